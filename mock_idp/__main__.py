@@ -1,0 +1,70 @@
+"""`python -m mock_idp`: the mock Okta alone."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mock_idp.org import OrgError, load_org
+from mock_idp.server import ServeError, ServeOptions, serve
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the mock; `gauntlet idp` has the same."""
+    parser.add_argument("--config", type=Path, help="the org as a TOML file (default: one user, server `default`)")
+    parser.add_argument("--host", default="127.0.0.1", help="address of the public listener (default %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="its port; 0 chooses a free one (default)")
+    parser.add_argument("--tls", action="store_true", help="serve https with a certificate of the mock's own CA")
+    parser.add_argument("--public-url", help="what the issuer starts with, behind a tunnel or proxy")
+    parser.add_argument("--state-dir", type=Path, help="keeps keys, clients and the CA from run to run")
+    parser.add_argument("--control-port", type=int, default=0, help="port of the control API on 127.0.0.1")
+    parser.add_argument("--strictness", choices=("okta", "core"), help="Okta's own rules, or only the specifications'")
+    parser.add_argument("--adopt-clients", action="store_true", help="learn clients from their first request")
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="stop when standard input ends (for programs)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted; the exit code."""
+    try:
+        org = load_org(arguments.config)
+        settings = org.settings
+        if arguments.strictness:
+            settings = dataclasses.replace(settings, strictness=arguments.strictness)
+        if arguments.adopt_clients:
+            settings = dataclasses.replace(settings, adopt_clients=True)
+        serve(
+            ServeOptions(
+                org=dataclasses.replace(org, settings=settings),
+                host=arguments.host,
+                port=arguments.port,
+                control_port=arguments.control_port,
+                tls=arguments.tls,
+                public_url=arguments.public_url,
+                state_directory=arguments.state_dir,
+                control_token=os.environ.get("GAUNTLET_CONTROL_TOKEN"),
+                until_stdin_closes=arguments.until_stdin_closes,
+            )
+        )
+    except OrgError as error:
+        print(f"mock_idp: {error}", file=sys.stderr)
+        return 20
+    except ServeError as error:
+        print(f"mock_idp: {error}", file=sys.stderr)
+        return error.code
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m mock_idp", description="A mock Okta that can misbehave.")
+    add_arguments(parser)
+    return run(parser.parse_args(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Starting the mock in its own process, for programs that drive it."""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from mock_idp.client import Control
+
+
+class LaunchError(RuntimeError):
+    """The mock did not start; `code` is its exit code (26: port in use)."""
+
+    def __init__(self, message: str, code: int = 11) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the mock said when it was ready."""
+
+    public_url: str
+    issuers: dict[str, str]
+    control_url: str
+    control_token: str
+    ca_file: Path | None
+
+
+class RunningIdp:
+    """The mock as a child process. It ends with `stop()`, or by itself when this process goes away."""
+
+    def __init__(self, options: Sequence[str] = (), timeout: float = 20.0, log: IO[bytes] | None = None) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mock_idp", "--until-stdin-closes", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log or subprocess.PIPE,
+            # Ctrl-C in the terminal must not end the mock under a run that is still cleaning up.
+            start_new_session=True,
+        )
+        try:
+            self.ready = self._wait(timeout)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self, timeout: float) -> Ready:
+        stdout = self._process.stdout
+        assert stdout is not None
+        deadline = time.monotonic() + timeout
+        readable, _, _ = select.select([stdout], [], [], max(0.0, deadline - time.monotonic()))
+        line = stdout.readline() if readable else b""
+        if not line:
+            self.stop()
+            code = self._process.returncode
+            said = self._process.stderr.read().decode(errors="replace") if self._process.stderr else ""
+            reason = said.strip().removeprefix("mock_idp: ") or f"no ready line within {timeout:g} s"
+            raise LaunchError(reason, code if code and code > 0 else 11)
+        data = json.loads(line)
+        ca_file = Path(data["ca_file"]) if data["ca_file"] else None
+        return Ready(
+            data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def control(self) -> Control:
+        """A new control client; use one per thread."""
+        return Control(self.ready.control_url, self.ready.control_token)
+
+    def stop(self) -> None:
+        """End the mock and wait for it. May be called twice."""
+        if self._process.stdin and not self._process.stdin.closed:
+            self._process.stdin.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(timeout=5)
+
+    def __enter__(self) -> RunningIdp:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()

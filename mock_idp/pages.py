@@ -1,0 +1,93 @@
+"""The pages that people and browsers see: sign-in, error, form_post, held response.
+
+They imitate what Okta's pages do and say, not how they look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, render_template_string
+
+_STYLE = """
+:root{color-scheme:light dark;--ink:#1b1f24;--soft:#5b6572;--line:#d5dae1;--paper:#fff;--back:#f3f5f8;--go:#1f5fbf}
+@media (prefers-color-scheme:dark){:root{--ink:#e8ebef;--soft:#a2acb8;--line:#39414c;--paper:#1c2129;--back:#12161b;--go:#7fb0ff}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--back);
+color:var(--ink);font:16px/1.5 system-ui,sans-serif}main{width:min(26rem,92vw);background:var(--paper);
+border:1px solid var(--line);border-radius:10px;padding:2rem}h1{font-size:1.25rem;margin:0 0 .25rem}
+p{margin:.25rem 0 1rem;color:var(--soft);overflow-wrap:anywhere}label{display:block;font-weight:600;margin-top:1rem}
+input{width:100%;padding:.6rem;margin-top:.25rem;border:1px solid var(--line);border-radius:6px;background:transparent;
+color:inherit;font:inherit}button,a.button{display:block;width:100%;margin-top:1.5rem;padding:.65rem;border:0;border-radius:6px;
+background:var(--go);color:var(--paper);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
+.error{color:inherit;border-left:4px solid #c0392b;padding:.4rem .8rem}.code{font-size:2.5rem;font-weight:700}
+dl{margin:1.5rem 0 0;font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}dd{margin:0 0 .4rem}
+"""
+
+_FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex,nofollow">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ title }}</title>
+<style>{{ style | safe }}</style></head><body><main>{% block content %}{% endblock %}</main></body></html>"""
+
+_SIGN_IN = _FRAME.replace(
+    "{% block content %}{% endblock %}",
+    """<h1>Sign In</h1><p>{{ org }} · {{ app }}</p>{% if failed %}<p class="error" role="alert">Unable to sign in</p>{% endif %}
+<form method="post" action="{{ action }}"><input type="hidden" name="okta_key" value="{{ okta_key }}">
+<label for="identifier">Username</label><input id="identifier" name="identifier" autocomplete="username" value="{{ login_hint }}" required autofocus>
+<label for="credentials">Password</label><input id="credentials" name="credentials" type="password" autocomplete="current-password" required>
+<button type="submit">Sign in</button></form>""",
+)
+
+_ERROR = _FRAME.replace(
+    "{% block content %}{% endblock %}",
+    """<div class="code">400</div><h1>Bad Request</h1>
+<p>Your request resulted in an error. {{ description }}</p><a class="button" href="{{ home }}">Go to Homepage</a>
+<dl><dd>Identity Provider: Unknown</dd><dd>Error Code: {{ error }}</dd><dd>Description: {{ description }}</dd></dl>""",
+)
+
+_PLAIN = _FRAME.replace("{% block content %}{% endblock %}", "<h1>{{ title }}</h1><p>{{ text }}</p>")
+
+_FORM_POST = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>Submit this form</title></head>
+<body onload="document.forms[0].submit()"><form method="post" action="{{ action }}">
+{% for name, value in parameters %}<input type="hidden" name="{{ name }}" value="{{ value }}">
+{% endfor %}<noscript><button type="submit">Continue</button></noscript></form></body></html>"""
+
+
+def _html(template: str, status: int = 200, **context: object) -> Response:
+    text = render_template_string(template, style=_STYLE, **context)
+    response = Response(text, status, content_type="text/html;charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def sign_in(
+    org: str, app: str, action: str, okta_key: str, login_hint: str = "", failed: bool = False
+) -> Response:
+    return _html(
+        _SIGN_IN,
+        title=f"{org} - Sign In",
+        org=org,
+        app=app,
+        action=action,
+        okta_key=okta_key,
+        login_hint=login_hint,
+        failed=failed,
+    )
+
+
+def error(org: str, home: str, code: str, description: str) -> Response:
+    """Okta's error page: 400, Bad Request, error code and description."""
+    return _html(_ERROR, 400, title=f"{org} - Bad Request", error=code, description=description, home=home)
+
+
+def plain(title: str, text: str, status: int = 200) -> Response:
+    return _html(_PLAIN, status, title=title, text=text)
+
+
+def held() -> Response:
+    """What the browser of a stepwise attempt sees instead of the authorization response."""
+    return plain("Held", "The authorization response is held: the authorization response is held back.")
+
+
+def form_post(action: str, parameters: Sequence[tuple[str, str]]) -> Response:
+    """OAuth 2.0 Form Post Response Mode: a form that submits itself."""
+    return _html(_FORM_POST, action=action, parameters=parameters)

@@ -1,0 +1,125 @@
+"""What symbols see when an artefact of a login is made."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+from mock_idp.idp import Idp
+from mock_idp.jose import SigningKey
+from mock_idp.keys import ACTIVE, EC, NEXT, Key
+from mock_idp.org import ORG_SERVER, AuthorizationServer, okta_id
+from mock_idp.store import Document
+from mock_idp.symbols import SymbolError
+
+
+class LoginScope:
+    """The `Scope` of one login: its server, attempt, grant and the tokens made so far."""
+
+    def __init__(
+        self,
+        idp: Idp,
+        server: AuthorizationServer,
+        attempt: Document | None,
+        grant: Document | None = None,
+    ) -> None:
+        self.idp, self.server, self.attempt = idp, server, attempt
+        self.grant = grant or {}
+        self.access_token: str | None = None
+        self.replay: Callable[[], str] | None = None
+
+    def now(self) -> int:
+        return int(self.idp.clock.now() + (self.attempt or {}).get("clock_offset", 0))
+
+    def lookup(self, name: str, args: tuple[Any, ...]) -> Any:
+        method = getattr(self, f"_{name}", None)
+        if method is None:
+            raise SymbolError(f"unknown symbol {name!r}")
+        return method(*args)
+
+    def key(self, value: Any) -> tuple[str, SigningKey, str | None]:
+        """`(alg, key, kid)` of a resolved `signing("key")` value."""
+        if isinstance(value, Key):
+            return value.alg, value.private, value.kid
+        if isinstance(value, str):
+            return "HS256", value.encode(), None
+        raise SymbolError(f"not a key: {value!r}")
+
+    # ---- symbols ------------------------------------------------------------------------------------------
+
+    def _issuer(self) -> str:
+        return self.idp.issuer(self.server)
+
+    def _org_issuer(self) -> str:
+        return self.idp.public_url
+
+    def _client_id(self) -> str:
+        return str(self.grant.get("client_id", ""))
+
+    def _other_client(self) -> str:
+        return okta_id("0oa", f"other client than {self._client_id()}")
+
+    def _random(self) -> str:
+        return secrets.token_urlsafe(24)
+
+    def _victim(self, member: str) -> Any:
+        person = (self.attempt or {}).get("victim")
+        if not person or member not in person:
+            raise SymbolError(f"this attempt has no victim with a {member!r}")
+        return person[member]
+
+    def _request(self, parameter: str) -> Any:
+        return self.grant.get("request", {}).get(parameter)
+
+    def _canary_url(self, name: str) -> str:
+        attempt_id = (self.attempt or {}).get("id", "none")
+        return f"{self.idp.public_url}/canary/{attempt_id}/{name}"
+
+    def _rogue_key(self) -> Key:
+        return self.idp.keys.rogue()
+
+    def _rogue_jwk(self) -> dict[str, Any]:
+        return dict(self.idp.keys.rogue().jwk)
+
+    def _rogue_x5c(self) -> list[str]:
+        return self.idp.keys.rogue().x5c()
+
+    def _published_key(self, which: str) -> Key:
+        if which not in (EC, NEXT, ACTIVE):
+            raise SymbolError(f"no published key {which!r}; there are: {ACTIVE}, {NEXT}, {EC}")
+        return self.idp.keys.key(self.server.id, which)
+
+    def _other_server_key(self) -> Key:
+        return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER)
+
+    def _published_key_as_hmac(self, encoding: str) -> str:
+        """The public key as a string: PEM, or `-stripped` (base64 without armour and line feeds)."""
+        key = self.idp.keys.key(self.server.id)
+        form, _, variant = encoding.partition("-")
+        if form == "jwk":
+            return json.dumps(key.jwk, separators=(",", ":"))
+        if form not in ("pkcs1", "spki"):
+            raise SymbolError(f"no key encoding {encoding!r}; there are: pkcs1, spki (-stripped), jwk")
+        pem = key.public_pem(pkcs1=form == "pkcs1").decode()
+        if variant == "stripped":
+            return "".join(textwrap.dedent(pem).strip().splitlines()[1:-1])
+        return pem
+
+    def _client_secret(self) -> str:
+        app = self.idp.app(self._client_id())
+        if not app or not app.client_secret:
+            raise SymbolError("this client has no secret")
+        return app.client_secret
+
+    def _the_access_token(self) -> str:
+        if self.access_token is None:
+            raise SymbolError("no access token is issued here")
+        return self.access_token
+
+    def _replayed_id_token(self) -> str:
+        if self.replay is None:
+            raise SymbolError("no ID Token is issued here")
+        return self.replay()

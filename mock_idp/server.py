@@ -1,0 +1,202 @@
+"""Running the mock: granian for the public listener, waitress for the control API, one process with both.
+
+granian keeps a main process (which waits for signals) and one worker (which serves). The worker holds all state
+and also runs the control API's listener, in a thread. A pipe ties their lives together: when the main process
+goes away in any manner, the worker reads the end of the pipe and leaves.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from mock_idp.app import create_app
+from mock_idp.control import create_control_app
+from mock_idp.idp import Idp
+from mock_idp.keys import ACTIVE
+from mock_idp.org import Org
+from mock_idp.tls import TlsFiles, tls_files
+
+CONTROL_THREADS = 32
+PUBLIC_THREADS = 64
+
+
+class ServeError(RuntimeError):
+    """The mock cannot listen; `code` 26 is a port in use."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """How to run. Port 0 chooses a free one. `public_url` is what the issuer starts with, if it differs."""
+
+    org: Org
+    host: str = "127.0.0.1"
+    port: int = 0
+    control_port: int = 0
+    tls: bool = False
+    public_url: str | None = None
+    state_directory: Path | None = None
+    control_token: str | None = None
+    until_stdin_closes: bool = False
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """A bound socket that keeps the port for us; granian's listener joins it with SO_REUSEPORT.
+
+    A plain bind comes first, because SO_REUSEPORT would silently share a port with another mock of this user.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            if port:
+                probe.listen(1)
+        reserved = socket.socket(family)
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ServeError(
+                f"port {port} on {host} is in use: stop the program that listens there, or choose another port",
+                26,
+            ) from None
+        raise ServeError(f"cannot listen on {host} port {port}: {error.strerror}") from None
+    return reserved
+
+
+def _control_socket(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=256)
+    except OSError as error:
+        code = 26 if error.errno == errno.EADDRINUSE else 1
+        raise ServeError(f"control port {port} on 127.0.0.1: {error.strerror}", code) from None
+
+
+def serve(options: ServeOptions) -> None:
+    """Serve until SIGINT or SIGTERM. Prints one ready line of JSON on stdout when requests are answered.
+
+    `{"ready": true, "public_url", "issuers", "control_url", "control_token", "ca_file", "pid"}`
+    """
+    reserved = reserve(options.host, options.port)
+    port = reserved.getsockname()[1]
+    scheme = "https" if options.tls else "http"
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else host
+    public_url = options.public_url or f"{scheme}://{shown}:{port}"
+    control = _control_socket(options.control_port)
+    token = options.control_token or secrets.token_urlsafe(24)
+    files = _tls(options, public_url) if options.tls else None
+    idp = Idp(public_url, options.org, state_directory=options.state_directory)
+    # No thread may run before granian forks its worker: a lock that one holds would stay locked in the worker.
+    lifeline_read, lifeline_write = os.pipe()
+    # The worker's descriptor 0 becomes /dev/null, so it watches a copy of ours.
+    stdin = os.dup(0) if options.until_stdin_closes else None
+    parent = os.getpid()
+
+    def load(_target: Any = None) -> Any:
+        """Runs in the worker process."""
+        os.close(lifeline_write)
+        _in_background(_leave_with_parent, lifeline_read)
+        if stdin is not None:
+            _in_background(_interrupt_at_end_of, stdin, parent)
+        _in_background(idp.keys.key, "default", ACTIVE)
+        _start_control(create_control_app(idp, token), control)
+        app = create_app(idp)
+        _in_background(_announce, connect_to, port, ready)
+        return app
+
+    server = Server(
+        "mock_idp",
+        address=options.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=PUBLIC_THREADS,
+        backlog=1024,
+        log_level=LogLevels.error,
+        workers_kill_timeout=2,
+        ssl_cert=files.certificate if files else None,
+        ssl_key=files.key if files else None,
+        ssl_protocol_min=_tls12(),
+    )
+    ready = {
+        "ready": True,
+        "public_url": public_url,
+        "issuers": {s.id: idp.issuer(s) for s in options.org.authorization_servers} | {"org": public_url},
+        "control_url": f"http://127.0.0.1:{control.getsockname()[1]}",
+        "control_token": token,
+        "ca_file": str(files.ca) if files else None,
+        "pid": os.getpid(),
+    }
+    connect_to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
+    server.serve(target_loader=load, wrap_loader=False)
+    reserved.close()
+
+
+def _tls12() -> Any:
+    from granian.constants import SSLProtocols
+
+    return SSLProtocols.tls12
+
+
+def _tls(options: ServeOptions, public_url: str) -> TlsFiles:
+    if options.state_directory is None:
+        raise ServeError("TLS needs a state directory for the certificate authority")
+    hosts = ["localhost", "127.0.0.1", "::1"]
+    name = urlsplit(public_url).hostname
+    if name and name not in hosts:
+        hosts.append(name)
+    return tls_files(options.state_directory, hosts)
+
+
+def _announce(host: str, port: int, ready: dict[str, Any]) -> None:
+    """Print the ready line once the worker accepts connections (each try waits for the answer, bounded)."""
+    pause = threading.Event()
+    for _ in range(2000):
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            pause.wait(0.005)
+            continue
+        print(json.dumps(ready), flush=True)
+        return
+
+
+def _start_control(app: Callable[..., Any], listener: socket.socket) -> None:
+    import waitress
+
+    _in_background(waitress.create_server(app, sockets=[listener], threads=CONTROL_THREADS).run)
+
+
+def _leave_with_parent(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os._exit(0)
+
+
+def _interrupt_at_end_of(stdin: int, parent: int) -> None:
+    while os.read(stdin, 4096):
+        pass
+    os.kill(parent, signal.SIGINT)
+
+
+def _in_background(function: Callable[..., object], *arguments: object) -> None:
+    threading.Thread(target=function, args=arguments, daemon=True).start()

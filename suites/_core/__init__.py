@@ -1,0 +1,44 @@
+"""What a case module imports: the decorator, its words, and the type of the `login` fixture."""
+
+from __future__ import annotations
+
+from suites._core.case import CaseError, CaseInfo, case, case_id, load_cases
+from suites._core.grades import (
+    CRITICAL,
+    HARDENING,
+    HIGH,
+    IN_CODE_FLOW,
+    INFO,
+    LOW,
+    MEDIUM,
+    MUST,
+    SHOULD,
+    Grade,
+    Level,
+    Severity,
+)
+from suites._core.login import Login
+from suites._core.spec import Ref, UnknownReference
+
+__all__ = [
+    "CRITICAL",
+    "HARDENING",
+    "HIGH",
+    "INFO",
+    "IN_CODE_FLOW",
+    "LOW",
+    "MEDIUM",
+    "MUST",
+    "SHOULD",
+    "CaseError",
+    "CaseInfo",
+    "Grade",
+    "Level",
+    "Login",
+    "Ref",
+    "Severity",
+    "UnknownReference",
+    "case",
+    "case_id",
+    "load_cases",
+]

@@ -1,0 +1,61 @@
+"""How binding a requirement is, and how bad it is to break it.
+
+Both can depend on the kind of RP: a case's `grade` maps a kind to a `Grade`, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """What the cited text says. HARDENING: no text demands it, but it stops or limits an attack."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    HARDENING = "HARDENING"
+
+
+class Severity(StrEnum):
+    """What an attacker gains, or a user loses, when the requirement is broken."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+MUST, SHOULD, HARDENING = Level.MUST, Level.SHOULD, Level.HARDENING
+CRITICAL, HIGH, MEDIUM, LOW, INFO = (
+    Severity.CRITICAL,
+    Severity.HIGH,
+    Severity.MEDIUM,
+    Severity.LOW,
+    Severity.INFO,
+)
+
+KINDS = ("code", "front-channel", "public", "confidential")
+"""Kinds of RP: where its ID Token comes from, and whether it has a client secret."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Level and severity for one kind of RP; `why` is the sentence that the finding shows."""
+
+    level: Level
+    severity: Severity
+    why: str = ""
+
+
+GradeLike = Grade | tuple[Level, Severity] | tuple[Level, Severity, str]
+Grades = Mapping[str, Grade]
+
+IN_CODE_FLOW = Grade(
+    HARDENING,
+    LOW,
+    "In the code flow an RP may rely on TLS to the token endpoint instead of the signature"
+    " (OIDC Core 3.1.3.7 item 6).",
+)

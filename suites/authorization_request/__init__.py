@@ -1,0 +1,1 @@
+"""What the RP asks for, and how."""

@@ -1,0 +1,1 @@
+"""The RP validates the ID Token before it believes a word of it."""

@@ -1,0 +1,54 @@
+"""`sub` says who signs in: a string that is not empty."""
+
+from __future__ import annotations
+
+from mock_idp.vocabulary import claim, original
+from suites._core import CRITICAL, HIGH, MUST, Login, Ref, case
+
+
+@case(
+    spec=Ref("OIDC Core", "2"),
+    level=MUST,
+    severity=CRITICAL,
+    cwe=287,
+    asvs="10.5.2",
+    covers="idt-sub-missing",
+    idp=claim("sub").remove(),
+)
+def test_rejects_missing_subject(login: Login) -> None:
+    """An ID Token without a subject starts no session; its e-mail address is no substitute."""
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "2"),
+    level=MUST,
+    severity=HIGH,
+    cwe=1287,
+    asvs="10.5.2",
+    covers="idt-sub-wrong-type",
+    idp={
+        "number": claim("sub").set(1001),
+        "boolean": claim("sub").set(True),
+        "null": claim("sub").set(None),
+        "array": claim("sub").set([original()]),
+        "object": claim("sub").set({"id": original()}),
+    },
+)
+def test_rejects_subject_of_wrong_type(login: Login) -> None:
+    """A subject that is not a string starts no session; it is not made into one."""
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "2"),
+    level=MUST,
+    severity=HIGH,
+    cwe=287,
+    asvs="10.5.2",
+    covers="idt-sub-empty-or-whitespace",
+    idp={"empty": claim("sub").set(""), "blank": claim("sub").set(" ")},
+)
+def test_rejects_empty_subject(login: Login) -> None:
+    """A subject without a visible character starts no session: it would be everybody's account."""
+    login().must_be_rejected()

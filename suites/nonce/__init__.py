@@ -1,0 +1,1 @@
+"""The ID Token belongs to the login that this browser started."""

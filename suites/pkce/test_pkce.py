@@ -1,0 +1,81 @@
+"""Proof Key for Code Exchange: used, well formed, fresh, and kept in the right browser."""
+
+from __future__ import annotations
+
+from suites._core import HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
+
+
+@case(
+    spec=Ref("RFC 9700", "2.1.1"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=940,
+    asvs="10.2.1",
+    cve=("CVE-2020-7692",),
+    covers="pkce-present",
+    grade={
+        "confidential": (
+            SHOULD,
+            MEDIUM,
+            "RFC 9700 2.1.1 recommends PKCE to confidential clients and lets them rely on the nonce instead.",
+        )
+    },
+)
+def test_sends_code_challenge(login: Login) -> None:
+    """The authorization request carries a PKCE code challenge."""
+    login.honest().request.must_send("code_challenge")
+
+
+@case(
+    spec=Ref("RFC 7636", "4.2"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=757,
+    covers="pkce-s256",
+    needs=("pkce",),
+)
+def test_uses_s256(login: Login) -> None:
+    """The code challenge is a hash of the verifier, not the verifier itself."""
+    login.honest().request.must_have("code_challenge_method", "S256")
+
+
+@case(
+    spec=Ref("RFC 9700", "2.1.1"),
+    level=MUST,
+    severity=HIGH,
+    cwe=330,
+    asvs="10.1.2",
+    covers="pkce-verifier-unique",
+    needs=("pkce",),
+)
+def test_sends_fresh_verifier(login: Login) -> None:
+    """Every login has its own code verifier."""
+    login.starts(24).must_differ("code_challenge")
+
+
+@case(
+    spec=Ref("RFC 7636", "4.1"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=331,
+    covers="pkce-verifier-charset-length",
+    needs=("pkce",),
+)
+def test_sends_verifier_of_allowed_form(login: Login) -> None:
+    """The code verifier has 43 to 128 unreserved characters."""
+    login.honest().verifier.must_match("pkce")
+
+
+@case(
+    spec=Ref("RFC 9700", "2.1.1"),
+    level=MUST,
+    severity=HIGH,
+    cwe=384,
+    asvs="10.1.2",
+    covers="pkce-verifier-bound-to-browser",
+    needs=("pkce",),
+)
+def test_binds_verifier_to_browser(login: Login) -> None:
+    """A code that is opened in another browser is not redeemed with the verifier of the first."""
+    attacker, victim = login.held(), login.held()
+    attacker.deliver_to(victim).must_be_rejected()

@@ -1,0 +1,1 @@
+"""Where the RP lets the IdP send the browser back to."""

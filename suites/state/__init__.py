@@ -1,0 +1,1 @@
+"""The authorization response belongs to the login that this browser started."""

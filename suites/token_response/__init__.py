@@ -1,0 +1,1 @@
+"""What the RP makes of the token endpoint's answer."""

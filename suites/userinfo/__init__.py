@@ -1,0 +1,1 @@
+"""What the RP takes from UserInfo, and how it asks for it."""

@@ -1,0 +1,40 @@
+"""Weaknesses of what the authorization request says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from targets.broken.registry import weakness
+from targets.reference.callback import PendingLogin
+from targets.reference.foundation import Claims
+from targets.reference.relying_party import RelyingParty
+from targets.reference.token_response import Tokens
+
+
+@weakness("omits-openid-scope")
+class OmitsOpenidScope(RelyingParty):
+    """Plain OAuth used as a login: no ID Token is asked for, the user is whom the access token names."""
+
+    def scope(self) -> str:
+        return "profile email"
+
+    def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:
+        if "id_token" in tokens:
+            return super().identify(tokens, pending)
+        return self.claims_of(self.read(tokens["access_token"]))
+
+
+@weakness("sends-client-secret-in-request")
+class SendsClientSecretInRequest(RelyingParty):
+    """One parameter map for both endpoints: the secret ends in browser history and logs."""
+
+    def parameters(self, pending: PendingLogin) -> dict[str, Any]:
+        return {**super().parameters(pending), "client_secret": self.settings.client_secret}
+
+
+@weakness("asks-for-front-channel-token")
+class AsksForFrontChannelToken(RelyingParty):
+    """A response type from an old tutorial: an access token travels through the browser for nothing."""
+
+    def response_type(self) -> str:
+        return "code token"

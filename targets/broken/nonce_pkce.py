@@ -1,0 +1,97 @@
+"""Weaknesses of nonce and PKCE."""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar
+
+from targets.broken.registry import weakness
+from targets.reference.callback import PendingLogin
+from targets.reference.foundation import Claims
+from targets.reference.relying_party import RelyingParty
+
+
+@weakness("sends-no-nonce")
+class SendsNoNonce(RelyingParty):
+    """The nonce is optional in the code flow, so it is left out."""
+
+    def new_nonce(self) -> str | None:
+        return None
+
+
+@weakness("short-nonce")
+class ShortNonce(RelyingParty):
+    """A nonce of 24 bits."""
+
+    def new_nonce(self) -> str | None:
+        return secrets.token_urlsafe(3)
+
+
+@weakness("reuses-nonce")
+class ReusesNonce(RelyingParty):
+    """One nonce for the life of the process, made when the configuration was read."""
+
+    constant: ClassVar[str] = secrets.token_urlsafe(32)
+
+    def new_nonce(self) -> str | None:
+        return self.constant
+
+
+@weakness("ignores-nonce")
+class IgnoresNonce(RelyingParty):
+    """The nonce is sent and never compared."""
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        pass
+
+
+@weakness("accepts-missing-nonce")
+class AcceptsMissingNonce(RelyingParty):
+    """`if claims.nonce and claims.nonce != expected`."""
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        if "nonce" in claims:
+            super().check_nonce(claims, pending)
+
+
+@weakness("accepts-nonce-in-array")
+class AcceptsNonceInArray(RelyingParty):
+    """`expected in claims.nonce`, which was meant for a string."""
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        if not isinstance(claims.get("nonce"), list) or pending.nonce not in claims["nonce"]:
+            super().check_nonce(claims, pending)
+
+
+@weakness("sends-no-pkce")
+class SendsNoPkce(RelyingParty):
+    """PKCE is thought to be for apps without a secret."""
+
+    def new_code_verifier(self) -> str | None:
+        return None
+
+
+@weakness("uses-plain-pkce")
+class UsesPlainPkce(RelyingParty):
+    """The challenge is the verifier: whoever sees the authorization request can redeem the code."""
+
+    def code_challenge(self, verifier: str) -> tuple[str, str]:
+        return verifier, "plain"
+
+
+@weakness("reuses-code-verifier")
+class ReusesCodeVerifier(RelyingParty):
+    """One verifier for the life of the process."""
+
+    constant: ClassVar[str] = secrets.token_urlsafe(32)
+
+    def new_code_verifier(self) -> str | None:
+        return self.constant
+
+
+@weakness("short-code-verifier")
+class ShortCodeVerifier(RelyingParty):
+    """A verifier of 11 characters, where RFC 7636 wants 43 at least."""
+
+    def new_code_verifier(self) -> str | None:
+        return secrets.token_urlsafe(8)

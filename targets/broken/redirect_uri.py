@@ -1,0 +1,33 @@
+"""Weaknesses of the redirect URI: what a request says decides where the code goes."""
+
+from __future__ import annotations
+
+from flask import request
+
+from targets.broken.registry import weakness
+from targets.reference.relying_party import RelyingParty
+
+
+@weakness("redirect-uri-from-host")
+class RedirectUriFromHost(RelyingParty):
+    """`url_for(..., _external=True)`: the Host header becomes part of the redirect URI."""
+
+    def redirect_uri(self) -> str:
+        return f"{request.scheme}://{request.host}/callback"
+
+
+@weakness("redirect-uri-from-forwarded-host")
+class RedirectUriFromForwardedHost(RelyingParty):
+    """Proxy headers are believed although no proxy is in front."""
+
+    def redirect_uri(self) -> str:
+        host = request.headers.get("X-Forwarded-Host")
+        return f"{request.scheme}://{host}/callback" if host else super().redirect_uri()
+
+
+@weakness("redirect-uri-from-query")
+class RedirectUriFromQuery(RelyingParty):
+    """The login page takes the redirect URI from its own query, meant for a native app or for tests."""
+
+    def redirect_uri(self) -> str:
+        return request.args.get("redirect_uri") or super().redirect_uri()

@@ -1,0 +1,47 @@
+"""Where the weaknesses are listed. A weakness is a subclass of the reference with one check changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TypeVar
+
+from targets.reference.relying_party import RelyingParty
+
+TOPICS = (
+    "authorization_request",
+    "redirect_uri",
+    "state",
+    "nonce_pkce",
+    "issuer_subject",
+    "audience",
+    "times",
+    "contents",
+    "signature",
+    "keys",
+    "token_response",
+    "userinfo",
+)
+Weak = TypeVar("Weak", bound=type[RelyingParty])
+_found: dict[str, type[RelyingParty]] = {}
+
+
+def weakness(name: str) -> Callable[[Weak], Weak]:
+    """Registers a class under the weakness's name; the docstring says which real bug it stands for."""
+
+    def register(kind: Weak) -> Weak:
+        if name in _found:
+            raise ValueError(f"two weaknesses are called {name}")
+        if not kind.__doc__:
+            raise ValueError(f"{name}: say in a docstring which bug it stands for")
+        _found[name] = kind
+        return kind
+
+    return register
+
+
+def all_weaknesses() -> Mapping[str, type[RelyingParty]]:
+    """Every weakness by name."""
+    for topic in TOPICS:
+        import_module(f"targets.broken.{topic}")
+    return _found

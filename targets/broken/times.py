@@ -1,0 +1,79 @@
+"""Weaknesses of exp, iat and nbf."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+
+from targets.broken.registry import weakness
+from targets.reference.foundation import Claims
+from targets.reference.relying_party import RelyingParty
+
+
+@weakness("ignores-expiry")
+class IgnoresExpiry(RelyingParty):
+    """`verify_exp: False`, left over from a test."""
+
+    def check_expiry(self, claims: Claims) -> None:
+        self.number(claims, "exp")
+
+
+@weakness("accepts-missing-expiry")
+class AcceptsMissingExpiry(RelyingParty):
+    """`if "exp" in claims and ...`, as several JWT libraries do by default."""
+
+    def check_expiry(self, claims: Claims) -> None:
+        if "exp" in claims:
+            super().check_expiry(claims)
+
+
+@weakness("casts-expiry-to-number")
+class CastsExpiryToNumber(RelyingParty):
+    """`int(claims["exp"])`: digits in a string will do."""
+
+    def check_expiry(self, claims: Claims) -> None:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            claims = {**claims, "exp": float(claims["exp"])}
+        super().check_expiry(claims)
+
+
+@weakness("accepts-iso-expiry")
+class AcceptsIsoExpiry(RelyingParty):
+    """A lenient date parser that takes what looks like a date."""
+
+    def check_expiry(self, claims: Claims) -> None:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            claims = {**claims, "exp": datetime.fromisoformat(claims["exp"]).timestamp()}
+        super().check_expiry(claims)
+
+
+@weakness("accepts-missing-issue-time")
+class AcceptsMissingIssueTime(RelyingParty):
+    """The claim is looked at when it is there."""
+
+    def check_issue_time(self, claims: Claims) -> None:
+        if "iat" in claims:
+            super().check_issue_time(claims)
+
+
+@weakness("accepts-future-issue-time")
+class AcceptsFutureIssueTime(RelyingParty):
+    """iat has to be a number, which number does not matter."""
+
+    def check_issue_time(self, claims: Claims) -> None:
+        self.number(claims, "iat")
+
+
+@weakness("allows-no-clock-skew")
+class AllowsNoClockSkew(RelyingParty):
+    """A leeway of zero: logins fail while the IdP's clock is a few seconds ahead."""
+
+    leeway = 0
+
+
+@weakness("ignores-not-before")
+class IgnoresNotBefore(RelyingParty):
+    """nbf is not looked at."""
+
+    def check_not_before(self, claims: Claims) -> None:
+        pass

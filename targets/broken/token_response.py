@@ -1,0 +1,94 @@
+"""Weaknesses of how the token response is read."""
+
+from __future__ import annotations
+
+import requests
+
+from targets.broken.registry import weakness
+from targets.reference.callback import PendingLogin
+from targets.reference.foundation import Claims
+from targets.reference.rejection import Rejected
+from targets.reference.relying_party import RelyingParty
+from targets.reference.token_response import WHAT, Tokens
+
+KNOWN_MEMBERS = {"access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"}
+
+
+@weakness("signs-in-without-id-token")
+class SignsInWithoutIdToken(RelyingParty):
+    """Without an ID Token the user is whom UserInfo names."""
+
+    def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:
+        if "id_token" in tokens:
+            return super().identify(tokens, pending)
+        endpoint = self.metadata()["userinfo_endpoint"]
+        return self.read_userinfo(self.request_userinfo(endpoint, tokens["access_token"]))
+
+
+@weakness("ignores-token-response-status")
+class IgnoresTokenResponseStatus(RelyingParty):
+    """`response.json()["id_token"]` without a look at the status."""
+
+    def check_no_error(self, status: int, tokens: Tokens) -> None:
+        pass
+
+
+@weakness("compares-token-type-exactly")
+class ComparesTokenTypeExactly(RelyingParty):
+    """`token_type == "Bearer"`, although the value is case insensitive."""
+
+    def check_token_type(self, tokens: Tokens) -> None:
+        if tokens.get("token_type") != "Bearer":
+            raise Rejected(WHAT, "token_type is not Bearer")
+
+
+@weakness("ignores-token-type")
+class IgnoresTokenType(RelyingParty):
+    """Every access token is used as a bearer token."""
+
+    def check_token_type(self, tokens: Tokens) -> None:
+        pass
+
+
+@weakness("refuses-unknown-token-members")
+class RefusesUnknownTokenMembers(RelyingParty):
+    """A response class without additional properties."""
+
+    def check_token_members(self, tokens: Tokens) -> None:
+        if tokens.keys() - KNOWN_MEMBERS:
+            raise Rejected(WHAT, "it has members that are not known")
+
+
+@weakness("requires-expires-in")
+class RequiresExpiresIn(RelyingParty):
+    """expires_in is demanded, although it is only recommended."""
+
+    def check_token_members(self, tokens: Tokens) -> None:
+        if "expires_in" not in tokens:
+            raise Rejected(WHAT, "expires_in is missing")
+
+
+@weakness("requires-scope")
+class RequiresScope(RelyingParty):
+    """scope is demanded, although it may be left out when it is what was asked for."""
+
+    def check_token_members(self, tokens: Tokens) -> None:
+        if "scope" not in tokens:
+            raise Rejected(WHAT, "scope is missing")
+
+
+@weakness("tolerates-missing-access-token")
+class ToleratesMissingAccessToken(RelyingParty):
+    """Only the ID Token is looked at, the response around it is not."""
+
+    def check_access_token(self, tokens: Tokens) -> None:
+        pass
+
+
+@weakness("crashes-on-token-error")
+class CrashesOnTokenError(RelyingParty):
+    """Exceptions of the HTTP library and the JSON parser are caught nowhere."""
+
+    def read_token_response(self, response: requests.Response) -> Tokens:
+        response.raise_for_status()
+        return dict(response.json())

@@ -1,0 +1,269 @@
+"""A profile of a real browser: start recipes, callback and probe, as a user's browser does them."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Route
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from targets.agent import NOTHING
+from targets.browser_tab import Tab
+from targets.errors import BAD_TARGET_FILE, TargetError
+from targets.forms import SIGN_IN
+from targets.http_agent import callback_url, json_member, with_query
+from targets.origins import host, origin
+from targets.reach import Reach
+from targets.shapes import AuthorizationResponse, Carrier, Page
+from targets.target_schema import Target
+
+CONSOLE_LIMIT = 500  # lines kept, of at most as many characters each
+SUBMITTERS = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]"
+CLICKABLE = "a[href], button, input[type=submit], input[type=button], [role=button]"
+SET_FIELDS = """(form, fields) => {
+    for (const [name, value] of Object.entries(fields)) {
+        let control = form.elements.namedItem(name);
+        if (control === null) {
+            control = document.createElement("input");
+            control.type = "hidden";
+            control.name = name;
+            form.append(control);
+        }
+        control.value = value;
+        if (control.dispatchEvent) control.dispatchEvent(new Event("input", {bubbles: true}));
+    }
+}"""
+STORAGE = "() => ({localStorage: {...localStorage}, sessionStorage: {...sessionStorage}})"
+
+
+class BrowserProfile:
+    """See `targets.agent.Profile`. Belongs to the thread of its agent."""
+
+    def __init__(
+        self, target: Target, context: BrowserContext, timeout: float, carrier: Carrier | None
+    ) -> None:
+        self._target = target
+        self._context = context
+        self._timeout = timeout
+        self._reach = Reach(target)
+        self._carrier: Carrier | None = None
+        self._tab: Tab | None = None
+        self._console: list[str] = []
+        context.set_default_timeout(timeout * 1000)
+        context.on("console", self._on_console)
+        if carrier:
+            self.recarry(carrier)
+
+    def start_login(
+        self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
+    ) -> Page:
+        login = self._target.login
+        url = with_query(self._target.login_url, query.items())
+        tab = self._main()
+        if headers:
+            self._add_headers(tab.page, url, headers)
+        match login.kind:
+            case "post":
+                return self._submit_from(origin(url), url, tuple(login.fields.items()))
+            case "form":
+                return self._follow(tab, url, self._submit_form)
+            case "json":
+                return tab.run(lambda: self._open_member(tab.page, url), self._carrier)
+            case "button":
+                return self._follow(tab, url, self._press)
+        return self._follow(tab, url, self._sign_in if self._target.bare else None)
+
+    def deliver(self, response: AuthorizationResponse) -> Page:
+        if response.mode == "form_post":
+            start = self._carrier.idp_origin if self._carrier else "https://idp.invalid"
+            return self._submit_from(start, response.redirect_uri, response.parameters)
+        url = callback_url(response)
+        tab = self._main()
+        if urldefrag(tab.page.url).url == urldefrag(url).url:
+            # Only the fragment would differ: the browser would not load the page again.
+            tab.page.goto("about:blank")
+        return tab.run(lambda: tab.page.goto(url), self._carrier)
+
+    def probe(self) -> Page:
+        page = self._beside()
+        try:
+            tab = Tab(page, self._reach, self._timeout)
+            seen = tab.run(lambda: page.goto(self._target.probe_url), self._carrier)
+            if self._target.session.kind == "storage":
+                with contextlib.suppress(Error):
+                    body = f"{seen.body}\n{json.dumps(page.evaluate(STORAGE), ensure_ascii=False)}"
+                    return Page(seen.url, seen.status, seen.text, body, seen.title, seen.trail)
+            return seen
+        finally:
+            page.close()
+
+    def recarry(self, carrier: Carrier) -> None:
+        old, self._carrier = self._carrier, carrier
+        if old:
+            self._context.unroute_all(behavior="ignoreErrors")
+            if (old.idp_origin, old.cookie) != (carrier.idp_origin, carrier.cookie):
+                self._context.clear_cookies(name=old.cookie)
+
+        def carry(route: Route) -> None:
+            # Redirected documents do not come past here, and third-party cookies are blocked in frames: the
+            # cookie serves the former, the header the latter.
+            route.fallback(headers={**route.request.headers, carrier.header.lower(): carrier.value})
+
+        self._context.route(lambda url: origin(url) == carrier.idp_origin, carry)
+        self._context.add_cookies(
+            [
+                {
+                    "name": carrier.cookie,
+                    "value": carrier.value,
+                    # Not "url": with an http one, Chromium drops a Secure cookie without a word.
+                    "domain": host(carrier.idp_origin),
+                    "path": "/",
+                    "secure": True,
+                    "sameSite": "None",
+                }
+            ]
+        )
+
+    def evidence(self, directory: Path, stem: str) -> list[str]:
+        directory.mkdir(parents=True, exist_ok=True)
+        names: list[str] = []
+        if self._tab:
+            with contextlib.suppress(Error):
+                self._tab.page.screenshot(path=directory / f"{stem}.png", timeout=5000)
+                names.append(f"{stem}.png")
+        (directory / f"{stem}.console.log").write_text(
+            "".join(f"{line}\n" for line in self._console), "utf-8"
+        )
+        return [*names, f"{stem}.console.log"]
+
+    def close(self) -> None:
+        with contextlib.suppress(Error):
+            self._context.close()
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if len(self._console) < CONSOLE_LIMIT:
+            text = " ".join(message.text.split())[:CONSOLE_LIMIT]
+            self._console.append(f"{message.type}: {text}")
+
+    def _main(self) -> Tab:
+        """The tab of the login. Its session storage is the tab's own, so the callback comes to it too."""
+        if self._tab is None or self._tab.page.is_closed():
+            self._tab = Tab(self._context.new_page(), self._reach, self._timeout)
+        return self._tab
+
+    def _beside(self) -> BrowserPage:
+        """A new tab that leaves the login's alone, but begins with a copy of its session storage."""
+        if self._tab and not self._tab.page.is_closed():
+            with contextlib.suppress(Error):
+                with self._context.expect_page(timeout=2000) as opened:
+                    self._tab.page.evaluate("() => { window.open('about:blank'); }")
+                return opened.value
+        return self._context.new_page()
+
+    def _add_headers(self, page: BrowserPage, url: str, headers: Mapping[str, str]) -> None:
+        """For the next request to the URL. Fetched here: a browser would repeat them along the redirects."""
+        added = {name.lower(): value for name, value in headers.items()}
+
+        def answer(route: Route) -> None:
+            try:
+                response = route.fetch(headers={**route.request.headers, **added}, max_redirects=0)
+            except Error:
+                route.continue_()  # and let the browser say what is wrong
+            else:
+                route.fulfill(response=response)
+
+        page.route(lambda asked: asked == url, answer, times=1)
+
+    def _follow(self, tab: Tab, url: str, then: Callable[[BrowserPage], None] | None) -> Page:
+        """Opens the URL; goes on from a page that did not fail."""
+        page = tab.run(lambda: tab.page.goto(url), self._carrier)
+        if then is None or not 200 <= page.status < 300:
+            return page
+        last = tab.run(lambda: then(tab.page), self._carrier)
+        trail = page.trail + last.trail
+        # Nothing was loaded: the script went on in the same document, whose status still holds.
+        status = last.status if last.trail else page.status
+        return Page(last.url, status, last.text, last.body, last.title, trail)
+
+    def _submit_form(self, page: BrowserPage) -> None:
+        login = self._target.login
+        form = page.locator(login.form).first
+        self._wait_for(form, "form", login.form)
+        form.evaluate(SET_FIELDS, dict(login.fields))
+        button = form.locator(SUBMITTERS).first
+        if button.count() and button.is_visible():
+            button.click()
+        else:
+            form.evaluate("form => form.requestSubmit()")
+
+    def _press(self, page: BrowserPage) -> None:
+        button = page.locator(self._target.login.button).first
+        self._wait_for(button, "button", self._target.login.button)
+        button.click()
+
+    def _wait_for(self, element: Locator, key: str, selector: str) -> None:
+        try:
+            element.wait_for(state="attached")
+        except PlaywrightTimeout:
+            raise TargetError(
+                f"{self._target.name}: [login] {key}: nothing on {element.page.url} matches {selector!r}",
+                BAD_TARGET_FILE,
+            ) from None
+
+    def _sign_in(self, page: BrowserPage) -> None:
+        """Of a bare URL: presses the page's one way to sign in, unless it led elsewhere already."""
+        if origin(page.url) not in self._reach.target_origins:
+            return
+        offers = page.locator(CLICKABLE).filter(has_text=SIGN_IN, visible=True)
+        offers = offers.and_(page.locator(":not(form:has(input[type=password]) *)"))
+        if offers.count() == 1:
+            offers.first.click()
+
+    def _open_member(self, page: BrowserPage, url: str) -> None:
+        """Asks for JSON with the page's own fetch, and opens the URL in it."""
+        self._stand_on(page, origin(url), "<title>start</title>")
+        text = page.evaluate(
+            "url => fetch(url, {headers: {Accept: 'application/json'}}).then(r => r.text())", url
+        )
+        member = json_member(text, self._target.login.json_key)
+        if member is None:
+            raise TargetError(
+                f"{self._target.name}: [login] json_key: {url} has no string "
+                f"{self._target.login.json_key!r}; it said: {text[:200]}",
+                BAD_TARGET_FILE,
+            )
+        with page.expect_navigation(wait_until="commit"):
+            page.evaluate("url => { location.assign(url); }", urljoin(url, member))
+
+    def _submit_from(self, start: str, action: str, fields: tuple[tuple[str, str], ...]) -> Page:
+        """A form POST by a page of the origin `start`, which exists in this browser only."""
+        inputs = "".join(
+            f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+            for name, value in fields
+        )
+        form = f'<form method="post" action="{html.escape(action)}">{inputs}</form>'
+        tab = self._main()
+
+        def submit() -> None:
+            self._stand_on(tab.page, start, form)
+            with tab.page.expect_navigation(wait_until="commit"):
+                tab.page.evaluate("() => HTMLFormElement.prototype.submit.call(document.forms[0])")
+
+        page = tab.run(submit, self._carrier)
+        return Page(page.url, page.status, page.text, page.body, page.title, page.trail[1:])
+
+    def _stand_on(self, page: BrowserPage, start: str, body: str) -> None:
+        url = f"{start}/__gauntlet"
+        document = f"<!doctype html><meta charset=utf-8>{body}"
+        page.route(
+            lambda asked: asked == url,
+            lambda route: route.fulfill(content_type="text/html", body=document),
+            times=1,
+        )
+        page.goto(url)

@@ -1,0 +1,173 @@
+"""One tab of a real browser, watched by its events: what it asks for, where it goes, when it is quiet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Error, Request, Response
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from targets.errors import TargetError
+from targets.forms import REFRESH_LIMIT, Document
+from targets.reach import Reach
+from targets.shapes import TEXT_LIMIT, Carrier, Page
+
+QUIET = 200.0  # milliseconds without a new request, with none pending, after which a page has settled
+SETTLE_LIMIT = 10.0  # seconds; a page that polls never settles, and is taken as it is
+ONWARD_LIMIT = 5
+ENDLESS = ("eventsource", "websocket", "ping", "media")
+UNREACHABLE = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_TIMED_OUT",
+    "ERR_NAME_NOT_RESOLVED",
+    "ERR_ADDRESS_UNREACHABLE",
+    "NS_ERROR_CONNECTION_REFUSED",
+    "NS_ERROR_UNKNOWN_HOST",
+    "Could not connect",
+)
+CERTIFICATE = {
+    "ERR_CERT_DATE_INVALID": "expired",
+    "ERR_CERT_COMMON_NAME_INVALID": "wrong host",
+    "ERR_CERT_": "not trusted",
+    "SEC_ERROR_EXPIRED": "expired",
+    "SSL_ERROR_BAD_CERT_DOMAIN": "wrong host",
+    "SEC_ERROR_": "not trusted",
+    "certificate": "not trusted",
+}
+
+
+class Tab:
+    """Wraps a Playwright page from its birth. All of its waits are bounded."""
+
+    def __init__(self, page: BrowserPage, reach: Reach, timeout: float) -> None:
+        self.page = page
+        self._reach = reach
+        self._timeout = timeout
+        self._pending: set[Request] = set()
+        self._trail: list[str] = []
+        self._status = 0
+        self._failure: tuple[str, str] | None = None
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
+        page.on("requestfinished", self._on_finished)
+        page.on("requestfailed", self._on_failed)
+
+    def run(self, action: Callable[[], object], carrier: Carrier | None) -> Page:
+        """Does something that navigates, and returns the page where it settles.
+
+        Raises TargetError(21) when the target or the IdP cannot be reached, (25) for a certificate.
+        """
+        self._trail, self._status, self._failure = [], 0, None
+        reason = ""
+        try:
+            action()
+        except PlaywrightTimeout:
+            reason = f"no complete answer within {self._timeout:g} s"
+        except Error as error:
+            reason = error.message.splitlines()[0]
+        if not reason:
+            self._settle()
+        failed = self._failure
+        if failed:
+            self._raise_for(*failed, carrier)
+            reason = f"{failed[0]}: {failed[1]}"
+        elif reason:
+            self._raise_for(self.page.url, reason, carrier)
+        return self._capture(reason, failed[0] if failed else None)
+
+    def _on_request(self, request: Request) -> None:
+        if request.resource_type not in ENDLESS:
+            self._pending.add(request)
+        if self._is_main(request):
+            self._failure = None
+
+    def _on_response(self, response: Response) -> None:
+        if self._is_main(response.request):
+            self._status = response.status
+            self._trail.append(f"{response.status} {response.request.method} {response.url}")
+
+    def _on_finished(self, request: Request) -> None:
+        self._pending.discard(request)
+
+    def _on_failed(self, request: Request) -> None:
+        self._pending.discard(request)
+        failure = request.failure or "failed"
+        # ABORTED: another navigation took its place, or there was no content.
+        if self._is_main(request) and "ABORTED" not in failure:
+            self._status = 0
+            self._failure = (request.url, failure)
+            self._trail.append(f"0 {request.method} {request.url}")
+
+    def _is_main(self, request: Request) -> bool:
+        try:
+            return request.is_navigation_request() and request.frame == self.page.main_frame
+        except Error:  # requests of service workers, and of frames that are not there yet, have no frame
+            return False
+
+    def _settle(self) -> None:
+        end = time.monotonic() + min(self._timeout, SETTLE_LIMIT)
+        self._until_quiet(end)
+        for _ in range(ONWARD_LIMIT):
+            document = self._source()
+            if document is None or document.onward() is None:
+                return
+            try:
+                self.page.wait_for_event("framenavigated", timeout=(REFRESH_LIMIT + 1) * 1000)
+            except PlaywrightTimeout:
+                return
+            self._until_quiet(time.monotonic() + min(self._timeout, SETTLE_LIMIT))
+
+    def _until_quiet(self, end: float) -> None:
+        """Returns when, the page being loaded, no request started within QUIET and none is open."""
+        while (left := end - time.monotonic()) > 0:
+            try:
+                self.page.wait_for_load_state("load", timeout=left * 1000)
+            except PlaywrightTimeout:
+                return
+            busy = bool(self._pending)
+            try:
+                self.page.wait_for_event("request", timeout=QUIET)
+            except PlaywrightTimeout:
+                if not busy and not self._pending:
+                    return
+
+    def _source(self) -> Document | None:
+        try:
+            return Document(self.page.content(), self.page.url)
+        except Error:
+            return None
+
+    def _raise_for(self, url: str, reason: str, carrier: Carrier | None) -> None:
+        error: TargetError | None = None
+        if any(name in reason for name in UNREACHABLE):
+            error = self._reach.unreachable(url, carrier, reason)
+        elif fault := next((fault for name, fault in CERTIFICATE.items() if name in reason), None):
+            error = self._reach.untrusted(url, carrier, fault)
+        if error:
+            raise error
+
+    def _capture(self, reason: str, failed_url: str | None) -> Page:
+        trail = tuple(self._trail)
+        if failed_url is not None:
+            return Page(failed_url, 0, reason[:TEXT_LIMIT], "", "", trail)
+        for _ in range(3):  # a page that navigates at this moment has no content; it has, in the next
+            try:
+                text = " ".join(self.page.inner_text("body", timeout=2000).split())
+                if not text and reason:
+                    text = reason
+                return Page(
+                    self.page.url,
+                    self._status,
+                    text[:TEXT_LIMIT],
+                    self.page.content(),
+                    self.page.title(),
+                    trail,
+                )
+            except Error as error:
+                reason = reason or error.message.splitlines()[0]
+                if self.page.is_closed():
+                    break
+                self._until_quiet(time.monotonic() + 2.0)
+        return Page(self.page.url, self._status, reason[:TEXT_LIMIT], "", "", trail)

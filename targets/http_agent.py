@@ -1,0 +1,172 @@
+"""The HTTP user agent: a browser without a script engine. Fast, and enough for most relying parties."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+
+from targets.agent import NOTHING, Profile
+from targets.errors import BAD_TARGET_FILE, NO_BROWSER, TargetError
+from targets.forms import Document
+from targets.navigator import Navigator, Request
+from targets.origins import OPAQUE, origin
+from targets.reach import Reach
+from targets.shapes import AuthorizationResponse, Carrier, Page
+from targets.target_schema import Target
+from targets.transport import trust
+
+TIMEOUT = 15.0  # seconds for one request with its whole answer
+
+
+class HttpAgent:
+    """Opens profiles on a target. `ca_files` (PEM) are trusted besides the target's own and the system's."""
+
+    name = "http"
+
+    def __init__(self, target: Target, *, ca_files: Sequence[Path] = (), timeout: float = TIMEOUT) -> None:
+        if reason := target.browser_reason:
+            raise TargetError(f"{target.name}: only a browser can drive this target: {reason}", NO_BROWSER)
+        self._target = target
+        self._timeout = timeout
+        own = [Path(target.ca_file)] if target.ca_file else []
+        self._context = trust([*own, *ca_files])
+        self._profiles: list[HttpProfile] = []
+
+    def open(self, carrier: Carrier | None) -> Profile:
+        profile = HttpProfile(self._target, self._context, self._timeout, carrier)
+        self._profiles.append(profile)
+        return profile
+
+    def close(self) -> None:
+        while self._profiles:
+            self._profiles.pop().close()
+
+
+class HttpProfile:
+    """See `targets.agent.Profile`."""
+
+    def __init__(
+        self, target: Target, context: ssl.SSLContext, timeout: float, carrier: Carrier | None
+    ) -> None:
+        self._target = target
+        self._navigator = Navigator(Reach(target), context, timeout, carrier)
+
+    def start_login(
+        self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
+    ) -> Page:
+        login = self._target.login
+        url = with_query(self._target.login_url, query.items())
+        first = Request("GET", url, headers=headers)
+        match login.kind:
+            case "post":
+                fields = tuple(login.fields.items())
+                return self._navigator.go(
+                    replace(first, method="POST", fields=fields, initiator=self._target.base_url)
+                )
+            case "form":
+                return self._submit(self._navigator.go(first))
+            case "json":
+                return self._open_member(first)
+        page = self._navigator.go(first)
+        return self._sign_in(page) if self._target.bare else page
+
+    def deliver(self, response: AuthorizationResponse) -> Page:
+        if response.mode == "form_post":
+            carrier = self._navigator.carrier
+            initiator = carrier.idp_origin if carrier else OPAQUE
+            return self._navigator.go(
+                Request("POST", response.redirect_uri, response.parameters, initiator=initiator)
+            )
+        return self._navigator.go(Request("GET", callback_url(response)))
+
+    def probe(self) -> Page:
+        return self._navigator.go(Request("GET", self._target.probe_url, headers={"Accept": "text/html"}))
+
+    def recarry(self, carrier: Carrier) -> None:
+        self._navigator.carrier = carrier
+
+    def evidence(self, directory: Path, stem: str) -> list[str]:  # noqa: ARG002 (nothing to show)
+        return []
+
+    def close(self) -> None:
+        self._navigator.close()
+
+    def _submit(self, page: Page) -> Page:
+        """The login form of the page, filled in and sent. A page that failed is the result itself."""
+        login = self._target.login
+        try:
+            found = Document(page.body, page.url).form(login.form, login.fields)
+        except ValueError as error:
+            raise TargetError(f"{self._target.name}: [login] form: {error}", BAD_TARGET_FILE) from None
+        if found is None:
+            if not 200 <= page.status < 300:
+                return page
+            raise TargetError(
+                f"{self._target.name}: [login] form: nothing on {page.url} matches {login.form!r}",
+                BAD_TARGET_FILE,
+            )
+        fields = found.fields if found.method == "POST" else ()
+        return self._onward(page, Request(found.method, found.url, fields, found.multipart, page.url))
+
+    def _open_member(self, first: Request) -> Page:
+        """Asks for JSON and opens the URL in it, as the page's script would."""
+        headers = {"Accept": "application/json", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+        request = replace(first, headers={**headers, **first.headers}, initiator=self._target.base_url)
+        page = self._navigator.go(request)
+        member = json_member(page.body, self._target.login.json_key)
+        if member is None:
+            if not 200 <= page.status < 300:
+                return page
+            raise TargetError(
+                f"{self._target.name}: [login] json_key: {page.url} has no string "
+                f"{self._target.login.json_key!r}; it said: {page.text[:200]}",
+                BAD_TARGET_FILE,
+            )
+        return self._onward(page, Request("GET", urljoin(page.url, member), initiator=page.url))
+
+    def _sign_in(self, page: Page) -> Page:
+        """Of a bare URL: the page's one way to sign in, unless it led elsewhere already."""
+        left = any(
+            origin(hop.split(" ", 2)[2]) not in Reach(self._target).target_origins for hop in page.trail
+        )
+        found = None if left else Document(page.body, page.url).sign_in()
+        if found is None:
+            return page
+        fields = found.fields if found.method == "POST" else ()
+        return self._onward(page, Request(found.method, found.url, fields, found.multipart, page.url))
+
+    def _onward(self, page: Page, request: Request) -> Page:
+        last = self._navigator.go(request)
+        return replace(last, trail=page.trail + last.trail)
+
+
+def callback_url(response: AuthorizationResponse) -> str:
+    """The redirect URI with the parameters in its query or fragment. ValueError for any other mode."""
+    if response.mode == "query":
+        return with_query(response.redirect_uri, response.parameters)
+    if response.mode == "fragment":
+        return f"{urldefrag(response.redirect_uri).url}#{urlencode(response.parameters)}"
+    raise ValueError(f"no URL carries the response mode {response.mode!r}")
+
+
+def with_query(url: str, pairs: Any) -> str:
+    """The URL with (name, value) pairs added to its query, which is kept as it is."""
+    added = urlencode(list(pairs))
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, added]))))
+
+
+def json_member(text: str, path: str) -> str | None:
+    """The string at a dotted path of a JSON text, or None."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None

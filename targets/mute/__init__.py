@@ -1,0 +1,1 @@
+"""A relying party that refuses everybody: no case may take that for a rejection of an attack."""

@@ -1,0 +1,97 @@
+"""The pages of the relying party and the process that serves them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from typing import Any
+
+import flask
+import waitress
+from flask import Flask, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from targets.reference.idp_client import register
+from targets.reference.rejection import Rejected, log
+from targets.reference.relying_party import RelyingParty
+from targets.reference.settings import Settings, SettingsError
+
+POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> Flask:
+    """The Flask app around one relying party."""
+    app = Flask("targets.reference", template_folder=".", static_folder=None)
+    party = kind(settings, register(app, settings))
+    cross_site = party.response_mode() == "form_post"
+    app.config.update(
+        SECRET_KEY=secrets.token_bytes(32),
+        SESSION_COOKIE_NAME="rp_session",
+        # A form post from the IdP is cross-site, and Lax cookies would stay at home.
+        SESSION_COOKIE_SAMESITE="None" if cross_site else "Lax",
+        SESSION_COOKIE_SECURE=cross_site or settings.base_url.startswith("https://"),
+    )
+
+    @app.get("/")
+    def home() -> str:
+        return render_template("home.html", user=flask.session.get("user"))
+
+    @app.get("/login")
+    def login() -> Response:
+        return redirect(party.start_login())
+
+    @app.route("/callback", methods=["GET", "POST"])
+    def callback() -> Response:
+        party.finish_login(request.form if request.method == "POST" else request.args)
+        return redirect("/me")
+
+    @app.get("/me")
+    def me() -> tuple[str, int]:
+        user = flask.session.get("user")
+        return render_template("me.html", user=user), 200 if user else 401
+
+    @app.post("/logout")
+    def logout() -> Response:
+        flask.session.clear()
+        return redirect("/", 303)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/style.css")
+    def style() -> Response:
+        return flask.send_from_directory(app.root_path, "style.css")
+
+    @app.errorhandler(Rejected)
+    def rejected(error: Rejected) -> tuple[str, int]:
+        log(str(error))
+        return render_template("error.html", message=str(error)), error.status
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        return response
+
+    return app
+
+
+def serve(app: Any, port: int) -> None:
+    """Serves on the loopback interface until the process is ended."""
+    waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None, _quiet=True)
+
+
+def main(kind: type[RelyingParty] = RelyingParty) -> None:
+    """Runs a relying party with the settings of the environment."""
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingsError as error:
+        sys.exit(f"relying party: {error}")
+    serve(create_app(settings, kind), settings.port)

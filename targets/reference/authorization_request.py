@@ -1,0 +1,78 @@
+"""The start of a login: the authorization request and what is remembered of it.
+
+Sources: OIDC Core 3.1.2.1, RFC 7636 4 (PKCE), RFC 9700 2.1.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from typing import Any
+
+from targets.reference.callback import Callbacks, PendingLogin
+
+PENDING_LIMIT = 5
+
+
+class AuthorizationRequests(Callbacks):
+    pending_limit = PENDING_LIMIT
+    """Logins that one browser can have under way; they live in its cookie, which has 4 KB."""
+
+    def start_login(self) -> str:
+        """Remembers a new login in this browser; the URL to send it to."""
+        endpoint = self.metadata()["authorization_endpoint"]
+        pending = PendingLogin(
+            state=self.new_state(),
+            nonce=self.new_nonce(),
+            code_verifier=self.new_code_verifier(),
+            redirect_uri=self.redirect_uri(),
+            started=self.now(),
+        )
+        self.remember(pending)
+        with self.client.session() as session:
+            url, _ = session.create_authorization_url(endpoint, **self.parameters(pending))
+        return str(url)
+
+    def new_state(self) -> str:
+        return secrets.token_urlsafe(32)
+
+    def new_nonce(self) -> str | None:
+        return secrets.token_urlsafe(32)
+
+    def new_code_verifier(self) -> str | None:
+        return secrets.token_urlsafe(32)
+
+    def redirect_uri(self) -> str:
+        """From the configuration alone: nothing in the request can change it."""
+        return f"{self.settings.base_url}/callback"
+
+    def scope(self) -> str:
+        return "openid profile email"
+
+    def code_challenge(self, verifier: str) -> tuple[str, str]:
+        """Challenge and method (RFC 7636 4.2)."""
+        digest = hashlib.sha256(verifier.encode("ascii")).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), "S256"
+
+    def parameters(self, pending: PendingLogin) -> dict[str, Any]:
+        """Parameters of the authorization request; None is not sent."""
+        challenge, method = None, None
+        if pending.code_verifier and "code" in self.response_types():
+            challenge, method = self.code_challenge(pending.code_verifier)
+        return {
+            "response_type": self.response_type(),
+            "response_mode": self.response_mode(),
+            "redirect_uri": pending.redirect_uri,
+            "scope": self.scope(),
+            "state": pending.state,
+            "nonce": pending.nonce,
+            "code_challenge": challenge,
+            "code_challenge_method": method,
+        }
+
+    def remember(self, pending: PendingLogin) -> None:
+        store = self.pending_logins()
+        for state in self.known_states()[self.pending_limit - 1 :]:
+            self.forget(state)
+        self.client.framework.set_state_data(store, pending.state, pending.to_json())

@@ -1,0 +1,111 @@
+"""The ID Token's claims, one check per method. Source: OIDC Core 2, 3.1.3.7, 3.1.3.8, 3.3.2.11."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from typing import Any
+
+from targets.reference.callback import PendingLogin
+from targets.reference.foundation import Claims
+from targets.reference.rejection import Rejected, shown
+from targets.reference.signature import WHAT, Jws, Signatures
+
+
+class IdTokens(Signatures):
+    def validate_id_token(
+        self, compact: str, pending: PendingLogin, access_token: str | None, code: str | None = None
+    ) -> Claims:
+        """The claims of a token that passed every check. `code`: a front-channel token has to name it."""
+        jws = self.read(compact)
+        self.check_critical(jws.header)
+        self.verify_signature(jws)
+        claims = self.claims_of(jws)
+        self.check_claims(jws.header, claims, pending)
+        self.check_at_hash(claims, access_token)
+        if code is not None:
+            self.check_c_hash(claims, code)
+        return {**claims, "sub": self.subject(claims)}
+
+    def claims_of(self, jws: Jws) -> Claims:
+        try:
+            return self.parse_json(jws.payload)
+        except ValueError as error:
+            raise Rejected(WHAT, f"its payload is malformed: {error}") from error
+
+    def check_claims(self, header: dict[str, Any], claims: Claims, pending: PendingLogin) -> None:
+        self.check_type(header)
+        self.check_issuer(claims)
+        self.check_audience(claims)
+        self.check_authorized_party(claims)
+        self.check_expiry(claims)
+        self.check_issue_time(claims)
+        self.check_not_before(claims)
+        self.check_nonce(claims, pending)
+
+    def check_type(self, header: dict[str, Any]) -> None:
+        """RFC 8725 3.11: a token that says that it is of another kind (at+jwt, logout+jwt) is."""
+        kind = header.get("typ", "JWT")
+        if not isinstance(kind, str) or kind.lower().endswith("+jwt"):
+            raise Rejected(WHAT, f"typ is {shown(kind)}")
+
+    def check_issuer(self, claims: Claims) -> None:
+        if claims.get("iss") != self.settings.issuer:
+            raise Rejected(WHAT, f"iss is {shown(claims.get('iss'))}, not {self.settings.issuer}")
+
+    def subject(self, claims: Claims) -> str:
+        subject = claims.get("sub")
+        if not isinstance(subject, str):
+            raise Rejected(WHAT, f"sub is {shown(subject)}, not a string")
+        if not subject.strip():
+            raise Rejected(WHAT, "sub is empty")
+        return subject
+
+    def check_audience(self, claims: Claims) -> None:
+        """This client and nobody else: no other audience is trusted here (item 3)."""
+        audience = claims.get("aud")
+        if audience not in (self.settings.client_id, [self.settings.client_id]):
+            raise Rejected(WHAT, f"aud is {shown(audience)}, not {self.settings.client_id}")
+
+    def check_authorized_party(self, claims: Claims) -> None:
+        if claims.get("azp", self.settings.client_id) != self.settings.client_id:
+            raise Rejected(WHAT, f"azp is {shown(claims['azp'])}, not {self.settings.client_id}")
+
+    def number(self, claims: Claims, name: str) -> float:
+        """A NumericDate (RFC 7519 2): seconds since the epoch."""
+        value = claims.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise Rejected(WHAT, f"{name} is {shown(value)}, not a number of seconds")
+        return value
+
+    def check_expiry(self, claims: Claims) -> None:
+        if self.number(claims, "exp") + self.leeway <= self.now():
+            raise Rejected(WHAT, f"exp {shown(claims['exp'])} is in the past")
+
+    def check_issue_time(self, claims: Claims) -> None:
+        if self.number(claims, "iat") - self.leeway > self.now():
+            raise Rejected(WHAT, f"iat {shown(claims['iat'])} is in the future")
+
+    def check_not_before(self, claims: Claims) -> None:
+        if "nbf" in claims and self.number(claims, "nbf") - self.leeway > self.now():
+            raise Rejected(WHAT, f"nbf {shown(claims['nbf'])} is in the future")
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        if claims.get("nonce") != pending.nonce:
+            raise Rejected(WHAT, f"nonce is {shown(claims.get('nonce'))}, not the one of this login")
+
+    def check_at_hash(self, claims: Claims, access_token: str | None) -> None:
+        """In the code flow at_hash may be absent, but not wrong (3.1.3.8)."""
+        if access_token is not None and "at_hash" in claims and claims["at_hash"] != left_half(access_token):
+            raise Rejected(WHAT, "at_hash does not fit the access token")
+
+    def check_c_hash(self, claims: Claims, code: str) -> None:
+        if claims.get("c_hash") != left_half(code):
+            raise Rejected(WHAT, "c_hash does not fit the code")
+
+
+def left_half(value: str) -> str:
+    """The base64url of the left half of the SHA-256 (which goes with RS256)."""
+    digest = hashlib.sha256(value.encode()).digest()[:16]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,0 +1,51 @@
+"""How the relying party is registered and where it listens; read from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class SettingsError(ValueError):
+    """A variable that is missing or cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`issuer` and `client_id` are compared as they stand; `base_url` has no trailing slash.
+
+    `ca_file`: PEM file of the only authority that the IdP's certificate may come from; empty: the usual ones.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    base_url: str
+    port: int
+    ca_file: str = ""
+    token_endpoint_auth_method: str = "client_secret_basic"
+    response_type: str = "code"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
+        TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE. Raises SettingsError.
+        """
+        method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
+        needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
+        if method != "none":
+            needed.append("CLIENT_SECRET")
+        if missing := [name for name in needed if not environment.get(name)]:
+            raise SettingsError(f"set {', '.join(missing)} in the environment")
+        if not environment["PORT"].isdecimal():
+            raise SettingsError(f"PORT must be a number, got {environment['PORT']!r}")
+        return cls(
+            issuer=environment["ISSUER"],
+            client_id=environment["CLIENT_ID"],
+            client_secret="" if method == "none" else environment["CLIENT_SECRET"],
+            base_url=environment["BASE_URL"].rstrip("/"),
+            port=int(environment["PORT"]),
+            ca_file=environment.get("CA_FILE", ""),
+            token_endpoint_auth_method=method,
+            response_type=environment.get("RESPONSE_TYPE") or "code",
+        )

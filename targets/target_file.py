@@ -1,0 +1,141 @@
+"""Reads a target: from a TOML file, by the name of one that we ship, or from nothing but a URL."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from targets.decode import Problem, decode, nearest
+from targets.errors import BAD_TARGET_FILE, TargetError
+from targets.placeholders import KNOWN, PLACEHOLDER, VARIABLE, fill, mapped
+from targets.target_schema import Target
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = Path(__file__).resolve().parent
+
+
+def shipped() -> list[str]:
+    """The names of the targets that come with the harness."""
+    return sorted(path.parent.name for path in SHIPPED.glob("*/target.toml"))
+
+
+def load(reference: str | Path, env: Mapping[str, str] = os.environ) -> Target:
+    """The target behind a path, a shipped name or an http(s) URL.
+
+    `env` fills `${NAME}`. {python} and {root} are filled; other placeholders wait for `Target.resolve`.
+    Raises TargetError(20) that names the file and the key.
+    """
+    text = str(reference)
+    if re.match(r"https?://", text, re.IGNORECASE):
+        return _bare(text)
+    return _read(_find(text), env)
+
+
+def _bare(url: str) -> Target:
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise TargetError(f"{url}: this URL has no host", BAD_TARGET_FILE)
+    return Target(base_url=url, name=parts.netloc.rpartition("@")[2], bare=True)
+
+
+def _find(reference: str) -> Path:
+    path = Path(reference)
+    if path.is_file():
+        return path
+    by_name = SHIPPED / reference.replace("-", "_") / "target.toml"
+    if re.fullmatch(r"[\w-]+", reference) and by_name.is_file():
+        return by_name
+    if (path / "target.toml").is_file():
+        return path / "target.toml"
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        raise TargetError(f"{reference}: no such target file", BAD_TARGET_FILE)
+    hint = nearest(reference, [*shipped(), *(name.replace("_", "-") for name in shipped())])
+    raise TargetError(
+        f"{reference}: neither a file, nor a URL, nor a shipped target{hint}. "
+        f"Shipped: {', '.join(shipped()) or 'none'}",
+        BAD_TARGET_FILE,
+    )
+
+
+def _read(path: Path, env: Mapping[str, str]) -> Target:
+    def wrong(message: str) -> NoReturn:
+        raise TargetError(f"{path}: {message}", BAD_TARGET_FILE)
+
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        wrong(error.strerror or str(error))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        wrong(f"this is not TOML: {error}")
+    try:
+        _check_placeholders(table)
+        target = decode(Target, _from_environment(table, env))
+        _check(target)
+    except Problem as problem:
+        wrong(str(problem))
+    here = path.resolve().parent
+    stem = here.name if path.stem == "target" else path.stem
+    target = replace(
+        target,
+        name=target.name or stem,
+        source=path.resolve(),
+        ca_file=_absolute(target.ca_file, here),
+        start=target.start and replace(target.start, directory=_absolute(target.start.directory, here)),
+    )
+    return fill(target, {"python": sys.executable, "root": str(ROOT)})
+
+
+def _absolute(path: str, folder: Path) -> str:
+    return path if not path or path.startswith("{") else str((folder / path).resolve())
+
+
+def _check_placeholders(table: Mapping[str, Any]) -> None:
+    """Before the environment is put in: its values are not ours to read, and may hold braces."""
+
+    def look(text: str) -> str:
+        for match in PLACEHOLDER.finditer(text):
+            if match[1] not in KNOWN:
+                raise Problem(f"unknown placeholder {match[0]} in {text!r}{nearest(match[1], KNOWN)}")
+        return text
+
+    mapped(table, look)
+
+
+def _from_environment(table: Mapping[str, Any], env: Mapping[str, str]) -> Mapping[str, Any]:
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in env:
+            raise Problem(f"{match[0]} is used, but the environment variable {match[1]} is not set")
+        return env[match[1]]
+
+    filled: Mapping[str, Any] = mapped(table, lambda text: VARIABLE.sub(value, text))
+    return filled
+
+
+def _check(target: Target) -> None:
+    """What the types cannot say."""
+    parts = urlsplit(target.base_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Problem(f"base_url: expected an http or https URL, got {target.base_url!r}")
+    if target.start is None and "{port}" in target.base_url:
+        raise Problem("base_url: {port} needs a [start] table: only a target that we start gets a port")
+    if target.start is not None and not target.start.command:
+        raise Problem("[start] command: the list is empty")
+    if target.pace < 0:
+        raise Problem(f"pace: expected seconds, 0 or more, got {target.pace}")
+    if target.login.kind == "button" and not target.login.button:
+        raise Problem('[login] button: needed with kind = "button", for example button = "text=Sign in"')
+    if target.identities.kind == "pool" and not target.identities.pool:
+        raise Problem('[identities] pool: needed with kind = "pool"')
+    for requirement in target.start.requires if target.start else ():
+        if bool(requirement.command) == bool(requirement.path):
+            raise Problem("[start] requires: every entry has either command or path")
+    for waiver in target.waivers:
+        if not (waiver.case.strip() and waiver.reason.strip() and waiver.owner.strip()):
+            raise Problem("[[waiver]] case, reason and owner must not be empty")

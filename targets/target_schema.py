@@ -1,0 +1,182 @@
+"""The shape of a target file as a tree of frozen dataclasses; docs and errors take their words from here.
+
+Every field is a key of the same name in the TOML file (`waivers` is `[[waiver]]`). Strings may hold
+placeholders, which `Target.resolve` fills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urljoin
+
+from targets.placeholders import fill
+
+Feature = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Idp:
+    """Where the target looks for its IdP. `issuer` is known beforehand only when the target already runs."""
+
+    issuer: str = ""
+    server: str = "default"
+    tls: bool = False
+
+
+@dataclass(frozen=True)
+class Client:
+    """The target's registration at the IdP (OIDC Dynamic Client Registration 2, Okta's settings)."""
+
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    redirect_uris: tuple[str, ...] = ()
+    application_type: Literal["web", "browser", "native"] = "web"
+    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = (
+        "client_secret_basic"
+    )
+    response_types: tuple[str, ...] = ("code",)
+    grant_types: tuple[str, ...] = ("authorization_code",)
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    initiate_login_uri: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Login:
+    """The start recipe. `url` may be relative to `base_url` (RFC 3986 5); empty: `base_url` itself."""
+
+    kind: Literal["redirect", "post", "form", "json", "button"] = "redirect"
+    url: str = ""
+    form: str = "form"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    json_key: str = "authorizationUrl"
+    button: str = ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Where to see who is signed in. `probe` may be relative to `base_url`; empty: `base_url` itself."""
+
+    probe: str = ""
+    kind: Literal["page", "storage"] = "page"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One user that the target lets in; empty members are made up."""
+
+    sub: str = ""
+    email: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Identities:
+    """Who may sign in: anybody (`fresh`) or only the users of the `pool`."""
+
+    kind: Literal["fresh", "pool"] = "fresh"
+    pool: tuple[Identity, ...] = ()
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something a start command needs: a `command` on PATH or a `path` (relative to the root or the file)."""
+
+    command: str = ""
+    path: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Start:
+    """How to start the target. `timeout` is in seconds, until `ready` (path or URL) answers below 500."""
+
+    command: tuple[str, ...]
+    directory: str = "."
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ready: str = ""
+    timeout: float = 20.0
+    requires: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A known deviation: `case` is an id or a pattern with `*`; it stops to hold after the day `expires`."""
+
+    case: str
+    reason: str
+    owner: str
+    expires: date
+
+
+@dataclass(frozen=True)
+class Target:
+    """A relying party under test. `pace` is the seconds between two logins."""
+
+    base_url: str
+    name: str = ""
+    description: str = ""
+    ca_file: str = ""
+    javascript: bool = False
+    pace: float = 0.0
+    idp: Idp = Idp()
+    client: Client = Client()
+    login: Login = Login()
+    session: Session = Session()
+    identities: Identities = Identities()
+    features: Mapping[str, Feature] = field(default_factory=dict)
+    start: Start | None = None
+    waivers: tuple[Waiver, ...] = field(default=(), metadata={"key": "waiver"})
+    source: Path | None = field(default=None, metadata={"key": None})
+    bare: bool = field(default=False, metadata={"key": None})
+
+    @property
+    def login_url(self) -> str:
+        return urljoin(self.base_url, self.login.url)
+
+    @property
+    def probe_url(self) -> str:
+        return urljoin(self.base_url, self.session.probe)
+
+    @property
+    def browser_reason(self) -> str:
+        """Why only a browser can drive this target; empty when HTTP will do."""
+        if self.javascript:
+            return "the target file says javascript = true"
+        if self.login.kind == "button":
+            return 'the login starts with a button (login.kind = "button")'
+        if self.session.kind == "storage":
+            return 'the session is in the browser\'s storage (session.kind = "storage")'
+        return ""
+
+    def resolve(self, **placeholders: str) -> Target:
+        """This target with the placeholders filled.
+
+        What the target itself knows ({base_url}, {client_id}, {client_secret}, {issuer}, {redirect_uri}) is
+        filled too; an empty client id, secret or issuer is taken from the placeholder of that name.
+        Placeholders without a value stay as they are. ValueError for a name that is no placeholder.
+        """
+        first = fill(self, placeholders)
+        given = placeholders.get
+        target = replace(
+            first,
+            idp=replace(first.idp, issuer=first.idp.issuer or given("issuer", "")),
+            client=replace(
+                first.client,
+                client_id=first.client.client_id or given("client_id", ""),
+                client_secret=first.client.client_secret or given("client_secret", ""),
+            ),
+        )
+        own = {
+            "base_url": target.base_url.rstrip("/"),
+            "issuer": target.idp.issuer,
+            "client_id": target.client.client_id,
+            "client_secret": target.client.client_secret,
+        }
+        target = fill(target, {name: value for name, value in own.items() if value})
+        redirect_uri = next(iter(target.client.redirect_uris), "")
+        return fill(target, {"redirect_uri": redirect_uri} if redirect_uri else {})

@@ -1,0 +1,175 @@
+"""Target files: what a good one means, and what a wrong one is told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from targets.errors import TargetError
+from targets.target_file import load, shipped
+from targets.target_schema import Identity, Requirement
+
+Written = Callable[[str], Path]
+
+GOOD = """
+description = "an app"
+base_url = "http://127.0.0.1:{port}"
+ca_file = "ca.pem"
+pace = 1
+
+[client]
+client_id = "abc"
+client_secret = "${RP_SECRET}"
+redirect_uris = ["{base_url}/callback", "{base_url}/other"]
+
+[login]
+kind = "form"
+url = "/login"
+fields = { tenant = "t1" }
+
+[session]
+probe = "/me"
+
+[identities]
+kind = "pool"
+pool = [{ email = "a@example.com" }]
+
+[features]
+userinfo = false
+
+[start]
+command = ["{python}", "-m", "app"]
+env = { BACK = "{redirect_uri}", ID = "{client_id}", ISSUER = "{issuer}" }
+requires = [{ command = "node", hint = "make third-party" }]
+
+[[waiver]]
+case = "id-token.audience.*"
+reason = "known"
+owner = "us"
+expires = 2027-01-31
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    def write(text: str) -> Path:
+        path = tmp_path / "shop.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def refused(path: Path | str, env: Mapping[str, str] = os.environ) -> str:
+    with pytest.raises(TargetError) as caught:
+        load(path, env)
+    assert caught.value.code == 20
+    return str(caught.value)
+
+
+def test_reads_a_target_file(written: Written) -> None:
+    path = written(GOOD)
+    target = load(path, {"RP_SECRET": "s3cret"})
+    assert (target.name, target.pace, target.source) == ("shop", 1.0, path)
+    assert target.ca_file == str(path.parent / "ca.pem")
+    assert target.client.client_secret == "s3cret"
+    assert "s3cret" not in repr(target)
+    assert target.identities.pool == (Identity(email="a@example.com"),)
+    assert target.features == {"userinfo": False}
+    assert target.waivers[0].expires == date(2027, 1, 31)
+    assert target.start is not None
+    assert target.start.command[0] == sys.executable
+    assert target.start.directory == str(path.parent)
+    assert target.start.requires == (Requirement(command="node", hint="make third-party"),)
+
+
+def test_fills_placeholders(written: Written) -> None:
+    target = load(written(GOOD), {"RP_SECRET": "with {port} in it"})
+    resolved = target.resolve(port="81", issuer="http://localhost:9/oauth2/default")
+    assert resolved.base_url == "http://127.0.0.1:81"
+    assert resolved.client.redirect_uris[1] == "http://127.0.0.1:81/other"
+    assert resolved.idp.issuer == "http://localhost:9/oauth2/default"
+    assert resolved.start is not None
+    assert resolved.start.env == {
+        "BACK": "http://127.0.0.1:81/callback",
+        "ID": "abc",
+        "ISSUER": "http://localhost:9/oauth2/default",
+    }
+    assert (resolved.login_url, resolved.probe_url) == ("http://127.0.0.1:81/login", "http://127.0.0.1:81/me")
+    with pytest.raises(ValueError, match="prot"):
+        target.resolve(prot="81")
+
+
+def test_a_generated_client_becomes_the_targets_own(written: Written) -> None:
+    target = load(written('base_url = "http://127.0.0.1:1"')).resolve(client_id="new", client_secret="s")
+    assert (target.client.client_id, target.client.client_secret) == ("new", "s")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('base_urll = "http://h"', "unknown key 'base_urll' (did you mean 'base_url'?)"),
+        (
+            'base_url = "http://h"\n[login]\nbuton = "x"',
+            "[login] unknown key 'buton' (did you mean 'button'?)",
+        ),
+        ('base_url = "http://h"\n[nothing]\nx = 1', "unknown key 'nothing' (known: "),
+        ('name = "x"', "base_url is missing"),
+        ('base_url = "ftp://h"', "base_url: expected an http or https URL, got 'ftp://h'"),
+        ('base_url = "http://h"\njavascript = "yes"', "javascript: expected true or false, got 'yes'"),
+        ('base_url = "http://h"\npace = true', "pace: expected a number, got True"),
+        ('base_url = "http://h"\n[client]\nredirect_uris = "x"', "[client] redirect_uris: expected a list"),
+        ('base_url = "http://h"\n[client]\nredirect_uris = [1]', "[client] redirect_uris: expected a string"),
+        ('base_url = "http://h"\nlogin = "x"', "login: expected a table, got 'x'"),
+        ('base_url = "http://h"\n[login]\nkind = "redirct"', "'redirct' is not one of redirect, post"),
+        ('base_url = "http://h"\n[login]\nkind = "button"', "[login] button: needed"),
+        ('base_url = "http://h"\n[login]\nfields = { a = 1 }', "[login.fields] a: expected a string, got 1"),
+        ('base_url = "http://h:{port}"', "{port} needs a [start] table"),
+        (
+            'base_url = "http://h"\n[login]\nurl = "{base_ulr}/x"',
+            "{base_ulr} in '{base_ulr}/x' (did you mean",
+        ),
+        ('base_url = "http://h"\nname = "${NOT_SET}"', "environment variable NOT_SET is not set"),
+        ('base_url = "http://h"\n[start]\ncommand = []', "[start] command: the list is empty"),
+        ('base_url = "http://h"\n[start]\nready = "/"', "[start] command is missing"),
+        ('base_url = "http://h"\n[identities]\nkind = "pool"', "[identities] pool: needed"),
+        ('base_url = "http://h"\n[[waiver]]\ncase = "x"', "[waiver] reason is missing"),
+        (
+            'base_url = "http://h"\n[[waiver]]\ncase="x"\nreason="r"\nowner="o"\nexpires="soon"',
+            "[waiver] expires: expected a date such as 2027-01-31, got 'soon'",
+        ),
+        ("base_url = ", "this is not TOML"),
+    ],
+)
+def test_says_what_is_wrong(written: Written, text: str, complaint: str) -> None:
+    path = written(text)
+    message = refused(path, {})
+    assert complaint in message
+    assert str(path) in message
+
+
+def test_does_not_show_a_secret_in_an_error(written: Written) -> None:
+    text = 'base_url = "http://h"\n[client]\nclient_secret = "${S}"\nclient_idd = "x"'
+    assert "hush" not in refused(written(text), {"S": "hush {prot}"})
+
+
+def test_a_url_is_a_target() -> None:
+    target = load("https://shop.example.com/start?x=1")
+    assert target.bare
+    assert target.name == "shop.example.com"
+    assert target.login_url == target.probe_url == "https://shop.example.com/start?x=1"
+
+
+def test_finds_targets_by_name_and_folder(tmp_path: Path) -> None:
+    (tmp_path / "target.toml").write_text('base_url = "http://h"')
+    assert load(tmp_path).name == tmp_path.name
+    env = {**os.environ, "WEAKNESS": "any"}
+    for name in shipped():
+        assert load(name, env).source == load(name.replace("_", "-"), env).source
+    assert "neither a file, nor a URL, nor a shipped target" in refused("nobody-has-this-name")
+    assert "no such target file" in refused(str(tmp_path / "none.toml"))
