@@ -108,8 +108,12 @@ class Attempts:
         return self.store.get("attempt", attempt_id) if attempt_id else None
 
     def close(self, attempt_id: str) -> None:
-        """Give the shared lease back; the transcript stays and late requests still join it."""
+        """Give the shared lease back, and stop to sign its person in.
+
+        The transcript stays, and late requests still join it.
+        """
         with self._changed:
+            self.store.update("attempt", attempt_id, lambda attempt: {**attempt, "closed": True})
             self.store.take("open", attempt_id)
             self._changed.notify_all()
 

@@ -63,7 +63,7 @@ def check(
             "invalid_request", "The authentication request has an invalid 'state' parameter.", with_state=False
         )
     types = params.get("response_type", "").split()
-    allowed = {part for entry in app.allowed_response_types for part in entry.split()}
+    allowed = {part for entry in app.response_types for part in entry.split()}
     if not types or not set(types) <= (allowed & {"code", "token", "id_token"}):
         configured = ", ".join(sorted(allowed))
         raise RedirectError(

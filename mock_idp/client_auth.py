@@ -6,8 +6,9 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote_plus, urlsplit
+
+from werkzeug.datastructures import Headers
 
 from mock_idp import errors
 from mock_idp.errors import OAuthError
@@ -19,7 +20,7 @@ class UnknownClient(Exception):
     """No such client: Okta answers with a body of its Management API."""
 
 
-def authenticate(idp: Idp, headers: Mapping[str, Any], form: Mapping[str, str], query: Mapping[str, str]) -> App:
+def authenticate(idp: Idp, headers: Headers, form: Mapping[str, str], query: Mapping[str, str]) -> App:
     """The authenticated app. Raises OAuthError with Okta's text, or UnknownClient."""
     if "client_secret" in query or "client_assertion" in query:
         raise errors.CREDENTIALS_IN_URL

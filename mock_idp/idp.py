@@ -10,7 +10,18 @@ from typing import Any
 from mock_idp.attempts import Attempts
 from mock_idp.clock import Clock, SystemClock
 from mock_idp.keys import KeyRing, write_private
-from mock_idp.org import ORG_SERVER, App, AuthorizationServer, Org, OrgError, User, build, default_org
+from mock_idp.org import (
+    ORG_SERVER,
+    App,
+    AuthorizationServer,
+    Org,
+    OrgError,
+    User,
+    app_from,
+    build,
+    default_org,
+    user_from,
+)
 from mock_idp.store import Document, MemoryStore, Store
 
 
@@ -64,7 +75,7 @@ class Idp:
     def app(self, client_id: str | None) -> App | None:
         """The active app with this client_id."""
         found = self.store.get("app", client_id) if client_id else None
-        app = _app(found) if found else None
+        app = app_from(found) if found else None
         return app if app and app.status == "ACTIVE" else None
 
     def register(self, settings: dict[str, Any], *, source: str = "client") -> App:
@@ -103,7 +114,7 @@ class Idp:
     def _persisted_clients(self) -> list[App]:
         if not self._clients_file or not self._clients_file.exists():
             return []
-        return [_app(entry) for entry in json.loads(self._clients_file.read_text())]
+        return [app_from(entry) for entry in json.loads(self._clients_file.read_text())]
 
     def _persist_clients(self) -> None:
         if self._clients_file:
@@ -114,13 +125,13 @@ class Idp:
 
     def user(self, user_id: str) -> User | None:
         found = self.store.get("user", user_id)
-        return _user(found) if found else None
+        return user_from(found) if found else None
 
     def user_by_login(self, login: str) -> User | None:
         for key in self.store.keys("user"):
             found = self.store.get("user", key)
             if found and login.lower() in (found["login"].lower(), found["email"].lower()):
-                return _user(found)
+                return user_from(found)
         return None
 
     def attempt_user(self, identity: dict[str, Any]) -> User:
@@ -137,12 +148,3 @@ class Idp:
         }
         user: User = build(User, values, "identity")
         return user
-
-
-def _app(document: Document) -> App:
-    lists = ("redirect_uris", "post_logout_redirect_uris", "response_types", "grant_types")
-    return App(**{k: tuple(v) if k in lists else v for k, v in document.items()})
-
-
-def _user(document: Document) -> User:
-    return User(**{k: tuple(v) if k == "groups" else v for k, v in document.items()})

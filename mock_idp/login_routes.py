@@ -104,7 +104,8 @@ def _error_page(error: PageError) -> Response:
 def _signed_in_user(params: Mapping[str, str]) -> User | None:
     """The person of the attempt, signed in without a page; else whoever has a session."""
     idp, attempt = current_idp(), bound()
-    if attempt and attempt.get("identity"):
+    # A closed attempt is over: who looks at its RP afterwards must not be signed in anew.
+    if attempt and attempt.get("identity") and not attempt.get("closed"):
         return idp.attempt_user(attempt["identity"])
     if "login" in params.get("prompt", "").split():
         return None

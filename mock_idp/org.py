@@ -47,6 +47,12 @@ class User:
     claims: Mapping[str, Any] = field(default_factory=dict)
 
 
+def user_from(document: Mapping[str, Any]) -> User:
+    """The user whose fields a store document holds (lists where the dataclass has tuples)."""
+    values: dict[str, Any] = dict(document)
+    return User(**values | {"groups": tuple(values.get("groups", ()))})
+
+
 @dataclass(frozen=True)
 class App:
     """An app integration, i.e. an OAuth client; `client_secret` empty for public clients."""
@@ -67,9 +73,10 @@ class App:
     refresh_token_leeway: int = 30
     adopted: bool = False
 
-    @property
-    def allowed_response_types(self) -> tuple[str, ...]:
-        return self.response_types
+def app_from(document: Mapping[str, Any]) -> App:
+    """The app whose fields a store document holds."""
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items()}
+    return App(**values)
 
 
 @dataclass(frozen=True)

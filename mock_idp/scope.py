@@ -54,7 +54,8 @@ class LoginScope:
         return self.idp.issuer(self.server)
 
     def _org_issuer(self) -> str:
-        return self.idp.public_url
+        """A sibling issuer of the same org: the org server, or `default` when this is the org server."""
+        return f"{self.idp.public_url}/oauth2/default" if self.server.is_org else self.idp.public_url
 
     def _client_id(self) -> str:
         return str(self.grant.get("client_id", ""))

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 from granian.server import Server
+from waitress.server import create_server
 
 from mock_idp.app import create_app
 from mock_idp.control import create_control_app
@@ -136,7 +137,7 @@ def serve(options: ServeOptions) -> None:
         workers_kill_timeout=2,
         ssl_cert=files.certificate if files else None,
         ssl_key=files.key if files else None,
-        ssl_protocol_min=_tls12(),
+        ssl_protocol_min=SSLProtocols.tls12,
     )
     ready = {
         "ready": True,
@@ -150,12 +151,6 @@ def serve(options: ServeOptions) -> None:
     connect_to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
     server.serve(target_loader=load, wrap_loader=False)
     reserved.close()
-
-
-def _tls12() -> Any:
-    from granian.constants import SSLProtocols
-
-    return SSLProtocols.tls12
 
 
 def _tls(options: ServeOptions, public_url: str) -> TlsFiles:
@@ -182,9 +177,7 @@ def _announce(host: str, port: int, ready: dict[str, Any]) -> None:
 
 
 def _start_control(app: Callable[..., Any], listener: socket.socket) -> None:
-    import waitress
-
-    _in_background(waitress.create_server(app, sockets=[listener], threads=CONTROL_THREADS).run)
+    _in_background(create_server(app, sockets=[listener], threads=CONTROL_THREADS).run)
 
 
 def _leave_with_parent(lifeline: int) -> None:

@@ -14,7 +14,7 @@ from mock_idp.errors import OAuthError
 from mock_idp.idp import Idp
 from mock_idp.jose import b64url
 from mock_idp.misbehaviour import REFRESH, TOKEN
-from mock_idp.org import App, AuthorizationServer, User
+from mock_idp.org import App, AuthorizationServer, user_from
 from mock_idp.scope import LoginScope
 from mock_idp.store import Document
 from mock_idp.tokens import access_token, id_token
@@ -133,7 +133,7 @@ class TokenRequest:
     ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """The success body in Okta's order (edited), and the artefacts that were made."""
         channel = REFRESH if "refresh_token" in grant else TOKEN
-        user = User(**{k: tuple(v) if k == "groups" else v for k, v in grant["user"].items()})
+        user = user_from(grant["user"])
         token = access_token(scope, editor, grant, user)
         body: dict[str, Any] = {
             "token_type": "Bearer",

@@ -14,7 +14,7 @@ from mock_idp.client_auth import UnknownClient, authenticate
 from mock_idp.errors import INVALID_CLIENT_ID, OAuthError, management_body
 from mock_idp.http_edits import finish
 from mock_idp.jose import dumps
-from mock_idp.org import User
+from mock_idp.org import user_from
 from mock_idp.scope import LoginScope
 from mock_idp.store import Document
 from mock_idp.token_endpoint import TokenRequest
@@ -75,7 +75,7 @@ def token(server_id: str | None = None) -> Response:
     editor = idp.attempts.editor(attempt)
     scope = LoginScope(idp, server, attempt, grant)
     try:
-        body, made = _token(server_id, form, request.headers, attempt)
+        body, made = _token(server_id, form, attempt)
     except UnknownClient:
         document = management_body("invalid_client", INVALID_CLIENT_ID)
         return _cors(_okta_headers(_json(document, 401)), "POST")
@@ -91,14 +91,14 @@ def _seam(form: Mapping[str, str]) -> str:
 
 
 def _token(
-    server_id: str | None, form: dict[str, str], headers: Mapping[str, str], attempt: Document | None
+    server_id: str | None, form: dict[str, str], attempt: Document | None
 ) -> tuple[Document, list[tuple[str, str]]]:
     idp, server = current_idp(), server_of(server_id)
     if any(len(request.form.getlist(name)) > 1 for name in form):
         raise errors.DUPLICATE_PARAMETER
-    app = authenticate(idp, headers, form, request.args.to_dict())
+    app = authenticate(idp, request.headers, form, request.args.to_dict())
     editor = idp.attempts.editor(attempt)
-    wanted = TokenRequest(idp, server, app, form, headers.get("Origin"))
+    wanted = TokenRequest(idp, server, app, form, request.headers.get("Origin"))
     grant = wanted.grant(editor, idp.strictness(attempt))
     return wanted.response(editor, LoginScope(idp, server, attempt, grant), grant)
 
@@ -125,7 +125,7 @@ def userinfo(server_id: str | None = None) -> Response:
     scope = LoginScope(idp, server, attempt, grant)
     if grant is None or grant["server"] != server.id or grant["expires"] < scope.now():
         return _refused(401, "invalid_token", "The access token is invalid.")
-    user = User(**{k: tuple(v) if k == "groups" else v for k, v in grant["user"].items()})
+    user = user_from(grant["user"])
     claims = {"sub": user.id, **profile(user, grant["scopes"])}
     if server.is_org and "groups" in grant["scopes"]:
         claims["groups"] = list(user.groups)

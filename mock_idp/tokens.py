@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 from mock_idp.edits import Editor
-from mock_idp.jose import b64url, b64url_decode, dumps, left_half_hash, sign
+from mock_idp.jose import SigningKey, b64url, b64url_decode, dumps, left_half_hash, sign
 from mock_idp.keys import ACTIVE, INTERNAL
 from mock_idp.misbehaviour import FRONT
 from mock_idp.org import User
@@ -127,9 +127,11 @@ def _earlier(scope: LoginScope, grant: Document, user: User, channel: str, respo
     return sign({"kid": key.kid, "alg": key.alg}, dumps(claims), key.alg, key.private)
 
 
-def _signing(scope: LoginScope, editor: Editor, channel: str) -> tuple[str, Any, str | None]:
+def _signing(scope: LoginScope, editor: Editor, channel: str) -> tuple[str, SigningKey, str | None]:
     active = scope.idp.keys.key(scope.server.id)
-    alg, key, kid = active.alg, active.private, active.kid
+    alg: str = active.alg
+    key: SigningKey = active.private
+    kid: str | None = active.kid
     alg_given = False
     for index, edit in editor.selected("id_token.signing", channel):
         value = resolve(edit.value, scope)

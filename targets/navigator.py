@@ -151,7 +151,7 @@ class Navigator:
             response.close()
 
     def _not_connected(self, url: str, error: Exception) -> Exception:
-        cause = error.__cause__
+        cause = next(iter(error.args), None)  # httpcore's errors hold the one that they stand for
         if isinstance(cause, ssl.SSLCertVerificationError):
             return self._reach.untrusted(url, self.carrier, certificate_fault(cause))
         reason = "no connection in time" if isinstance(error, httpcore.ConnectTimeout) else str(error)

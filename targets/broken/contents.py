@@ -48,7 +48,7 @@ class RefusesUnknownClaims(RelyingParty):
 class IgnoresAtHash(RelyingParty):
     """The access token is not bound to the ID Token that came with it."""
 
-    def check_at_hash(self, claims: Claims, access_token: str | None) -> None:
+    def check_at_hash(self, claims: Claims, access_token: str | None, algorithm: str) -> None:
         pass
 
 
@@ -56,10 +56,10 @@ class IgnoresAtHash(RelyingParty):
 class RequiresAtHash(RelyingParty):
     """at_hash is demanded in the code flow too, where it is optional."""
 
-    def check_at_hash(self, claims: Claims, access_token: str | None) -> None:
+    def check_at_hash(self, claims: Claims, access_token: str | None, algorithm: str) -> None:
         if "at_hash" not in claims:
             raise Rejected(WHAT, "at_hash is missing")
-        super().check_at_hash(claims, access_token)
+        super().check_at_hash(claims, access_token, algorithm)
 
 
 @weakness("checks-no-claims")

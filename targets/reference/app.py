@@ -17,7 +17,7 @@ from targets.reference.rejection import Rejected, log
 from targets.reference.relying_party import RelyingParty
 from targets.reference.settings import Settings, SettingsError
 
-POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'"
+POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -72,7 +72,7 @@ class AuthorizationRequests(Callbacks):
         }
 
     def remember(self, pending: PendingLogin) -> None:
-        store = self.pending_logins()
+        store, framework = self.pending_logins(), self.client.framework
         for state in self.known_states()[self.pending_limit - 1 :]:
-            self.forget(state)
-        self.client.framework.set_state_data(store, pending.state, pending.to_json())
+            framework.clear_state_data(store, state)
+        framework.set_state_data(store, pending.state, pending.to_json())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import math
 from typing import Any
 
 from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.rejection import Rejected, shown
 from targets.reference.signature import WHAT, Jws, Signatures
+
+YEAR_10000 = 253_402_300_800
 
 
 class IdTokens(Signatures):
@@ -23,9 +24,10 @@ class IdTokens(Signatures):
         self.verify_signature(jws)
         claims = self.claims_of(jws)
         self.check_claims(jws.header, claims, pending)
-        self.check_at_hash(claims, access_token)
+        algorithm = str(jws.header.get("alg"))
+        self.check_at_hash(claims, access_token, algorithm)
         if code is not None:
-            self.check_c_hash(claims, code)
+            self.check_c_hash(claims, code, algorithm)
         return {**claims, "sub": self.subject(claims)}
 
     def claims_of(self, jws: Jws) -> Claims:
@@ -73,9 +75,9 @@ class IdTokens(Signatures):
             raise Rejected(WHAT, f"azp is {shown(claims['azp'])}, not {self.settings.client_id}")
 
     def number(self, claims: Claims, name: str) -> float:
-        """A NumericDate (RFC 7519 2): seconds since the epoch."""
+        """A NumericDate (RFC 7519 2): seconds since the epoch, of a year that a calendar has."""
         value = claims.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < YEAR_10000:
             raise Rejected(WHAT, f"{name} is {shown(value)}, not a number of seconds")
         return value
 
@@ -95,17 +97,20 @@ class IdTokens(Signatures):
         if claims.get("nonce") != pending.nonce:
             raise Rejected(WHAT, f"nonce is {shown(claims.get('nonce'))}, not the one of this login")
 
-    def check_at_hash(self, claims: Claims, access_token: str | None) -> None:
+    def check_at_hash(self, claims: Claims, access_token: str | None, algorithm: str) -> None:
         """In the code flow at_hash may be absent, but not wrong (3.1.3.8)."""
-        if access_token is not None and "at_hash" in claims and claims["at_hash"] != left_half(access_token):
+        if access_token is None or "at_hash" not in claims:
+            return
+        if claims["at_hash"] != left_half(access_token, algorithm):
             raise Rejected(WHAT, "at_hash does not fit the access token")
 
-    def check_c_hash(self, claims: Claims, code: str) -> None:
-        if claims.get("c_hash") != left_half(code):
+    def check_c_hash(self, claims: Claims, code: str, algorithm: str) -> None:
+        if claims.get("c_hash") != left_half(code, algorithm):
             raise Rejected(WHAT, "c_hash does not fit the code")
 
 
-def left_half(value: str) -> str:
-    """The base64url of the left half of the SHA-256 (which goes with RS256)."""
-    digest = hashlib.sha256(value.encode()).digest()[:16]
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+def left_half(value: str, algorithm: str) -> str:
+    """base64url of the left half of the hash that goes with the signature algorithm (3.1.3.6)."""
+    function = {"384": hashlib.sha384, "512": hashlib.sha512}.get(algorithm[-3:], hashlib.sha256)
+    digest = function(value.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

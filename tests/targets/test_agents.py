@@ -234,7 +234,7 @@ def test_who_is_not_there_is_told(open_profile: Opened, rp: Site, wired: Carrier
         profile.start_login()
     assert caught.value.code == 21
     absent = Target(base_url=f"http://127.0.0.1:{nobody}", name="absent")
-    with pytest.raises(TargetError, match="the target at .* cannot be reached"):
+    with pytest.raises(TargetError, match=r"the target at .* cannot be reached"):
         open_profile(absent, wired).start_login()
     rp.routes["/login"] = lambda _: redirect("http://attacker.example/")
     page = profile.start_login()

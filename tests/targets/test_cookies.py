@@ -76,14 +76,13 @@ FIELDS = (
 class Sites:
     rp: Site
     idp: Site
-    carrier: Carrier
 
     def target(self, host: str) -> Target:
         return Target(base_url=self.rp.url("/deep/probe", host), name="echo")
 
 
 @pytest.fixture
-def sites(rp: Site, idp: Site, carrier: Carrier) -> Sites:
+def sites(rp: Site, idp: Site) -> Sites:
     def echo(_: Received) -> Reply:
         return Reply("echo")
 
@@ -99,7 +98,7 @@ def sites(rp: Site, idp: Site, carrier: Carrier) -> Sites:
     rp.routes["/onward"] = onward
     idp.routes["/onward"] = onward
     idp.routes["/"] = echo
-    return Sites(rp, idp, carrier)
+    return Sites(rp, idp)
 
 
 def visit(profile: Profile, url: str) -> None:
@@ -109,16 +108,15 @@ def visit(profile: Profile, url: str) -> None:
 def tour(agent: UserAgent, sites: Sites, host: str) -> list[tuple[str, list[str]]]:
     """A script of visits; what the RP was sent, in order."""
     sites.rp.received.clear()
-    profile = agent.open(sites.carrier)
+    other = "127.0.0.1" if host == "localhost" else "localhost"
+    # The IdP is on the other host: on the RP's own, browsers would show the RP the attempt's cookie.
+    profile = agent.open(Carrier(sites.idp.url(host=other), "attempt", "X-Attempt", "a-1"))
     visit(profile, sites.rp.url("/deep/set", host))
     profile.probe()
     visit(profile, sites.rp.url("/", host))
-    other = "127.0.0.1" if host == "localhost" else "localhost"
     # Opened by the user, by way of another site; then a form posted from another site, plain and redirected.
     away = sites.idp.url("/onward", other)
     visit(profile, f"{away}?to={sites.rp.url('/deep/probe', host)}")
-    elsewhere = Carrier(sites.idp.url(host=other), "attempt", "X-Attempt", "a-1")
-    profile.recarry(elsewhere)
     posted = (("state", "s"), ("code", "c"))
     profile.deliver(AuthorizationResponse(sites.rp.url("/callback", host), "form_post", posted))
     for status in ("303", "307"):

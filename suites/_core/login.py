@@ -1,0 +1,212 @@
+"""`Login`: what a case may do. Every `must_…` either returns (the requirement holds) or ends the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from suites._core.observations import Request, Requests, Verifier, samples
+from suites.engine.case_run import CaseRun
+from suites.engine.driver import HONEST, Attempt
+from suites.engine.oracle import ATTACKER, VICTIM
+from targets.agent import NOTHING
+from targets.shapes import AuthorizationResponse
+
+__all__ = ["HeldLogin", "Login", "Outcome"]
+
+
+class Outcome:
+    """One finished login, to be judged."""
+
+    def __init__(
+        self,
+        run: CaseRun,
+        attempt: Attempt,
+        subject: Attempt,
+        again: Callable[[], Attempt] | None = None,
+        code: str | None = None,
+    ) -> None:
+        self._run, self._attempt, self._subject, self._again = run, attempt, subject, again
+        self._code = code
+
+    def must_be_rejected(self) -> None:
+        """Nobody is signed in, and a matched control is."""
+        self._delivered()
+        self._run.judge_rejection(self._attempt, self._again, self._subject)
+
+    def must_sign_in(self) -> None:
+        """The login's own person is signed in."""
+        self._run.judge_sign_in(self._attempt, self._again, self._subject)
+
+    def must_keep_identity(self) -> None:
+        """Nobody is signed in, or the login's own person; anybody else is a failure."""
+        self._delivered()
+        self._run.judge_identity(self._attempt, self._again, self._subject)
+
+    def must_not_fetch(self, name: str) -> None:
+        """The RP never asked for the canary URL of this name."""
+        self._run.expected = f"no request for the URL in the {name} header"
+        hits = [hit for hit in self._subject.transcript(again=True)["canary_hits"] if hit["name"] == name]
+        if hits:
+            agent = hits[0]["headers"].get("User-Agent", "no User-Agent")
+            raise self._run.broken(f"{len(hits)} request(s) for the URL in the {name} header ({agent})")
+        self._run.require_consumed(self._subject)
+
+    def must_redeem_code_at_most(self, times: int) -> None:
+        """The code of the login reached the token endpoint at most so often (and at least once)."""
+        self._run.expected = f"the code is redeemed at most {times} time(s)"
+        count = self._redemptions()
+        self._run.observed = f"{count} token request(s) with the code"
+        if count > times:
+            raise self._run.broken(self._run.observed)
+        if count == 0:
+            raise self._run.undecided("the RP never redeemed the code, not even the first time")
+
+    def must_not_redeem_code(self) -> None:
+        """The code that was delivered last never reached the token endpoint."""
+        self._run.expected = "the code is not redeemed"
+        self._run.control()
+        count = self._redemptions()
+        self._run.observed = f"{count} token request(s) with the code"
+        if count:
+            raise self._run.broken(self._run.observed)
+
+    def must_send_no_query_token(self) -> None:
+        """No UserInfo request carries the access token in its URL (RFC 6750 5.3)."""
+        self._run.expected = "the access token travels in the Authorization header"
+        requests = self._userinfo()
+        if any(name == "access_token" for e in requests for name, _ in e["request"]["query"]):
+            raise self._run.broken("a UserInfo request with access_token in the query")
+        self._run.observed = f"{len(requests)} UserInfo request(s) without a token in the URL"
+
+    def must_not_use_access_token(self) -> None:
+        """No UserInfo request was made with the access token."""
+        self._run.expected = "the access token is not used"
+        self._run.control()
+        requests = [e for e in self._subject.transcript(again=True)["exchanges"] if e["endpoint"] == "userinfo"]
+        self._run.require_consumed(self._subject)
+        self._run.observed = f"{len(requests)} UserInfo request(s)"
+        if requests:
+            raise self._run.broken("a UserInfo request with the access token")
+
+    @property
+    def request(self) -> Request:
+        """The authorization request of this login, to be looked at."""
+        found = self._subject.requests("authorize") or self._subject.requests("sign_in")
+        registered = self._run.driver.context.target.client.redirect_uris
+        return Request(self._run, found[0] if found else None, self._subject.page, registered)
+
+    @property
+    def verifier(self) -> Verifier:
+        """The code verifier of this login's token request."""
+        requests = self._subject.requests("token")
+        form = dict(requests[0]["request"]["form"]) if requests else {}
+        return Verifier(self._run, form.get("code_verifier"))
+
+    def _userinfo(self) -> list[dict[str, Any]]:
+        requests = self._subject.requests("userinfo")
+        if not requests:
+            raise self._run.undecided("the RP made no UserInfo request")
+        return requests
+
+    def _delivered(self) -> None:
+        if not self._subject.delivered_to_rp:
+            raise self._run.undecided("the authorization response was never delivered to the RP")
+
+    def _redemptions(self) -> int:
+        """Token requests with the code that was delivered last, whichever attempt of the case made it."""
+        transcripts = [attempt.transcript(again=True) for attempt in self._run.attempts]
+        forms = [dict(e["request"]["form"]) for t in transcripts for e in t["exchanges"] if e["endpoint"] == "token"]
+        return sum(form.get("code") == self._code for form in forms)
+
+
+def code_of(response: AuthorizationResponse | None) -> str | None:
+    return response.get("code") if response else None
+
+
+class HeldLogin:
+    """A login whose authorization response the IdP holds back, so that the case can do what it likes with it."""
+
+    def __init__(self, run: CaseRun, attempt: Attempt, response: AuthorizationResponse | None) -> None:
+        self._run, self.attempt, self._response = run, attempt, response
+
+    @property
+    def response(self) -> AuthorizationResponse:
+        """What the IdP would have sent to the browser."""
+        if self._response is None:
+            raise self._run.undecided("the RP's authorization request was not answered, so nothing is held")
+        return self._response
+
+    @property
+    def code(self) -> str:
+        """The authorization code in the response."""
+        code = self.response.get("code")
+        if code is None:
+            raise self._run.undecided("the authorization response has no code")
+        return code
+
+    def answer_again(self) -> AuthorizationResponse:
+        """The same authorization request answered once more: the same state, a fresh code."""
+        again = self._run.driver.answer_again(self.attempt)
+        self._run.attempts.append(again)
+        response = self._run.driver.response(again)
+        if response is None:
+            raise self._run.undecided("the IdP did not answer the authorization request again")
+        return response
+
+    def deliver(self, response: AuthorizationResponse | None = None) -> Outcome:
+        """Open the response (or another one) in this login's own browser."""
+        return self.deliver_to(self, response)
+
+    def deliver_to(self, other: HeldLogin, response: AuthorizationResponse | None = None) -> Outcome:
+        """Open this login's response (or another one) in the browser of `other`."""
+        sent = response or self.response
+        for known in self._run.attempts:
+            if known is not other.attempt and sent.get("code") == code_of(self._run.driver.response(known)):
+                # Whose code it is matters: in somebody else's browser that person is the attacker.
+                other.attempt.others[ATTACKER if known is self.attempt else VICTIM] = known.own
+        self._run.driver.deliver(self.attempt, sent, other.attempt)
+        return Outcome(self._run, other.attempt, self.attempt, code=sent.get("code"))
+
+
+class Login:
+    """The `login` fixture: makes attempts for one case on one target."""
+
+    def __init__(self, run: CaseRun) -> None:
+        self._run = run
+
+    def __call__(self) -> Outcome:
+        """One whole login under the case's misbehaviour."""
+        attempt = self._run.attack()
+        return Outcome(self._run, attempt, attempt, lambda: self._run.attack("repeat"))
+
+    def honest(
+        self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
+    ) -> Outcome:
+        """An honest login to look at; `query` and `headers` go to the RP's start page."""
+        run = self._run
+        attempt = run.add(run.driver.start(HONEST, role="observation", query=query, headers=headers))
+        attempt.delivered_to_rp = True
+        return Outcome(run, attempt, attempt)
+
+    def starts(self, count: int) -> Requests:
+        """So many authorization requests, half of them from fresh browsers; shared by the cases of a worker."""
+        return samples(self._run, count)
+
+    def held(self, honest: bool = False) -> HeldLogin:
+        """A login up to its authorization response, which is held back."""
+        run = self._run
+        attempt = run.add(run.driver.start(HONEST if honest else run.misbehaviour, role="attack", hold=True))
+        return HeldLogin(run, attempt, run.driver.response(attempt))
+
+    def browser_without_login(self) -> HeldLogin:
+        """A fresh browser of somebody who never started a login; for `deliver_to`."""
+        run = self._run
+        attempt_id, own, victim = run.driver.register(HONEST, hold=True)
+        profile = run.driver.agent.open(run.driver.carrier(attempt_id))
+        page = profile.probe()
+        attempt = Attempt(attempt_id, "bystander", HONEST, own, victim, profile, run.driver.control, page)
+        run.attempts.append(attempt)
+        return HeldLogin(run, attempt, None)
+
+

@@ -1,0 +1,184 @@
+"""What a case says about requests that the RP made: one request, one verifier, or many starts of a login."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from suites.engine.case_run import CaseRun
+from suites.engine.driver import HONEST, Attempt
+from targets.shapes import Page
+
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+def parameters(exchange: dict[str, Any]) -> dict[str, str]:
+    """The parameters of an authorization request, from the query or (POST) the body."""
+    source = exchange["request"]["form"] if exchange["method"] == "POST" else exchange["request"]["query"]
+    return {name: value for name, value in source}
+
+
+class Request:
+    """One authorization request (RFC 6749 4.1.1, OIDC Core 3.1.2.1)."""
+
+    def __init__(
+        self, run: CaseRun, exchange: dict[str, Any] | None, page: Page, registered: tuple[str, ...]
+    ) -> None:
+        self._run, self._page, self._registered = run, page, registered
+        self._given = parameters(exchange) if exchange else None
+
+    @property
+    def _sent(self) -> dict[str, str]:
+        if self._given is None:
+            raise self._run.undecided(
+                f"the RP sent no authorization request; its page ({self._page.status}) says: {self._page.text[:160]}"
+            )
+        return self._given
+
+    def must_send(self, *names: str) -> None:
+        """Every parameter is there and not empty."""
+        self._run.expected = f"the authorization request has {', '.join(names)}"
+        missing = [name for name in names if not self._sent.get(name)]
+        if missing:
+            raise self._run.broken(f"no {', '.join(missing)} in the authorization request")
+        self._run.observed = f"{', '.join(names)} sent"
+
+    def must_not_send(self, *names: str) -> None:
+        """None of the parameters is there."""
+        self._run.expected = f"no {', '.join(names)} in the authorization request"
+        found = [name for name in names if name in self._sent]
+        if found:
+            raise self._run.broken(f"{', '.join(found)} in the URL of the authorization request")
+        self._run.observed = f"sent: {', '.join(self._sent)}"
+
+    def must_have(self, name: str, value: str) -> None:
+        """The parameter has exactly this value."""
+        self._run.expected = f"{name}={value}"
+        self._run.observed = f"{name}={self._sent.get(name)}"
+        if self._sent.get(name) != value:
+            raise self._run.broken(self._run.observed)
+
+    def must_contain_word(self, name: str, word: str) -> None:
+        """The space-separated parameter has this word."""
+        self._run.expected = f"{name} has {word!r}"
+        self._run.observed = f"{name}={self._sent.get(name)!r}"
+        if word not in self._sent.get(name, "").split():
+            raise self._run.broken(self._run.observed)
+
+    def must_not_ask_for(self, word: str) -> None:
+        """The response_type has no such part."""
+        self._run.expected = f"a response_type without {word!r}"
+        self._run.observed = f"response_type={self._sent.get('response_type')!r}"
+        if word in self._sent.get("response_type", "").split():
+            raise self._run.broken(self._run.observed)
+
+    def must_keep(self, name: str) -> None:
+        """The parameter is one that is registered; an RP that refuses to start keeps it too."""
+        self._run.expected = f"the registered {name}, or no login at all"
+        if self._given is None:
+            self._run.control()
+            self._run.observed = f"no authorization request (status {self._page.status})"
+            return
+        self._run.observed = f"{name}={self._given.get(name)}"
+        if self._given.get(name) not in self._registered:
+            raise self._run.broken(self._run.observed)
+
+
+class Verifier:
+    """A PKCE code verifier (RFC 7636 4.1)."""
+
+    def __init__(self, run: CaseRun, value: str | None) -> None:
+        self._run, self._value = run, value
+
+    def must_match(self, form: str) -> None:
+        """`pkce`: 43 to 128 unreserved characters."""
+        assert form == "pkce"
+        self._run.expected = "a code_verifier of 43 to 128 unreserved characters"
+        if self._value is None:
+            raise self._run.undecided("the RP's token request had no code_verifier")
+        self._run.observed = f"a code_verifier of {len(self._value)} characters"
+        if not _UNRESERVED.fullmatch(self._value):
+            raise self._run.broken(self._run.observed)
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Authorization requests of many starts of the login."""
+
+    run: CaseRun
+    sent: tuple[dict[str, str], ...]
+
+    def must_differ(self, *names: str) -> None:
+        """No value of these parameters comes twice; parameters that are never sent do not count."""
+        self.run.expected = f"{', '.join(names)} differ from start to start"
+        repeated = []
+        for name in names:
+            values = [request[name] for request in self.sent if request.get(name)]
+            if len(set(values)) < len(values):
+                repeated.append(f"{name} ({len(set(values))} values in {len(values)} starts)")
+        if repeated:
+            raise self.run.broken(f"repeated: {', '.join(repeated)}")
+        self.run.observed = f"all different in {len(self.sent)} starts"
+
+    def must_be_unguessable(self, name: str, bits: int) -> None:
+        """The parameter holds at least so many random bits, estimated generously from the samples.
+
+        The estimate counts the characters that vary at each position; it takes an RP's side when in doubt.
+        """
+        self.run.expected = f"{name} with at least {bits} random bits"
+        values = [request[name] for request in self.sent if request.get(name)]
+        if not values:
+            raise self.run.undecided(f"the RP sends no {name}")
+        estimated = entropy(values)
+        self.run.observed = f"{name}: about {estimated:.0f} random bits at the most, from {len(values)} starts"
+        if estimated < bits:
+            raise self.run.broken(self.run.observed)
+
+
+def entropy(values: list[str]) -> float:
+    """An upper estimate of the random bits in each of `values` (all from one source).
+
+    Positions where every value has the same character hold none. A varying position holds at most the bits of
+    the alphabet that the values use, and no more than twice the entropy that was seen there.
+    """
+    if len(set(values)) < len(values):
+        return 0.0
+    length = min(len(value) for value in values)
+    alphabet = math.log2(max(2, len({c for value in values for c in value})))
+    total = 0.0
+    for position in range(length):
+        counts = Counter(value[position] for value in values)
+        seen = -sum(n / len(values) * math.log2(n / len(values)) for n in counts.values())
+        total += min(alphabet, 2 * seen)
+    return total
+
+
+_SAMPLES: dict[str, tuple[dict[str, str], ...]] = {}
+
+
+def samples(run: CaseRun, count: int) -> Requests:
+    """`count` starts of the login, half of them in one browser; made once per worker and run."""
+    key = run.driver.context.control_token
+    known = _SAMPLES.get(key, ())
+    if len(known) < count:
+        known = _start_many(run, count)
+        _SAMPLES[key] = known
+    return Requests(run, known)
+
+
+def _start_many(run: CaseRun, count: int) -> tuple[dict[str, str], ...]:
+    # Held back: the RP sees starts that are never finished, and no login happens.
+    first = run.add(run.driver.start(HONEST, role="observation", hold=True))
+    for _ in range(count // 2 - 1):
+        first.page = first.profile.start_login()
+    attempts: list[Attempt] = [first]
+    for _ in range(count - count // 2):
+        attempts.append(run.add(run.driver.start(HONEST, role="observation", hold=True)))
+    found = [parameters(e) for attempt in attempts for e in attempt.transcript(again=True)["exchanges"]]
+    sent = tuple(request for request in found if "client_id" in request)
+    if len(sent) < count:
+        raise run.undecided(f"only {len(sent)} of {count} starts of the login reached the IdP")
+    return sent

@@ -1,0 +1,74 @@
+"""From a case that ran to its row in results.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suites._core.case import CaseInfo
+from suites.engine.case_run import CaseRun
+from suites.engine.context import RunContext
+from suites.engine.evidence import Redactor, of_case
+from suites.engine.verdicts import Concluded, Verdict
+
+
+def caused_by(context: RunContext, info: CaseInfo, member: str | None, verdict: Verdict) -> str | None:
+    """The root finding from which this verdict follows: everything that was changed is never checked."""
+    seams = {edit.seam for edit in info.misbehaviour(member) if edit.seam != "check"}
+    if verdict not in (Verdict.FAIL, Verdict.WARN) or not seams:
+        return None
+    roots = {context.roots.get(seam) for seam in seams}
+    return next(iter(roots)) if len(roots) == 1 else None
+
+
+def row(
+    context: RunContext,
+    info: CaseInfo,
+    member: str | None,
+    run: CaseRun | None,
+    concluded: Concluded | None,
+    duration: float,
+    target_output: str = "",
+    files: list[str] | None = None,
+) -> dict[str, Any]:
+    """One row; `concluded` None means PASS."""
+    verdict = concluded.verdict if concluded else Verdict.PASS
+    grade = info.graded(context.kinds)
+    result_id = info.result_id(member)
+    browser = "" if context.browser == "none" else f" --browser {context.browser}"
+    attempts = run.attempts if run else []
+    redactor = Redactor(context, attempts)
+    subject = run.subject if run else None
+    signed_in = subject.signed_in if subject else None
+    reason = concluded.reason if concluded else ""
+    if verdict is Verdict.WARN and grade.why:
+        reason = grade.why
+    return {
+        "id": result_id,
+        "title": info.title,
+        "verdict": str(verdict),
+        "caused_by": caused_by(context, info, member, verdict),
+        "waived": None,
+        "level": str(grade.level),
+        "severity": str(grade.severity),
+        "spec": info.spec.to_json(),
+        "cwe": info.cwe,
+        "asvs": info.asvs,
+        "cve": list(info.cve),
+        "covers": list(info.covers),
+        "profiles": list(info.profiles),
+        "changed": redactor.json(run.changed()) if run else [],
+        "expected": run.expected if run else "",
+        "observed": redactor.text((concluded.observed if concluded else "") or (run.observed if run else "")),
+        "reason": redactor.text(reason),
+        "identity": {
+            "sub": subject.own.sub,
+            "email": subject.own.email,
+            "name": subject.own.name,
+            "result": signed_in.who,
+        }
+        if subject and signed_in
+        else None,
+        "evidence": of_case(context, attempts, target_output, files or []),
+        "replay": f"gauntlet check {context.target_reference} --case '{result_id}'{browser}",
+        "duration_s": round(duration, 3),
+    }

@@ -1,0 +1,177 @@
+"""One case on one target: its attempts, its controls, and how a verdict is reached (design 6)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_idp.misbehaviour import Misbehaviour
+from suites.engine.driver import HONEST, Attempt, Driver
+from suites.engine.oracle import SELF
+from suites.engine.verdicts import Concluded, Verdict
+
+NO_SESSION = "no session"
+
+
+@dataclass
+class CaseRun:
+    """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP."""
+
+    driver: Driver
+    misbehaviour: Misbehaviour
+    baseline: Misbehaviour = HONEST
+    level: str = "MUST"
+    attempts: list[Attempt] = field(default_factory=list)
+    expected: str = ""
+    observed: str = ""
+    control_failed: bool = False
+    started: float = field(default_factory=time.monotonic)
+    logins: int = 0
+
+    # ---- attempts -----------------------------------------------------------------------------------------
+
+    def add(self, attempt: Attempt) -> Attempt:
+        self.attempts.append(attempt)
+        self.logins += 1
+        return attempt
+
+    def attack(self, role: str = "attack") -> Attempt:
+        return self.add(self.driver.login(self.misbehaviour, role=role))
+
+    @property
+    def subject(self) -> Attempt | None:
+        """The attempt that the case is about: the first one."""
+        return self.attempts[0] if self.attempts else None
+
+    # ---- verdicts -----------------------------------------------------------------------------------------
+
+    def broken(self, observed: str) -> Concluded:
+        """The requirement does not hold: FAIL for a MUST, WARN for what is only advised."""
+        self.observed = observed
+        verdict = Verdict.FAIL if self.level == "MUST" else Verdict.WARN
+        return Concluded(verdict, observed=observed)
+
+    def undecided(self, reason: str) -> Concluded:
+        return Concluded(Verdict.INCONCLUSIVE, reason=reason, observed=self.observed)
+
+    def control(self) -> Attempt:
+        """The matched control: a login without the fault must sign in; tried twice, else INCONCLUSIVE."""
+        for again in (False, True):
+            attempt = self.add(self.driver.login(self.baseline, role="control"))
+            if attempt.signed_in and attempt.signed_in.who == SELF:
+                return attempt
+            if again:
+                self.control_failed = True
+                saw = attempt.signed_in.text if attempt.signed_in else "nothing"
+                raise self.undecided(
+                    f"the control, a login without the fault, did not sign in either: {saw}; the RP's page "
+                    f"({attempt.page.status}) says: {attempt.page.text[:200]}"
+                )
+        raise AssertionError
+
+    def require_consumed(self, attempt: Attempt) -> None:
+        """A rejection counts only if the RP was handed what was edited."""
+        # check_off is a permission, not a fault: the RP may well stop before the IdP has anything to check.
+        wanted = [i for i, edit in enumerate(attempt.misbehaviour) if edit.seam != "check"]
+        transcript = attempt.transcript(again=True)
+        if not transcript["bound"]:
+            raise self.undecided("the login never reached the IdP")
+        delivered = {delivery["edit"] for delivery in transcript["deliveries"]}
+        if wanted and not delivered & set(wanted):
+            edits = [str(edit) for edit in attempt.misbehaviour if edit.seam != "check"]
+            raise self.undecided(f"the RP was never handed what was changed: {', '.join(edits)}")
+
+    def reproduced(self, attempt: Attempt, again: Callable[[], Attempt] | None, bad: Callable[[Attempt], bool]) -> None:
+        """A finding is made twice, else it is none."""
+        if again is None:
+            return
+        repeat = again()
+        if not bad(repeat):
+            first = attempt.signed_in.text if attempt.signed_in else ""
+            raise self.undecided(f"seen once ({first}) but not a second time")
+
+    def judge_rejection(
+        self, attempt: Attempt, again: Callable[[], Attempt] | None = None, subject: Attempt | None = None
+    ) -> None:
+        """Nobody may be signed in; late sign-ins count; the control must sign in.
+
+        `attempt` is where somebody would be signed in, `subject` the attempt that carries the fault.
+        """
+        self.expected = NO_SESSION
+
+        def accepted(tried: Attempt) -> bool:
+            return bool(tried.signed_in and tried.signed_in.anybody)
+
+        if not accepted(attempt):
+            self.control()
+            self.driver.finish(attempt)
+        assert attempt.signed_in is not None
+        self.observed = attempt.signed_in.text
+        if accepted(attempt):
+            self.reproduced(attempt, again, accepted)
+            raise self.broken(attempt.signed_in.text)
+        self.require_consumed(subject or attempt)
+        self._no_crash(attempt)
+
+    def judge_sign_in(
+        self, attempt: Attempt, again: Callable[[], Attempt] | None = None, subject: Attempt | None = None
+    ) -> None:
+        """The attempt's own person must be signed in."""
+        self.expected = "a session for the user"
+        assert attempt.signed_in is not None
+        self.observed = attempt.signed_in.text
+        if attempt.signed_in.who == SELF:
+            self.require_consumed(subject or attempt)
+            return
+        self.control()
+        self.require_consumed(subject or attempt)
+        self.reproduced(attempt, again, lambda tried: bool(tried.signed_in and tried.signed_in.who != SELF))
+        raise self.broken(f"{attempt.signed_in.text}; the RP's page says: {attempt.page.text[:160]}")
+
+    def judge_identity(
+        self, attempt: Attempt, again: Callable[[], Attempt] | None = None, subject: Attempt | None = None
+    ) -> None:
+        """Whoever is signed in is the attempt's own person; nobody is fine too."""
+        self.expected = "no session, or one for the user alone"
+
+        def another(tried: Attempt) -> bool:
+            return bool(tried.signed_in and tried.signed_in.anybody and tried.signed_in.who != SELF)
+
+        if not (attempt.signed_in and attempt.signed_in.anybody):
+            self.control()
+            self.driver.finish(attempt)
+        assert attempt.signed_in is not None
+        self.observed = attempt.signed_in.text
+        if another(attempt):
+            self.reproduced(attempt, again, another)
+            raise self.broken(attempt.signed_in.text)
+        self.require_consumed(subject or attempt)
+        self._no_crash(attempt)
+
+    def _no_crash(self, attempt: Attempt) -> None:
+        if not attempt.crashed:
+            return
+        how = f"status {attempt.page.status}" if attempt.page.status else "no answer"
+        raise Concluded(
+            Verdict.WARN, observed=f"{self.observed}, but the RP broke down over it: {how} at {attempt.page.url}"
+        )
+
+    # ---- for the report -----------------------------------------------------------------------------------
+
+    def changed(self) -> list[dict[str, Any]]:
+        """What was delivered of the misbehaviour in the first attempt, else what was meant to be."""
+        subject = self.subject
+        if subject is None:
+            return []
+        return [
+            {
+                "seam": d["seam"],
+                "path": [str(step) for step in d["path"]],
+                "before": d["before"],
+                "after": d["after"],
+                "edit": d["text"],
+            }
+            for d in subject.transcript()["deliveries"]
+        ]

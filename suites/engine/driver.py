@@ -1,0 +1,187 @@
+"""Makes attempts: registers one with the IdP, drives the RP through it, and asks who is signed in."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from mock_idp.client import Control
+from mock_idp.misbehaviour import Misbehaviour
+from suites.engine.context import RunContext
+from suites.engine.identities import Identities, Identity, fresh
+from suites.engine.oracle import VICTIM, SignedIn
+from targets.agent import NOTHING, Profile, UserAgent
+from targets.shapes import AuthorizationResponse, Carrier, Page
+
+HONEST = Misbehaviour()
+
+
+@dataclass
+class Attempt:
+    """One login as both sides saw it: the RP's pages, and (by `transcript()`) the IdP's record.
+
+    `own` is who should be signed in where `profile` looks; `others` are people who must not be.
+    """
+
+    id: str
+    role: str
+    misbehaviour: Misbehaviour
+    own: Identity
+    victim: Identity
+    profile: Profile
+    control: Control
+    page: Page
+    others: dict[str, Identity] = field(default_factory=dict)
+    probe: Page | None = None
+    signed_in: SignedIn | None = None
+    delivered_to_rp: bool = False
+    _transcript: dict[str, Any] | None = None
+
+    def transcript(self, *, again: bool = False) -> dict[str, Any]:
+        """What the IdP saw (`mock_idp.attempts.Attempts.transcript`); kept until asked for `again`."""
+        if self._transcript is None or again:
+            self._transcript = self.control.transcript(self.id)
+        return self._transcript
+
+    def requests(self, endpoint: str) -> list[dict[str, Any]]:
+        """The exchanges with one endpoint of the IdP, in order."""
+        return [e for e in self.transcript()["exchanges"] if e["endpoint"] == endpoint]
+
+    @property
+    def crashed(self) -> bool:
+        """The RP ended in a server error or gave no answer."""
+        return self.page.status >= 500 or self.page.status == 0
+
+
+class Driver:
+    """One worker's hands: a control client and a user agent. Not for several threads."""
+
+    def __init__(self, context: RunContext) -> None:
+        self.context = context
+        self.control = Control(context.control_url, context.control_token)
+        self.identities = Identities(context.target)
+        self._agent: UserAgent | None = None
+        self._paced = threading.Event()
+
+    @property
+    def agent(self) -> UserAgent:
+        if self._agent is None:
+            self._agent = self.context.user_agent()
+        return self._agent
+
+    def close(self) -> None:
+        if self._agent is not None:
+            self._agent.close()
+        self.control.close()
+
+    def register(
+        self, misbehaviour: Misbehaviour = HONEST, *, hold: bool = False, own: Identity | None = None
+    ) -> tuple[str, Identity, Identity]:
+        """A new attempt at the IdP: its id, its person and the other person that edits can name."""
+        own, victim = own or self.identities.take(), fresh()
+        attempt_id = self.control.create_attempt(
+            misbehaviour,
+            identity=own.to_json(),
+            victim=victim.to_json(),
+            hold=hold,
+            clock_offset=self.context.clock_offset,
+            strictness=self.context.strictness,
+        )
+        return attempt_id, own, victim
+
+    def carrier(self, attempt_id: str) -> Carrier:
+        context = self.context
+        return Carrier(context.idp_origin, context.cookie, context.header, attempt_id)
+
+    def start(
+        self,
+        misbehaviour: Misbehaviour = HONEST,
+        *,
+        role: str,
+        hold: bool = False,
+        query: Mapping[str, str] = NOTHING,
+        headers: Mapping[str, str] = NOTHING,
+    ) -> Attempt:
+        """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet."""
+        if self.context.target.pace:
+            # The target asked for this distance between logins (lock-outs, rate limits).
+            self._paced.wait(self.context.target.pace)
+        attempt_id, own, victim = self.register(misbehaviour, hold=hold)
+        profile = self.agent.open(self.carrier(attempt_id))
+        page = profile.start_login(query=query, headers=headers)
+        return Attempt(
+            attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim}
+        )
+
+    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
+        """A whole login, and who is signed in after it."""
+        attempt = self.start(misbehaviour, role=role)
+        attempt.delivered_to_rp = True
+        self.finish(attempt)
+        return attempt
+
+    def finish(self, attempt: Attempt) -> SignedIn:
+        """Close the attempt and ask who is signed in; may be asked again later (late sign-ins)."""
+        assert self.context.oracle is not None
+        if attempt.probe is None:
+            self.control.close_attempt(attempt.id)
+        attempt.probe = attempt.profile.probe()
+        attempt.signed_in = self.context.oracle.ask(attempt.probe, attempt.own, attempt.others)
+        return attempt.signed_in
+
+    # ---- stepwise -----------------------------------------------------------------------------------------
+
+    def response(self, attempt: Attempt) -> AuthorizationResponse | None:
+        """The authorization response that the IdP holds back; None when the RP never asked for one."""
+        found = attempt.transcript(again=True)["authorization_responses"]
+        if not found:
+            return None
+        parameters = tuple((str(name), str(value)) for name, value in found[-1]["parameters"])
+        return AuthorizationResponse(found[-1]["redirect_uri"], found[-1]["mode"], parameters)
+
+    def deliver(self, attempt: Attempt, response: AuthorizationResponse, browser: Attempt) -> Attempt:
+        """Open `response` of `attempt` in the browser of `browser` (its own, or another person's)."""
+        browser.page = browser.profile.deliver(response)
+        attempt.delivered_to_rp = True
+        if browser is not attempt:
+            self.control.close_attempt(attempt.id)
+        self.finish(browser)
+        attempt.transcript(again=True)
+        return browser
+
+    def answer_again(self, attempt: Attempt) -> Attempt:
+        """The IdP answers the attempt's authorization request once more, held back, for the same person.
+
+        A new attempt, because the old one may be over; its code is the new attempt's.
+        """
+        exchange = attempt.requests("authorize")[0]
+        attempt_id, own, victim = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
+        carrier = self.carrier(attempt_id)
+        profile = self.agent.open(carrier)
+        with httpx.Client(verify=self._trust(), trust_env=False, timeout=15) as client:
+            client.request(
+                exchange["method"],
+                exchange["url"],
+                headers={carrier.header: carrier.value},
+                data=dict(exchange["request"]["form"]) or None,
+            )
+        return Attempt(
+            attempt_id, "observation", attempt.misbehaviour, own, victim, profile, self.control, attempt.page
+        )
+
+    def _trust(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        for path in self.context.ca_files:
+            context.load_verify_locations(path)
+        return context
+
+    def release(self, attempts: list[Attempt]) -> None:
+        """Close the profiles and let the IdP forget the attempts."""
+        for attempt in attempts:
+            attempt.profile.close()
+            self.control.forget_attempt(attempt.id)
