@@ -17,7 +17,7 @@ class Editor:
     """The edits of one attempt at the point where an artefact is made.
 
     `record` receives a delivery for every edit that changed what was served:
-    `{"edit": index, "seam", "path", "op", "before", "after", "channel", "text"}`. Edits that find nothing to
+    `{"edit": index, "seam", "path", "op", "before"?, "after"?, "channel", "text"}`. Edits that find nothing to
     change (an absent claim to remove) are not delivered.
     """
 
@@ -48,18 +48,18 @@ class Editor:
         return any(edit.seam == seam and edit.path == path for edit in self._misbehaviour.edits)
 
     def deliver(self, index: int, edit: Edit, before: Any, after: Any, channel: str | None = None) -> None:
-        self._record(
-            {
-                "edit": index,
-                "seam": edit.seam,
-                "op": edit.op,
-                "path": list(edit.path),
-                "before": None if before is _ABSENT else before,
-                "after": None if after is _ABSENT else after,
-                "channel": channel,
-                "text": str(edit),
-            }
-        )
+        delivery = {
+            "edit": index,
+            "seam": edit.seam,
+            "op": edit.op,
+            "path": list(edit.path),
+            "channel": channel,
+            "text": str(edit),
+        }
+        # JSON null is a value; what was not there at all has no member.
+        delivery |= {} if before is _ABSENT else {"before": before}
+        delivery |= {} if after is _ABSENT else {"after": after}
+        self._record(delivery)
 
     def json(
         self, seam: str, document: dict[str, Any], scope: Scope, channel: str | None = None

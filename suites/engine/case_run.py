@@ -169,9 +169,8 @@ class CaseRun:
             {
                 "seam": d["seam"],
                 "path": [str(step) for step in d["path"]],
-                "before": d["before"],
-                "after": d["after"],
                 "edit": d["text"],
+                **{side: d[side] for side in ("before", "after") if side in d},
             }
             for d in subject.transcript()["deliveries"]
         ]

@@ -176,30 +176,30 @@ def _features(found: Preflight, honest: Attempt) -> None:
 def _sources(driver: Driver, found: Preflight) -> None:
     """Corrupt each source of identity alone, then all together; then make sure that the target still works."""
 
-    def tried(name: str, misbehaviour: Misbehaviour) -> str:
+    def tried(name: str, misbehaviour: Misbehaviour, *fine: str) -> str:
         attempt = driver.login(misbehaviour, role="attack")
         found.attempts.append(attempt)
         found.logins += 1
         assert attempt.signed_in is not None
-        accepted = attempt.signed_in.who
-        found.note(name, "PASS" if accepted == NOBODY else "WARN", attempt.signed_in.text)
-        return accepted
+        who = attempt.signed_in.who
+        found.note(name, "PASS" if who in fine else "WARN", attempt.signed_in.text)
+        return who
 
     everything = BAD_ID_TOKEN & BAD_USERINFO & BAD_ACCESS_TOKEN
-    if tried("ID Token, UserInfo and access token all corrupted", everything) != NOBODY:
+    if tried("ID Token, UserInfo and access token corrupted together sign nobody in", everything, NOBODY) != NOBODY:
         raise SetupError(
             f"{found.context.target.name} trusts everything: with a foreign ID Token, another person's UserInfo and a "
             "foreign access token in one login it still signs somebody in. No single check could be judged.",
             NOT_JUDGEABLE,
         )
-    id_token = tried("ID Token corrupted (foreign key, issuer and audience)", BAD_ID_TOKEN)
+    id_token = tried("a foreign ID Token signs nobody in", BAD_ID_TOKEN, NOBODY)
     if id_token != NOBODY:
         found.roots[ID_TOKEN_ROOT] = f"signed in as {id_token} with a foreign ID Token"
-    elif tried("ID Token signed with an unpublished key", BAD_SIGNATURE) != NOBODY:
+    elif tried("an ID Token signed with an unpublished key signs nobody in", BAD_SIGNATURE, NOBODY) != NOBODY:
         found.roots[SIGNATURE_ROOT] = "an ID Token that is signed with an unpublished key signs in"
     if "userinfo" in found.context.features:
-        tried("UserInfo of another person", BAD_USERINFO)
-    tried("access token corrupted", BAD_ACCESS_TOKEN)
+        tried("the UserInfo of another person signs nobody else in", BAD_USERINFO, NOBODY, SELF)
+    tried("a corrupted access token signs nobody else in", BAD_ACCESS_TOKEN, NOBODY, SELF)
     again = driver.login(role="control")
     found.attempts.append(again)
     found.logins += 1

@@ -88,8 +88,9 @@ class MockIdp:
             query = urlsplit(reply.headers["Location"]).query
             answer = client.get(f"/callback?{query}", base_url=BASE_URL)
         else:
-            fields = html.fromstring(reply.text).forms[0].form_values()
-            answer = client.post("/callback", base_url=BASE_URL, data=dict(fields))
+            inputs = html.fromstring(reply.text).iter("input")
+            fields = {field.get("name"): field.get("value") for field in inputs if field.get("name")}
+            answer = client.post("/callback", base_url=BASE_URL, data=fields)
         return Ended(answer, client.get("/me", base_url=BASE_URL), own, victim)
 
 

@@ -57,6 +57,6 @@ def test_gullible_believes_each_source(idp: MockIdp, source: Misbehaviour) -> No
     assert ended.shows(ended.victim)
 
 
-def test_gullible_respects_a_denial(idp: MockIdp) -> None:
-    ended = idp.login(idp.client(Gullible), authorization_response.error("access_denied", "no"))
+def test_gullible_respects_a_denial_even_with_a_code(idp: MockIdp) -> None:
+    ended = idp.login(idp.client(Gullible), authorization_response("error").set("access_denied"))
     assert ended.me.status_code == 401

@@ -8,7 +8,6 @@ from mock_idp.vocabulary import (
     Misbehaviour,
     authorization_response,
     canary_url,
-    check_off,
     claim,
     client_id,
     compact,
@@ -17,6 +16,7 @@ from mock_idp.vocabulary import (
     now,
     other_client,
     published_key,
+    random,
     rogue_jwk,
     rogue_key,
     signing,
@@ -49,6 +49,7 @@ REJECTED = {
     "signature": compact("signature").corrupt(),
     "parts": compact("signature").drop(),
     "state": authorization_response("state").append("x"),
+    "occurs 2 times": authorization_response("state").add(random()),
     "access_denied": authorization_response("error").set("access_denied"),
     "token_type": token_response("token_type").set("mac"),
     "HTTP 400": token_response.status(400),
@@ -139,6 +140,16 @@ def test_second_login_in_the_same_browser_replaces_the_user(idp: MockIdp) -> Non
     assert not second.shows(first.identity)
 
 
+def test_login_begins_a_new_session(idp: MockIdp) -> None:
+    client = idp.client()
+    with client.session_transaction(base_url=BASE_URL) as session:
+        session["planted"] = "before the login"
+    idp.login(client)
+    with client.session_transaction(base_url=BASE_URL) as session:
+        assert "user" in session
+        assert "planted" not in session
+
+
 @pytest.mark.parametrize(
     "response_type", ["code id_token", "code token", "code id_token token", "id_token", "id_token token"]
 )
@@ -147,12 +158,6 @@ def test_response_types_with_a_front_channel(idp: MockIdp, response_type: str) -
     assert honest.shows(honest.identity), honest.answer.text
     attacked = idp.login(idp.client(response_type=response_type), compact("signature").corrupt())
     assert attacked.me.status_code == 401
-
-
-def test_sends_a_verifier_that_the_idp_checks(idp: MockIdp) -> None:
-    """With the check off the login works all the same, so the IdP's success above was the verifier's."""
-    ended = idp.login(idp.client(), check_off("pkce"))
-    assert ended.shows(ended.identity)
 
 
 def test_settings_name_what_is_missing() -> None:

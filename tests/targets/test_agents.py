@@ -174,6 +174,16 @@ def test_a_bare_url_follows_the_only_way_to_sign_in(open_profile: Opened, wired:
     assert open_profile(bare, wired).start_login().url == rp.url("/")
 
 
+def test_a_bare_url_that_led_to_the_idp_stays_there(
+    open_profile: Opened, wired: Carrier, rp: Site, idp: Site
+) -> None:
+    rp.routes["/"] = lambda _: redirect(wired.idp_origin + "/held")
+    idp.routes["/held"] = lambda _: Reply('<a href="/other">Sign in</a>')
+    page = open_profile(Target(base_url=rp.url("/"), name="bare", bare=True), wired).start_login()
+    assert page.url == wired.idp_origin + "/held"
+    assert idp.asked("/other") == []
+
+
 def test_extra_headers_go_with_the_first_request_only(open_profile: Opened, wired: Carrier, rp: Site) -> None:
     open_profile(target(rp), wired).start_login(headers={"X-Forwarded-Host": "evil.example"})
     first, *others = rp.received

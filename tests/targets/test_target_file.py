@@ -143,6 +143,10 @@ def test_a_generated_client_becomes_the_targets_own(written: Written) -> None:
             'base_url = "http://h"\n[[waiver]]\ncase="x"\nreason="r"\nowner="o"\nexpires="soon"',
             "[waiver] expires: expected a date such as 2027-01-31, got 'soon'",
         ),
+        (
+            'base_url = "http://h"\n[[waiver]]\ncase="x"\nreason="r"\nowner="o"\nexpires=2027-01-31T00:00:00',
+            "[waiver] expires: expected a date such as 2027-01-31",
+        ),
         ("base_url = ", "this is not TOML"),
     ],
 )

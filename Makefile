@@ -1,0 +1,45 @@
+# The two commands that a newcomer needs: make demo, make test.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help demo test lint kill-matrix third-party browser benchmark lock clean
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+$(BIN)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "RP Gauntlet needs Python 3.11 or newer; say which: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 -m venv does not work here; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(BIN)/.ready  ## the reference relying party (green) and a broken one (red)
+	@$(BIN)/gauntlet demo
+
+test: $(BIN)/.ready  ## all tests of the harness that fit into ten minutes
+	$(BIN)/python -m pytest tests -n 2 --dist loadgroup
+
+lint: $(BIN)/.ready  ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+kill-matrix: $(BIN)/.ready  ## every case against every broken relying party (minutes)
+	$(BIN)/python -m tests.kill_matrix
+
+third-party: $(BIN)/.ready  ## Apache mod_auth_openidc and openid-client, to be tested as real relying parties
+	./scripts/third_party.sh
+
+browser: $(BIN)/.ready  ## a Chromium for browser cases, where none is installed
+	$(BIN)/playwright install --with-deps chromium
+
+benchmark: $(BIN)/.ready  ## start-up time, overhead per login, two workers against one
+	$(BIN)/python -m benchmarks.speed
+
+lock: $(BIN)/.ready  ## requirements.lock from pyproject.toml
+	./scripts/lock.sh
+
+clean:  ## remove the virtual environment and reports
+	rm -rf $(VENV) reports/out
