@@ -25,7 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
     base: Path = arguments.report_dir
     print("── 1 of 2: the reference relying party, which should pass everything ──\n", flush=True)
     good = _check("reference", base / "reference")
-    print(f"\n── 2 of 2: the same with one check removed ({WEAKNESS}); this is what red looks like ──\n", flush=True)
+    print(
+        f"\n── 2 of 2: the same with one check removed ({WEAKNESS}); this is what red looks like ──\n",
+        flush=True,
+    )
     os.environ["WEAKNESS"] = WEAKNESS
     bad = _check("broken", base / "broken")
     found = _verdict(base / "broken" / "results.json")

@@ -54,13 +54,13 @@ def response_mode(params: Mapping[str, str]) -> str:
     return "fragment" if front else "query"
 
 
-def check(
-    idp: Idp, server: AuthorizationServer, app: App, params: Mapping[str, str], strictness: str
-) -> list[str]:
+def check(idp: Idp, server: AuthorizationServer, app: App, params: Mapping[str, str], strictness: str) -> list[str]:
     """The granted scopes; raises RedirectError with Okta's text for the first check that fails."""
     if strictness == "okta" and not params.get("state"):
         raise RedirectError(
-            "invalid_request", "The authentication request has an invalid 'state' parameter.", with_state=False
+            "invalid_request",
+            "The authentication request has an invalid 'state' parameter.",
+            with_state=False,
         )
     types = params.get("response_type", "").split()
     allowed = {part for entry in app.response_types for part in entry.split()}
@@ -84,7 +84,9 @@ def check(
             "unsupported_response_mode",
             "'query' response mode cannot be used with either the 'id_token' or 'token' response types.",
         )
-    if "id_token" in types and not params.get("nonce") or (front and strictness == "okta" and not params.get("nonce")):
+    if ("id_token" in types and not params.get("nonce")) or (
+        front and strictness == "okta" and not params.get("nonce")
+    ):
         raise RedirectError(
             "invalid_request",
             "The 'nonce' parameter is required for authorize requests with either the 'id_token' or 'token' "
@@ -103,16 +105,12 @@ def _check_pkce(app: App, params: Mapping[str, str], strictness: str) -> None:
     if strictness == "core":
         return
     if method != "S256":
-        raise RedirectError(
-            "invalid_request", "PKCE code challenge method is not supported. Valid values: [S256]"
-        )
+        raise RedirectError("invalid_request", "PKCE code challenge method is not supported. Valid values: [S256]")
     if not _CHALLENGE.fullmatch(challenge):
         raise RedirectError("invalid_request", "PKCE code challenge contains illegal characters.")
 
 
-def _scopes(
-    server: AuthorizationServer, app: App, params: Mapping[str, str], types: list[str]
-) -> list[str]:
+def _scopes(server: AuthorizationServer, app: App, params: Mapping[str, str], types: list[str]) -> list[str]:
     wanted = params.get("scope", "").split()
     if not wanted:
         raise RedirectError(
@@ -206,9 +204,7 @@ def _identity(user: User) -> dict[str, Any]:
     return {k: (list(v) if isinstance(v, tuple) else v) for k, v in vars(user).items() if k != "password"}
 
 
-def edited(
-    editor: Editor, scope: LoginScope, parameters: Parameters
-) -> Parameters:
+def edited(editor: Editor, scope: LoginScope, parameters: Parameters) -> Parameters:
     """The parameters after the attempt's `authorization_response` edits."""
     for index, edit in editor.selected("authorization_response"):
         if edit.op == "error":

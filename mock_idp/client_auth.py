@@ -67,7 +67,8 @@ def check_browser(origin: str | None, app: App, form: Mapping[str, str], pkce: b
         return
     if form.get("grant_type") not in ("authorization_code", "refresh_token"):
         raise OAuthError(
-            "unauthorized_client", "Browser requests to the token endpoint may only use the authorization_code grant_type."
+            "unauthorized_client",
+            "Browser requests to the token endpoint may only use the authorization_code grant_type.",
         )
     if form.get("grant_type") == "authorization_code" and not pkce:
         raise errors.BROWSER_NEEDS_PKCE

@@ -52,9 +52,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     def about() -> Answer:
         servers = [ORG_SERVER, *(s.id for s in idp.org.authorization_servers)]
         issuers = {s: idp.issuer(found) for s in servers if (found := idp.server(s))}
-        return jsonify(
-            public_url=idp.public_url, issuers=issuers, carrier={"cookie": COOKIE, "header": HEADER}
-        )
+        return jsonify(public_url=idp.public_url, issuers=issuers, carrier={"cookie": COOKIE, "header": HEADER})
 
     @app.post("/attempts")
     def create() -> Answer:

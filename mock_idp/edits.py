@@ -61,18 +61,14 @@ class Editor:
         delivery |= {} if after is _ABSENT else {"after": after}
         self._record(delivery)
 
-    def json(
-        self, seam: str, document: dict[str, Any], scope: Scope, channel: str | None = None
-    ) -> dict[str, Any]:
+    def json(self, seam: str, document: dict[str, Any], scope: Scope, channel: str | None = None) -> dict[str, Any]:
         """`document` (changed in place and returned) with this seam's member edits applied in order."""
         for index, edit in self.selected(seam, channel):
             if edit.path:
                 self.member(index, edit, document, scope, channel)
         return document
 
-    def member(
-        self, index: int, edit: Edit, document: dict[str, Any], scope: Scope, channel: str | None
-    ) -> None:
+    def member(self, index: int, edit: Edit, document: dict[str, Any], scope: Scope, channel: str | None) -> None:
         holder: Any = document
         for step in edit.path[:-1]:
             if isinstance(holder, MutableMapping):
@@ -93,9 +89,7 @@ class Editor:
         shown = [after.first, after.second] if isinstance(after, Twice) else after
         self.deliver(index, edit, before, shown, channel)
 
-    def text(
-        self, index: int, edit: Edit, value: str, scope: Scope, channel: str | None = None
-    ) -> str:
+    def text(self, index: int, edit: Edit, value: str, scope: Scope, channel: str | None = None) -> str:
         """A whole string changed by one edit, delivered."""
         after = _changed(edit, value, scope)
         result = "" if after is _ABSENT else str(after)

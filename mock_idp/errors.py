@@ -59,7 +59,8 @@ def redirect_uri_page(app_url: str) -> PageError:
 INVALID_CLIENT_ID = "Invalid value for 'client_id' parameter."
 INVALID_CODE = OAuthError("invalid_grant", "The authorization code is invalid or has expired.")
 REDIRECT_URI_MISMATCH = OAuthError(
-    "invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request."
+    "invalid_grant",
+    "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
 )
 OTHER_CLIENT = OAuthError(
     "invalid_grant",
@@ -70,7 +71,8 @@ OTHER_SERVER = OAuthError("invalid_request", "The grant was issued for another a
 PKCE_FAILED = OAuthError("invalid_grant", "PKCE verification failed.")
 VERIFIER_MISSING = OAuthError("invalid_request", "PKCE code verifier is required by the application.")
 VERIFIER_UNEXPECTED = OAuthError(
-    "invalid_request", "PKCE code challenge should be specified in the authorize request for code verification."
+    "invalid_request",
+    "PKCE code challenge should be specified in the authorize request for code verification.",
 )
 INVALID_REFRESH_TOKEN = OAuthError("invalid_grant", "The refresh token is invalid or expired.")
 NO_CREDENTIALS = OAuthError("invalid_client", "No client credentials found.", 401)
@@ -79,24 +81,16 @@ WRONG_METHOD = OAuthError(
     "Client authentication failed. Either the client or the client credentials are invalid.",
     401,
 )
-WRONG_SECRET = OAuthError(
-    "invalid_client", "The client secret supplied for a confidential client is invalid.", 401
-)
-BAD_BASIC = OAuthError(
-    "invalid_client", "Found Authentication header but was not valid client credentials.", 401
-)
+WRONG_SECRET = OAuthError("invalid_client", "The client secret supplied for a confidential client is invalid.", 401)
+BAD_BASIC = OAuthError("invalid_client", "Found Authentication header but was not valid client credentials.", 401)
 TWO_METHODS = OAuthError(
     "invalid_request",
     "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization "
     "header, credentials in the post body, or a client_assertion in the post body.",
     401,
 )
-CREDENTIALS_IN_URL = OAuthError(
-    "invalid_request", "Client credentials cannot be supplied via query parameters."
-)
-DUPLICATE_PARAMETER = OAuthError(
-    "invalid_request", "The request contained multiple parameters with the same name."
-)
+CREDENTIALS_IN_URL = OAuthError("invalid_request", "Client credentials cannot be supplied via query parameters.")
+DUPLICATE_PARAMETER = OAuthError("invalid_request", "The request contained multiple parameters with the same name.")
 BROWSER_NEEDS_PKCE = OAuthError(
     "invalid_client", "Browser requests to the token endpoint must use Proof Key for Code Exchange.", 401
 )

@@ -15,9 +15,7 @@ MAX_DELAY = 60.0
 """Seconds; a longer delay would hold a worker thread for no gain, relying parties give up earlier."""
 
 
-def finish(
-    response: Response, editor: Editor, scope: LoginScope, endpoint: str, seam: str | None = None
-) -> Response:
+def finish(response: Response, editor: Editor, scope: LoginScope, endpoint: str, seam: str | None = None) -> Response:
     """The response after the `http(endpoint)` edits and the whole-response edits of `seam`."""
     for index, edit in editor.selected("http", endpoint=endpoint):
         response = _apply(response, editor, index, edit, scope)

@@ -106,9 +106,7 @@ class Idp:
 
     def adopt_credentials(self, app: App, method: str, secret: str) -> App:
         """An adopted client's first token request says how it authenticates and with which secret."""
-        adopted = dataclasses.replace(
-            app, token_endpoint_auth_method=method, client_secret=secret, adopted=False
-        )
+        adopted = dataclasses.replace(app, token_endpoint_auth_method=method, client_secret=secret, adopted=False)
         return self.register(dataclasses.asdict(adopted))
 
     def _persisted_clients(self) -> list[App]:

@@ -67,9 +67,7 @@ class RunningIdp:
             raise LaunchError(reason, code if code and code > 0 else 11)
         data = json.loads(line)
         ca_file = Path(data["ca_file"]) if data["ca_file"] else None
-        return Ready(
-            data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file
-        )
+        return Ready(data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file)
 
     @property
     def pid(self) -> int:
@@ -92,5 +90,7 @@ class RunningIdp:
     def __enter__(self) -> RunningIdp:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

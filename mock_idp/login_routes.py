@@ -114,7 +114,11 @@ def _signed_in_user(params: Mapping[str, str]) -> User | None:
 
 
 def _ask_to_sign_in(
-    server: AuthorizationServer, app: App, params: dict[str, str], key: str | None = None, failed: bool = False
+    server: AuthorizationServer,
+    app: App,
+    params: dict[str, str],
+    key: str | None = None,
+    failed: bool = False,
 ) -> Response:
     g.endpoint = "sign_in"
     idp = current_idp()
@@ -170,9 +174,7 @@ def logout(server_id: str | None = None) -> Response:
     app = idp.app(str(hint[1].get("aud")))
     target = params.get("post_logout_redirect_uri")
     if app is None or (target and target not in app.post_logout_redirect_uris):
-        text = (
-            "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings."
-        )
+        text = "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings."
         return pages.error(idp.org.name, idp.public_url, "invalid_request", text)
     idp.store.take("session", request.cookies.get(SESSION, ""))
     if not target:

@@ -17,11 +17,39 @@ _RESPONSE_TYPES = [
     "code id_token token",
 ]
 _RESPONSE_MODES = ["query", "fragment", "form_post"]
-_CLAIMS = (
-    "iss ver sub aud iat exp jti auth_time amr idp nonce name nickname preferred_username given_name middle_name "
-    "family_name email email_verified profile zoneinfo locale address phone_number picture website gender "
-    "birthdate updated_at at_hash c_hash"
-).split()
+_CLAIMS = [
+    "iss",
+    "ver",
+    "sub",
+    "aud",
+    "iat",
+    "exp",
+    "jti",
+    "auth_time",
+    "amr",
+    "idp",
+    "nonce",
+    "name",
+    "nickname",
+    "preferred_username",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "email",
+    "email_verified",
+    "profile",
+    "zoneinfo",
+    "locale",
+    "address",
+    "phone_number",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "updated_at",
+    "at_hash",
+    "c_hash",
+]
 
 
 def openid_configuration(idp: Idp, server: AuthorizationServer) -> dict[str, Any]:

@@ -40,9 +40,7 @@ SEAM_OPS: Mapping[str, frozenset[str]] = {
 }
 """What may be done where. `check` is ours: the IdP leaves out one of its own checks (`check_off("pkce")`)."""
 
-LATER_SEAMS = frozenset(
-    {"par_response", "introspection", "initiate_login", "logout_token", "frontchannel_logout"}
-)
+LATER_SEAMS = frozenset({"par_response", "introspection", "initiate_login", "logout_token", "frontchannel_logout"})
 ISSUER_WIDE = frozenset({"discovery", "jwks"})
 """Seams that everybody sees: their edits need an exclusive lease."""
 

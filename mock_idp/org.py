@@ -73,6 +73,7 @@ class App:
     refresh_token_leeway: int = 30
     adopted: bool = False
 
+
 def app_from(document: Mapping[str, Any]) -> App:
     """The app whose fields a store document holds."""
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items()}
@@ -154,9 +155,7 @@ def build(cls: type[Any], data: Any, where: str) -> Any:
     missing = [
         f.name
         for f in fields.values()
-        if f.default is dataclasses.MISSING
-        and f.default_factory is dataclasses.MISSING
-        and f.name not in values
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING and f.name not in values
     ]
     if missing:
         raise OrgError(f"{where}: missing {', '.join(missing)}")
@@ -187,9 +186,7 @@ def load_org(path: Path | None) -> Org:
             continue
         if not isinstance(entries, list):
             raise OrgError(f"{path}: {key} must be a list of tables ([[{key}]])")
-        lists[key] = tuple(
-            build(cls, _with_id(cls, entry), f"{path}: {key}[{i}]") for i, entry in enumerate(entries)
-        )
+        lists[key] = tuple(build(cls, _with_id(cls, entry), f"{path}: {key}[{i}]") for i, entry in enumerate(entries))
     settings = build(Settings, data.get("settings", {}), f"{path}: settings")
     if settings.strictness not in ("okta", "core"):
         raise OrgError(f"{path}: settings.strictness: expected 'okta' or 'core', got {settings.strictness!r}")

@@ -59,9 +59,7 @@ def _html(template: str, status: int = 200, **context: object) -> Response:
     return response
 
 
-def sign_in(
-    org: str, app: str, action: str, okta_key: str, login_hint: str = "", failed: bool = False
-) -> Response:
+def sign_in(org: str, app: str, action: str, okta_key: str, login_hint: str = "", failed: bool = False) -> Response:
     return _html(
         _SIGN_IN,
         title=f"{org} - Sign In",

@@ -68,9 +68,7 @@ def token(server_id: str | None = None) -> Response:
     idp, server = current_idp(), server_of(server_id)
     form = request.form.to_dict()
     # At /token the code says which login this is; what a browser carries only matters without one.
-    grant = idp.store.get("code", form.get("code", "")) or idp.store.get(
-        "refresh_token", form.get("refresh_token", "")
-    )
+    grant = idp.store.get("code", form.get("code", "")) or idp.store.get("refresh_token", form.get("refresh_token", ""))
     attempt = bind(idp.attempts.get(grant["attempt"]) if grant and grant.get("attempt") else carried())
     editor = idp.attempts.editor(attempt)
     scope = LoginScope(idp, server, attempt, grant)

@@ -61,9 +61,7 @@ def _testcase(case: Case, target: str) -> ET.Element:
 def _waiver(waiver: Mapping[str, Any]) -> ET.Element:
     node = _node("testcase", classname="(waivers)", name=waiver["case"], time="0.000")
     terms = f"(owner {waiver['owner']}, expires {waiver['expires']})"
-    _child(
-        node, "failure", "", message=f"{waiver['status']} waiver: {waiver['reason']} {terms}", type="waiver"
-    )
+    _child(node, "failure", "", message=f"{waiver['status']} waiver: {waiver['reason']} {terms}", type="waiver")
     return node
 
 

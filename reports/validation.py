@@ -63,9 +63,7 @@ def _same_counts(document: dict[str, Any]) -> None:
 
 
 def _invalid(path: str, fault: str) -> ReportError:
-    return ReportError(
-        f"the results are not valid at {one_line(path, 200) or '(top)'}: {one_line(fault, 300)}"
-    )
+    return ReportError(f"the results are not valid at {one_line(path, 200) or '(top)'}: {one_line(fault, 300)}")
 
 
 @cache

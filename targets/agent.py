@@ -20,9 +20,7 @@ class Profile(Protocol):
     go on by the target file's own word.
     """
 
-    def start_login(
-        self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
-    ) -> Page:
+    def start_login(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Page:
         """Runs the target's start recipe and follows it to the last page.
 
         `query` is added to the start URL, `headers` to the first request only.

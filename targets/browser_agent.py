@@ -104,9 +104,7 @@ class BrowserAgent:
         if self.name != "chromium":
             return self._started(kind, None, [], headed)
         # Names that are reserved for examples belong to attackers of ours; nobody needs to look them up.
-        reserved = ", ".join(
-            f"MAP *.{suffix} ~NOTFOUND" for suffix in ("example", "invalid") if not self._uses(suffix)
-        )
+        reserved = ", ".join(f"MAP *.{suffix} ~NOTFOUND" for suffix in ("example", "invalid") if not self._uses(suffix))
         arguments = [*ARGUMENTS, f"--host-resolver-rules={reserved}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             arguments.append("--no-sandbox")  # Chromium refuses to start its sandbox as root

@@ -45,9 +45,7 @@ STORAGE = "() => ({localStorage: {...localStorage}, sessionStorage: {...sessionS
 class BrowserProfile:
     """See `targets.agent.Profile`. Belongs to the thread of its agent."""
 
-    def __init__(
-        self, target: Target, context: BrowserContext, timeout: float, carrier: Carrier | None
-    ) -> None:
+    def __init__(self, target: Target, context: BrowserContext, timeout: float, carrier: Carrier | None) -> None:
         self._target = target
         self._context = context
         self._timeout = timeout
@@ -60,9 +58,7 @@ class BrowserProfile:
         if carrier:
             self.recarry(carrier)
 
-    def start_login(
-        self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
-    ) -> Page:
+    def start_login(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Page:
         login = self._target.login
         url = with_query(self._target.login_url, query.items())
         tab = self._main()
@@ -137,9 +133,7 @@ class BrowserProfile:
             with contextlib.suppress(Error):
                 self._tab.page.screenshot(path=directory / f"{stem}.png", timeout=5000)
                 names.append(f"{stem}.png")
-        (directory / f"{stem}.console.log").write_text(
-            "".join(f"{line}\n" for line in self._console), "utf-8"
-        )
+        (directory / f"{stem}.console.log").write_text("".join(f"{line}\n" for line in self._console), "utf-8")
         return [*names, f"{stem}.console.log"]
 
     def close(self) -> None:
@@ -228,9 +222,7 @@ class BrowserProfile:
     def _open_member(self, page: BrowserPage, url: str) -> None:
         """Asks for JSON with the page's own fetch, and opens the URL in it."""
         self._stand_on(page, origin(url), "<title>start</title>")
-        text = page.evaluate(
-            "url => fetch(url, {headers: {Accept: 'application/json'}}).then(r => r.text())", url
-        )
+        text = page.evaluate("url => fetch(url, {headers: {Accept: 'application/json'}}).then(r => r.text())", url)
         member = json_member(text, self._target.login.json_key)
         if member is None:
             raise TargetError(
@@ -244,8 +236,7 @@ class BrowserProfile:
     def _submit_from(self, start: str, action: str, fields: tuple[tuple[str, str], ...]) -> Page:
         """A form POST by a page of the origin `start`, which exists in this browser only."""
         inputs = "".join(
-            f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
-            for name, value in fields
+            f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in fields
         )
         form = f'<form method="post" action="{html.escape(action)}">{inputs}</form>'
         tab = self._main()

@@ -88,11 +88,7 @@ class Document:
         for link in self._root.iter("a"):
             href = (link.get("href") or "").strip()
             label = f"{link.text_content()} {link.get('aria-label', '')} {link.get('title', '')}"
-            if (
-                href
-                and SIGN_IN.search(label)
-                and urlsplit(_join(self._base, href)).scheme in ("http", "https")
-            ):
+            if href and SIGN_IN.search(label) and urlsplit(_join(self._base, href)).scheme in ("http", "https"):
                 target = _join(self._base, href)
                 if target.partition("#")[0] != self.url.partition("#")[0]:
                     found[Submission("GET", target)] = None

@@ -50,24 +50,18 @@ class HttpAgent:
 class HttpProfile:
     """See `targets.agent.Profile`."""
 
-    def __init__(
-        self, target: Target, context: ssl.SSLContext, timeout: float, carrier: Carrier | None
-    ) -> None:
+    def __init__(self, target: Target, context: ssl.SSLContext, timeout: float, carrier: Carrier | None) -> None:
         self._target = target
         self._navigator = Navigator(Reach(target), context, timeout, carrier)
 
-    def start_login(
-        self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
-    ) -> Page:
+    def start_login(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Page:
         login = self._target.login
         url = with_query(self._target.login_url, query.items())
         first = Request("GET", url, headers=headers)
         match login.kind:
             case "post":
                 fields = tuple(login.fields.items())
-                return self._navigator.go(
-                    replace(first, method="POST", fields=fields, initiator=self._target.base_url)
-                )
+                return self._navigator.go(replace(first, method="POST", fields=fields, initiator=self._target.base_url))
             case "form":
                 return self._submit(self._navigator.go(first))
             case "json":
@@ -79,9 +73,7 @@ class HttpProfile:
         if response.mode == "form_post":
             carrier = self._navigator.carrier
             initiator = carrier.idp_origin if carrier else OPAQUE
-            return self._navigator.go(
-                Request("POST", response.redirect_uri, response.parameters, initiator=initiator)
-            )
+            return self._navigator.go(Request("POST", response.redirect_uri, response.parameters, initiator=initiator))
         return self._navigator.go(Request("GET", callback_url(response)))
 
     def probe(self) -> Page:
@@ -131,9 +123,7 @@ class HttpProfile:
 
     def _sign_in(self, page: Page) -> Page:
         """Of a bare URL: the page's one way to sign in, unless it led elsewhere already."""
-        left = any(
-            origin(hop.split(" ", 2)[2]) not in Reach(self._target).target_origins for hop in page.trail
-        )
+        left = any(origin(hop.split(" ", 2)[2]) not in Reach(self._target).target_origins for hop in page.trail)
         found = None if left else Document(page.body, page.url).sign_in()
         if found is None:
             return page

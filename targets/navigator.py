@@ -53,9 +53,7 @@ class _Answer:
 class Navigator:
     """One profile's cookies, connections and carrier. `timeout` is for one whole exchange, in seconds."""
 
-    def __init__(
-        self, reach: Reach, context: ssl.SSLContext, timeout: float, carrier: Carrier | None
-    ) -> None:
+    def __init__(self, reach: Reach, context: ssl.SSLContext, timeout: float, carrier: Carrier | None) -> None:
         self.carrier = carrier
         self._reach = reach
         self._timeout = timeout
@@ -166,10 +164,7 @@ class Navigator:
                 headers["Origin"] = OPAQUE if tainted else origin(initiator)
             if origin(initiator) == origin(url):
                 headers["Referer"] = urldefrag(initiator).url
-            elif (
-                not (initiator.startswith("https:") and url.startswith("http:"))
-                and origin(initiator) != OPAQUE
-            ):
+            elif not (initiator.startswith("https:") and url.startswith("http:")) and origin(initiator) != OPAQUE:
                 headers["Referer"] = origin(initiator) + "/"
         cookies = [self._jar.header(url, request.method, initiator)]
         if self.carrier and origin(url) == self.carrier.idp_origin:

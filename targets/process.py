@@ -89,9 +89,7 @@ class StartedTarget:
                     start_new_session=True,  # Ctrl-C is the harness's: it says itself when a target ends
                 )
             except OSError as error:
-                raise TargetError(
-                    f"{self.target.name}: cannot start in {start.directory}: {error}", 21
-                ) from None
+                raise TargetError(f"{self.target.name}: cannot start in {start.directory}: {error}", 21) from None
         try:
             self._wait_until_ready(began)
         except BaseException:
@@ -164,13 +162,9 @@ class StartedTarget:
 
     def _failed(self, what: str, began: int) -> TargetError:
         lines = self.output_since(began).strip().splitlines()[-QUOTED_LINES:]
-        printed = (
-            "It printed:\n" + "\n".join(f"  {line}" for line in lines) if lines else "It printed nothing."
-        )
+        printed = "It printed:\n" + "\n".join(f"  {line}" for line in lines) if lines else "It printed nothing."
         command = " ".join(self._start.command)
-        return TargetError(
-            f"{self.target.name} did not start: {what}.\nCommand: {command}\n{printed}", UNREACHABLE
-        )
+        return TargetError(f"{self.target.name} did not start: {what}.\nCommand: {command}\n{printed}", UNREACHABLE)
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -213,8 +207,7 @@ def _check_port(target: Target) -> None:
         probe.settimeout(1.0)
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise TargetError(
-                f"{target.name}: something else listens on port {port} already; "
-                "end it, or use {port} in base_url",
+                f"{target.name}: something else listens on port {port} already; end it, or use {{port}} in base_url",
                 PORT_IN_USE,
             )
 
@@ -231,7 +224,5 @@ def _environment(start: Start) -> dict[str, str]:
         environment[name] = ",".join(filter(None, ["localhost,127.0.0.1,::1", environment.get(name, "")]))
     if start.command[0] == sys.executable:
         # {python} -m targets.something works from a checkout that is not installed, too.
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, [str(ROOT), environment.get("PYTHONPATH", "")])
-        )
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH", "")]))
     return environment

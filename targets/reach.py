@@ -47,9 +47,7 @@ class Reach:
             *client.post_logout_redirect_uris,
         ]
         name = host(url)
-        return is_loopback(name) or registrable(name) in {
-            registrable(host(one)) for one in known if host(one)
-        }
+        return is_loopback(name) or registrable(name) in {registrable(host(one)) for one in known if host(one)}
 
     def side(self, url: str, carrier: Carrier | None) -> str:
         """ "the target", "the IdP", or "" for anybody else."""

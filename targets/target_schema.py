@@ -35,9 +35,7 @@ class Client:
     client_secret: str = field(default="", repr=False)
     redirect_uris: tuple[str, ...] = ()
     application_type: Literal["web", "browser", "native"] = "web"
-    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = (
-        "client_secret_basic"
-    )
+    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
     response_types: tuple[str, ...] = ("code",)
     grant_types: tuple[str, ...] = ("authorization_code",)
     post_logout_redirect_uris: tuple[str, ...] = ()

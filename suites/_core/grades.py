@@ -56,6 +56,5 @@ Grades = Mapping[str, Grade]
 IN_CODE_FLOW = Grade(
     HARDENING,
     LOW,
-    "In the code flow an RP may rely on TLS to the token endpoint instead of the signature"
-    " (OIDC Core 3.1.3.7 item 6).",
+    "In the code flow an RP may rely on TLS to the token endpoint instead of the signature (OIDC Core 3.1.3.7 item 6).",
 )

@@ -180,9 +180,7 @@ class Login:
         attempt = self._run.attack()
         return Outcome(self._run, attempt, attempt, lambda: self._run.attack("repeat"))
 
-    def honest(
-        self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
-    ) -> Outcome:
+    def honest(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Outcome:
         """An honest login to look at; `query` and `headers` go to the RP's start page."""
         run = self._run
         attempt = run.add(run.driver.start(HONEST, role="observation", query=query, headers=headers))
@@ -208,5 +206,3 @@ class Login:
         attempt = Attempt(attempt_id, "bystander", HONEST, own, victim, profile, run.driver.control, page)
         run.attempts.append(attempt)
         return HeldLogin(run, attempt, None)
-
-

@@ -24,9 +24,7 @@ def parameters(exchange: dict[str, Any]) -> dict[str, str]:
 class Request:
     """One authorization request (RFC 6749 4.1.1, OIDC Core 3.1.2.1)."""
 
-    def __init__(
-        self, run: CaseRun, exchange: dict[str, Any] | None, page: Page, registered: tuple[str, ...]
-    ) -> None:
+    def __init__(self, run: CaseRun, exchange: dict[str, Any] | None, page: Page, registered: tuple[str, ...]) -> None:
         self._run, self._page, self._registered = run, page, registered
         self._given = parameters(exchange) if exchange else None
 

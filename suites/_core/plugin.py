@@ -229,9 +229,7 @@ class GauntletRun:
             session.shouldstop = self.record.stopped
         preflight = self.harness.preflight
         interrupted = self.interrupted and not self.record.stopped
-        results = document(
-            preflight.context, preflight, self.record, self.config.option.profile, interrupted
-        )
+        results = document(preflight.context, preflight, self.record, self.config.option.profile, interrupted)
         self.results = results
         try:
             self.paths = reports.write(results, preflight.context.report_directory)

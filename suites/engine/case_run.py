@@ -155,7 +155,8 @@ class CaseRun:
             return
         how = f"status {attempt.page.status}" if attempt.page.status else "no answer"
         raise Concluded(
-            Verdict.WARN, observed=f"{self.observed}, but the RP broke down over it: {how} at {attempt.page.url}"
+            Verdict.WARN,
+            observed=f"{self.observed}, but the RP broke down over it: {how} at {attempt.page.url}",
         )
 
     # ---- for the report -----------------------------------------------------------------------------------

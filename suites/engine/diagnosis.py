@@ -124,7 +124,9 @@ def _token_refused(context: RunContext, exchange: dict[str, Any]) -> SetupError:
             f"{method} with the client_secret of [client] in the target file.",
             CLIENT_MISMATCH,
         )
-    return SetupError(f"{context.target.name}: the token endpoint answered {exchange['status']}: {body}", NO_HONEST_LOGIN)
+    return SetupError(
+        f"{context.target.name}: the token endpoint answered {exchange['status']}: {body}", NO_HONEST_LOGIN
+    )
 
 
 def _not_signed_in(context: RunContext, attempt: Attempt) -> SetupError:

@@ -114,9 +114,7 @@ class Driver:
         attempt_id, own, victim = self.register(misbehaviour, hold=hold)
         profile = self.agent.open(self.carrier(attempt_id))
         page = profile.start_login(query=query, headers=headers)
-        return Attempt(
-            attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim}
-        )
+        return Attempt(attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim})
 
     def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
         """A whole login, and who is signed in after it."""

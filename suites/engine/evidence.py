@@ -83,9 +83,7 @@ def _page(page: Page | None, redactor: Redactor) -> dict[str, Any] | None:
     }
 
 
-def of_case(
-    context: RunContext, attempts: list[Attempt], target_output: str, files: list[str]
-) -> dict[str, Any]:
+def of_case(context: RunContext, attempts: list[Attempt], target_output: str, files: list[str]) -> dict[str, Any]:
     """The `evidence` member of a result."""
     redactor = Redactor(context, attempts)
     return {

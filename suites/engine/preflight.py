@@ -125,7 +125,8 @@ def _oracle(attempt: Attempt, probe: Page, signed_out: Page) -> Oracle | None:
     names = shown(probe, attempt.own) is not None
     if names and shown(signed_out, attempt.own):
         raise SetupError(
-            f"the probe page {signed_out.url} names the user to anybody: choose another [session] probe", NO_HONEST_LOGIN
+            f"the probe page {signed_out.url} names the user to anybody: choose another [session] probe",
+            NO_HONEST_LOGIN,
         )
     seen, unseen = Fingerprint.of(probe), Fingerprint.of(signed_out)
     if names or seen != unseen:

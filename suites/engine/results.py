@@ -81,7 +81,9 @@ _TITLES = {
     ID_TOKEN_ROOT: "The ID Token is checked before anybody is signed in.",
     SIGNATURE_ROOT: "The signature of the ID Token is verified.",
 }
-_TLS = "In the code flow an RP may rely on TLS to the token endpoint instead of the signature (OIDC Core 3.1.3.7 item 6)."
+_TLS = (
+    "In the code flow an RP may rely on TLS to the token endpoint instead of the signature (OIDC Core 3.1.3.7 item 6)."
+)
 
 
 def document(
@@ -103,7 +105,7 @@ def document(
             "issuer": context.issuer,
             "client_id": context.target.client.client_id or None,
             "user_agent": context.agent_name,
-            "kind": {name: True for name in sorted(context.features)} | {"kinds": list(context.kinds)},
+            "kind": dict.fromkeys(sorted(context.features), True) | {"kinds": list(context.kinds)},
             "strictness": context.strictness,
         },
         "profile": profile,
@@ -125,9 +127,7 @@ def _version() -> str:
         return "0"
 
 
-def apply_waivers(
-    rows: list[dict[str, Any]], waivers: Sequence[Waiver], context: RunContext
-) -> list[dict[str, Any]]:
+def apply_waivers(rows: list[dict[str, Any]], waivers: Sequence[Waiver], context: RunContext) -> list[dict[str, Any]]:
     """Mark waived rows; a waiver that matches no finding of a case that ran is stale.
 
     A waiver of cases that were not selected in this run is not reported at all.

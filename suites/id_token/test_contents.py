@@ -13,9 +13,7 @@ from suites._core import HARDENING, HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref,
     cwe=345,
     asvs="10.5.2",
     covers="idt-header-claims-ignored",
-    idp=header("sub").set(victim("sub"))
-    & header("email").set(victim("email"))
-    & header("name").set(victim("name")),
+    idp=header("sub").set(victim("sub")) & header("email").set(victim("email")) & header("name").set(victim("name")),
 )
 def test_ignores_claims_in_header(login: Login) -> None:
     """Claims about another person in the JOSE header do not change who signs in."""

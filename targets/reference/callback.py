@@ -52,11 +52,7 @@ class Callbacks(Foundation):
 
     def callback_parameters(self, received: MultiDict[str, str]) -> dict[str, str]:
         """The parameters that we know; others are ignored (RFC 6749 4.1.2)."""
-        return {
-            name: self.only_value(name, received.getlist(name))
-            for name in KNOWN_PARAMETERS
-            if name in received
-        }
+        return {name: self.only_value(name, received.getlist(name)) for name in KNOWN_PARAMETERS if name in received}
 
     def only_value(self, name: str, values: list[str]) -> str:
         """RFC 6749 3.1: parameters must not be included more than once."""

@@ -50,9 +50,7 @@ class Foundation:
 
     def check_metadata(self, metadata: dict[str, Any]) -> None:
         if metadata.get("issuer") != self.settings.issuer:
-            raise Rejected(
-                "Discovery", f"issuer is {shown(metadata.get('issuer'))}, not {self.settings.issuer}"
-            )
+            raise Rejected("Discovery", f"issuer is {shown(metadata.get('issuer'))}, not {self.settings.issuer}")
         for name in NEEDED:
             if not str(metadata.get(name)).startswith(("http://", "https://")):
                 raise Rejected("Discovery", f"{name} is {shown(metadata.get(name))}")

@@ -162,9 +162,7 @@ def test_family_has_one_result_per_member() -> None:
 
 
 def test_grade_depends_on_kind_of_rp() -> None:
-    info = _case(
-        grade={"code": IN_CODE_FLOW, "confidential": (SHOULD, MEDIUM), "public": (MUST, LOW, "because")}
-    )
+    info = _case(grade={"code": IN_CODE_FLOW, "confidential": (SHOULD, MEDIUM), "public": (MUST, LOW, "because")})
     assert info.graded(["code"]).why.endswith("(OIDC Core 3.1.3.7 item 6).")
     assert info.graded(["code", "public"]) == IN_CODE_FLOW
     assert info.graded(["front-channel", "confidential"]) == Grade(SHOULD, MEDIUM)

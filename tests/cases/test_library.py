@@ -48,9 +48,7 @@ def test_every_test_function_is_a_case() -> None:
 def test_cases_do_not_branch() -> None:
     branching = (ast.If, ast.IfExp, ast.For, ast.While, ast.Try, ast.Match)
     offenders = [
-        name
-        for name, body in _bodies().items()
-        if any(isinstance(node, branching) for node in ast.walk(body))
+        name for name, body in _bodies().items() if any(isinstance(node, branching) for node in ast.walk(body))
     ]
     assert offenders == []
 

@@ -65,9 +65,7 @@ class MockIdp:
         self._http = httpx.Client(trust_env=False)
 
     def settings(self, response_type: str = "code") -> Settings:
-        return Settings(
-            self.issuer, CLIENT_ID, CLIENT_SECRET, BASE_URL, port=5999, response_type=response_type
-        )
+        return Settings(self.issuer, CLIENT_ID, CLIENT_SECRET, BASE_URL, port=5999, response_type=response_type)
 
     def client(self, kind: type[RelyingParty] = RelyingParty, response_type: str = "code") -> FlaskClient:
         """A browser of a new relying party of this kind."""

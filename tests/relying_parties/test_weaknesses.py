@@ -70,11 +70,7 @@ def test_weaknesses_know_nothing_of_the_attacks(path: Path) -> None:
         )
     }
     assert not imported & {"mock_idp", "suites", "gauntlet", "reports", "tests"}
-    texts = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     literal = re.compile(r"https?://\w|\.example\b|attacker|victim|canary", re.IGNORECASE)
     assert [text for text in texts if literal.search(text)] == []
 

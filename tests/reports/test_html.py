@@ -27,9 +27,7 @@ def with_cases(*cases: dict[str, Any]) -> dict[str, Any]:
 
 def test_counts_are_those_of_the_results() -> None:
     document = page(sample())
-    shown = {
-        tile.get("data-verdict"): int(tile.get("data-count")) for tile in document.cssselect("[data-verdict]")
-    }
+    shown = {tile.get("data-verdict"): int(tile.get("data-count")) for tile in document.cssselect("[data-verdict]")}
     assert shown == sample()["summary"]
     rows = Counter(node.get("class").split("is-")[1] for node in document.cssselect("tbody.case"))
     assert dict(rows) == sample()["summary"]
@@ -91,9 +89,7 @@ def test_findings_are_the_failures_that_count_worst_first() -> None:
 
 def test_findings_are_ordered_by_severity_not_by_position() -> None:
     severities = ["info", "critical", "low", "high", "medium"]
-    document = page(
-        with_cases(*(case(f"a.{severity}", "FAIL", severity=severity) for severity in severities))
-    )
+    document = page(with_cases(*(case(f"a.{severity}", "FAIL", severity=severity) for severity in severities)))
     shown = [words(node) for node in document.cssselect(".findings .severity")]
     assert shown == ["critical", "high", "medium", "low", "info"]
 

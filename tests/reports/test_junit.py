@@ -49,9 +49,7 @@ def test_one_suite_per_folder_with_every_case_once(root: ET.Element) -> None:
         ("pkce.*", "failure", "waiver", "stale waiver: old gateway"),
     ],
 )
-def test_element_of_a_verdict(
-    root: ET.Element, name: str, element: str, kind: str | None, message: str
-) -> None:
+def test_element_of_a_verdict(root: ET.Element, name: str, element: str, kind: str | None, message: str) -> None:
     node = of_name(root, name)
     (outcome,) = [child for child in node if child.tag != "properties"]
     assert (outcome.tag, outcome.get("type")) == (element, kind)

@@ -38,9 +38,7 @@ def test_case_line_says_why_it_is_neither_green_nor_red(index: int, why: str) ->
 
 
 def test_failure_block_has_the_fixed_shape() -> None:
-    block = failure_block(
-        case("nonce.rejects-x", "FAIL", observed="session for canary-3f (302 /)"), "express-oidc"
-    )
+    block = failure_block(case("nonce.rejects-x", "FAIL", observed="session for canary-3f (302 /)"), "express-oidc")
     assert block == [
         "FAIL  nonce.rejects-x                               express-oidc      MUST · critical",
         "      An ID Token issued to another client starts no session.",

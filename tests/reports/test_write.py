@@ -55,9 +55,7 @@ def test_invalid_results_leave_the_older_report_alone(tmp_path: Path) -> None:
 
 def test_a_directory_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("", encoding="utf-8")
-    with pytest.raises(
-        reports.ReportError, match=r"cannot create the report directory .*out: .*another directory"
-    ):
+    with pytest.raises(reports.ReportError, match=r"cannot create the report directory .*out: .*another directory"):
         reports.write(sample(), tmp_path / "out")
 
 

@@ -44,9 +44,7 @@ def wired(rp: Site, idp: Site, carrier: Carrier) -> Carrier:
 
     def me(received: Received) -> Reply:
         who = [pair.partition("=")[2] for pair in received.cookies if pair.startswith("session=")]
-        return Reply(
-            f"<title>Me</title><p>Signed in as <b>{who[0]}</b>" if who else "nobody", 200 if who else 401
-        )
+        return Reply(f"<title>Me</title><p>Signed in as <b>{who[0]}</b>" if who else "nobody", 200 if who else 401)
 
     rp.routes.update({"/login": login, "/callback": callback, "/me": me})
     idp.routes["/authorize"] = lambda _: redirect(rp.url("/callback?code=alice&state=s"))
@@ -82,14 +80,10 @@ def test_only_the_idp_learns_the_attempt(open_profile: Opened, wired: Carrier, r
 
 
 @pytest.mark.parametrize("mode", ["query", "form_post"])
-def test_delivers_an_authorization_response(
-    open_profile: Opened, wired: Carrier, rp: Site, mode: str
-) -> None:
+def test_delivers_an_authorization_response(open_profile: Opened, wired: Carrier, rp: Site, mode: str) -> None:
     profile = open_profile(target(rp), wired)
     profile.start_login()
-    response = AuthorizationResponse(
-        rp.url("/callback?kept=1"), mode, (("state", "x y"), ("code", "mallory"))
-    )
+    response = AuthorizationResponse(rp.url("/callback?kept=1"), mode, (("state", "x y"), ("code", "mallory")))
     page = profile.deliver(response.adding("state", '<"&>'))
     assert page.text == "Signed in as mallory"
     seen = rp.asked("/callback")[-1]
@@ -174,9 +168,7 @@ def test_a_bare_url_follows_the_only_way_to_sign_in(open_profile: Opened, wired:
     assert open_profile(bare, wired).start_login().url == rp.url("/")
 
 
-def test_a_bare_url_that_led_to_the_idp_stays_there(
-    open_profile: Opened, wired: Carrier, rp: Site, idp: Site
-) -> None:
+def test_a_bare_url_that_led_to_the_idp_stays_there(open_profile: Opened, wired: Carrier, rp: Site, idp: Site) -> None:
     rp.routes["/"] = lambda _: redirect(wired.idp_origin + "/held")
     idp.routes["/held"] = lambda _: Reply('<a href="/other">Sign in</a>')
     page = open_profile(Target(base_url=rp.url("/"), name="bare", bare=True), wired).start_login()
@@ -238,9 +230,7 @@ def test_who_is_not_there_is_told(open_profile: Opened, rp: Site, wired: Carrier
     gone = Carrier(f"http://localhost:{nobody}", "attempt", "X-Attempt", "a-1")
     rp.routes["/login"] = lambda _: redirect(f"http://localhost:{nobody}/authorize")
     profile = open_profile(target(rp), gone)
-    with pytest.raises(
-        TargetError, match=f"the IdP at http://localhost:{nobody} cannot be reached"
-    ) as caught:
+    with pytest.raises(TargetError, match=f"the IdP at http://localhost:{nobody} cannot be reached") as caught:
         profile.start_login()
     assert caught.value.code == 21
     absent = Target(base_url=f"http://127.0.0.1:{nobody}", name="absent")

@@ -131,9 +131,7 @@ def test_reads_what_is_no_page(rp: Site) -> None:
 
 
 def test_says_where_a_request_comes_from(rp: Site) -> None:
-    rp.routes["/"] = lambda _: Reply(
-        "<body onload='document.forms[0].submit()'><form action=/next method=post>"
-    )
+    rp.routes["/"] = lambda _: Reply("<body onload='document.forms[0].submit()'><form action=/next method=post>")
     opened(rp.url("/"))
     first, second = rp.received
     assert (first.headers["Sec-Fetch-Site"], first.headers["Origin"]) == ("none", None)
@@ -211,9 +209,7 @@ def test_collects_what_a_form_would_send() -> None:
         Document(body, PAGE).form("form[", {})
 
 
-@pytest.mark.parametrize(
-    "body", ["", "\0", "<", "<!--", "<div>" * 50_000, "<form><form><select><option>", "&#x0;"]
-)
+@pytest.mark.parametrize("body", ["", "\0", "<", "<!--", "<div>" * 50_000, "<form><form><select><option>", "&#x0;"])
 def test_reads_anything(body: str) -> None:
     document = Document(body, PAGE)
     assert (document.title, document.onward(), document.sign_in()) == ("", None, None)
@@ -221,9 +217,7 @@ def test_reads_anything(body: str) -> None:
 
 
 def test_edits_authorization_responses() -> None:
-    response = AuthorizationResponse(
-        "http://rp.test/cb", "query", (("code", "1"), ("state", "s"), ("code", "2"))
-    )
+    response = AuthorizationResponse("http://rp.test/cb", "query", (("code", "1"), ("state", "s"), ("code", "2")))
     assert response.get("code") == "1"
     assert response.get("none") is None
     assert response.replacing("code", "3").parameters == (("code", "3"), ("state", "s"))

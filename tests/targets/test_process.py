@@ -46,9 +46,7 @@ Made = Callable[..., StartedTarget]
 def made(tmp_path: Path) -> Iterator[Made]:
     started: list[StartedTarget] = []
 
-    def make(
-        code: str, *arguments: str, base_url: str = "http://127.0.0.1:{port}", **rest: object
-    ) -> StartedTarget:
+    def make(code: str, *arguments: str, base_url: str = "http://127.0.0.1:{port}", **rest: object) -> StartedTarget:
         options = {"timeout": 10.0, "directory": str(tmp_path), **rest}
         start = Start(command=(sys.executable, "-c", code, *arguments), **options)  # type: ignore[arg-type]
         target = Target(base_url=base_url, name="toy", start=start)
@@ -211,9 +209,7 @@ def test_the_supervisor_ends_the_whole_group(code: str, ending: object, ended_by
     process.stdout.close()
 
 
-@pytest.mark.parametrize(
-    ("code", "expected"), [("import sys; sys.exit(7)", 7), ("import os; os.abort()", 134)]
-)
+@pytest.mark.parametrize(("code", "expected"), [("import sys; sys.exit(7)", 7), ("import os; os.abort()", 134)])
 def test_the_supervisor_passes_the_exit_code_on(code: str, expected: int) -> None:
     with supervised(code) as process:
         assert process.wait(10) == expected
