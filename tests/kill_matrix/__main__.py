@@ -1,0 +1,53 @@
+"""`python -m tests.kill_matrix [--write] [WEAKNESS …]`: the whole matrix, in parallel; compared with the snapshot."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+from targets import broken
+from tests.kill_matrix.matrix import REFERENCE, SNAPSHOT, Outcome, rows, run_one, snapshot
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.kill_matrix", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the snapshot instead of comparing with it")
+    parser.add_argument("weakness", nargs="*", help="only these")
+    arguments = parser.parse_args()
+    names = arguments.weakness or [REFERENCE, *broken.names()]
+    known = snapshot() if SNAPSHOT.exists() else {}
+    began = time.monotonic()
+    changed = []
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context, max_tasks_per_child=8) as pool:
+        for outcome in pool.map(run_one, names):
+            same = known.get(outcome.weakness) == outcome.failing
+            if not same:
+                changed.append(outcome.weakness)
+            _print(outcome, same)
+            known[outcome.weakness] = outcome.failing
+    killed = {row for failing in known.values() for row in failing}
+    alive = sorted({info.result_id(member) for info, member in rows()} - killed)
+    print(f"{len(names)} relying parties in {time.monotonic() - began:.0f} s")
+    print(f"rows that kill nothing: {', '.join(alive) or 'none'}")
+    if arguments.write:
+        SNAPSHOT.write_text(json.dumps(dict(sorted(known.items())), indent=1, sort_keys=True) + "\n")
+        return 0
+    if changed:
+        print(f"different from the snapshot: {', '.join(changed)}")
+    return 1 if changed or alive else 0
+
+
+def _print(outcome: Outcome, same: bool) -> None:
+    print(f"{'same   ' if same else 'CHANGED'} {outcome.weakness} ({outcome.tried} rows)")
+    for row, verdict in outcome.failing.items():
+        print(f"          {verdict:12} {row}: {outcome.details[row][:150]}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Runs cases against one broken relying party, and keeps what should come out.
+
+`snapshot.json` maps each weakness to its exact failing set: `{weakness: {case id: verdict}}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from suites._core import CaseInfo, load_cases
+from suites._core.runner import run_row
+from suites.engine.driver import Driver
+from suites.engine.harness import Harness, RunOptions
+
+SNAPSHOT = Path(__file__).with_name("snapshot.json")
+REFERENCE = "-"
+Row = tuple[CaseInfo, str | None]
+
+
+def rows() -> list[Row]:
+    """Every result row: a case and, for families, its member."""
+    return [(info, member) for info in load_cases() for member in info.members]
+
+
+def snapshot() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads(SNAPSHOT.read_text())
+    return found
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one relying party did: verdicts that are not PASS, and how many rows were tried."""
+
+    weakness: str
+    failing: dict[str, str]
+    tried: int
+    details: dict[str, str]
+
+
+def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda row: True) -> Outcome:
+    """The wanted rows against the RP with this weakness (`-`: the reference RP), in this process."""
+    if weakness != REFERENCE:
+        os.environ["WEAKNESS"] = weakness
+    failing: dict[str, str] = {}
+    details: dict[str, str] = {}
+    tried = 0
+    with tempfile.TemporaryDirectory(prefix="kill-matrix-") as directory:
+        harness = Harness(RunOptions("reference" if weakness == REFERENCE else "broken", report_directory=Path(directory)))
+        try:
+            driver = Driver(harness.start())
+            for info, member in rows():
+                if not wanted((info, member)):
+                    continue
+                tried += 1
+                result, _ = run_row(driver, info, member)
+                if result["verdict"] not in ("PASS", "NOT_APPLICABLE"):
+                    failing[result["id"]] = result["verdict"]
+                    details[result["id"]] = f"{result['observed']} {result['reason']}".strip()
+            driver.close()
+        finally:
+            harness.stop()
+    return Outcome(weakness, failing, tried, details)
