@@ -7,29 +7,48 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Seconds since the epoch."""
+    """What time it is, and how time passes."""
 
-    def now(self) -> float: ...
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never jumps back. For leases and other durations."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass: only for the `delay` misbehaviour, which is nothing else."""
+        ...
 
 
 class SystemClock:
-    """The machine's time, shifted by `offset` seconds."""
-
-    def __init__(self, offset: float = 0.0) -> None:
-        self.offset = offset
+    """The machine's time."""
 
     def now(self) -> float:
-        return time.time() + self.offset
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
 
 
 class ManualClock:
-    """A clock that stands still until it is told to move; for tests."""
+    """A clock that stands still until it is told to move; for tests. Sleeping moves it."""
 
     def __init__(self, at: float = 1_800_000_000.0) -> None:
         self.at = at
 
     def now(self) -> float:
         return self.at
+
+    def monotonic(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
 
     def advance(self, seconds: float) -> None:
         self.at += seconds

@@ -8,12 +8,11 @@ with another published key" needs no change that other logins would see.
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import json
-import os
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -22,9 +21,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from joserfc.jwk import ECKey, RSAKey
 
 from mock_idp.jose import PrivateKey
+from mock_idp.state import StateDirectory
 
 ACTIVE, NEXT, EC, INTERNAL, ROGUE = "active", "next", "ES256", "internal", "rogue"
 PUBLISHED = (ACTIVE, NEXT, EC)
+KEYS_FILE = "keys.json"
 
 
 @dataclass(frozen=True)
@@ -84,26 +85,25 @@ def _generate(purpose: str) -> Key:
 class KeyRing:
     """All keys of one mock: `ring.key("default", ACTIVE)`. Thread-safe.
 
-    With a directory, the keys live in `keys.json` (mode 0600) and are the same after a restart, so that a
-    relying party that caches the JWKS need not be restarted either.
+    With a state directory, the keys live in `keys.json` and are the same after a restart, so that a relying
+    party that caches the JWKS need not be restarted either.
     """
 
-    def __init__(self, directory: Path | None = None) -> None:
-        self._file = directory / "keys.json" if directory else None
+    def __init__(self, state: StateDirectory | None = None) -> None:
+        self._state = state
         self._lock = threading.RLock()
         self._keys: dict[str, Key] = {}
-        if self._file and self._file.exists():
-            for name, pem in json.loads(self._file.read_text()).items():
-                private = serialization.load_pem_private_key(pem.encode(), password=None)
-                assert isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
-                self._keys[name] = _key(private)
+        if state:
+            self._read(state)
 
     def key(self, server: str, purpose: str = ACTIVE) -> Key:
         name = f"{server}/{purpose}"
         found = self._keys.get(name)
         if found:
             return found
-        with self._lock:
+        with self._lock, self._state.locked() if self._state else contextlib.nullcontext():
+            if self._state:
+                self._read(self._state)  # another mock with the same directory may have made it
             if name not in self._keys:
                 self._keys[name] = _generate(purpose)
                 self._save()
@@ -116,18 +116,19 @@ class KeyRing:
         """An RSA key that no server ever publishes."""
         return self.key("-", ROGUE)
 
+    def _read(self, state: StateDirectory) -> None:
+        for name, pem in state.read_json(KEYS_FILE, dict).items():
+            if name in self._keys:
+                continue
+            try:
+                private = serialization.load_pem_private_key(str(pem).encode(), password=None)
+            except ValueError:
+                raise state.damaged(KEYS_FILE) from None
+            if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+                raise state.damaged(KEYS_FILE)
+            self._keys[name] = _key(private)
+
     def _save(self) -> None:
-        if not self._file:
-            return
-        text = json.dumps({name: key.pem().decode() for name, key in self._keys.items()}, indent=1)
-        write_private(self._file, text)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(text)
-    os.replace(temporary, path)
+        if self._state:
+            text = json.dumps({name: key.pem().decode() for name, key in self._keys.items()}, indent=1)
+            self._state.write(KEYS_FILE, text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
 
-from mock_idp.keys import write_private
+from mock_idp.state import StateDirectory
+
+CA_FILE, CA_KEY_FILE = "ca.pem", "ca.key"
 
 
 @dataclass(frozen=True)
@@ -19,17 +22,33 @@ class TlsFiles:
     key: Path
 
 
-def tls_files(directory: Path, hosts: list[str]) -> TlsFiles:
-    """A server certificate for `hosts` from the CA in `directory`; the CA is made once and stays."""
-    authority, ca_key = directory / "ca.pem", directory / "ca.key"
-    if authority.exists() and ca_key.exists():
-        ca = trustme.CA.from_pem(authority.read_bytes(), ca_key.read_bytes())
-    else:
-        ca = trustme.CA(organization_name="RP Gauntlet mock Okta")
-        write_private(ca_key, ca.private_key_pem.bytes().decode())
-        write_private(authority, ca.cert_pem.bytes().decode())
-    made = ca.issue_cert(*hosts)
-    certificate, key = directory / "server.pem", directory / "server.key"
-    write_private(certificate, "".join(blob.bytes().decode() for blob in made.cert_chain_pems))
-    write_private(key, made.private_key_pem.bytes().decode())
-    return TlsFiles(authority, certificate, key)
+def tls_files(state: StateDirectory, hosts: list[str]) -> TlsFiles:
+    """A server certificate for `hosts` from the CA in the directory; both are made once and stay.
+
+    The server's files are named after the hosts, so that mocks with different hosts can share a directory.
+    """
+    name = f"server-{hashlib.sha256(' '.join(hosts).encode()).hexdigest()[:12]}"
+    files = TlsFiles(state.path / CA_FILE, state.path / f"{name}.pem", state.path / f"{name}.key")
+    with state.locked():
+        ca = _authority(state)
+        if not (files.certificate.exists() and files.key.exists()):
+            made = ca.issue_cert(*hosts)
+            state.write(files.key.name, made.private_key_pem.bytes().decode())
+            state.write(files.certificate.name, "".join(blob.bytes().decode() for blob in made.cert_chain_pems))
+    return files
+
+
+def _authority(state: StateDirectory) -> trustme.CA:
+    certificate, key = state.path / CA_FILE, state.path / CA_KEY_FILE
+    if certificate.exists() and key.exists():
+        try:
+            return trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+        except ValueError:
+            raise state.damaged(CA_FILE) from None
+    ca = trustme.CA(organization_name="RP Gauntlet mock Okta")
+    state.write(CA_KEY_FILE, ca.private_key_pem.bytes().decode())
+    state.write(CA_FILE, ca.cert_pem.bytes().decode())
+    # A server certificate of the authority before this one is worth nothing now.
+    for stale in state.path.glob("server-*"):
+        stale.unlink()
+    return ca

@@ -46,11 +46,13 @@ class Outcome:
     def must_not_fetch(self, name: str) -> None:
         """The RP never asked for the canary URL of this name."""
         self._run.expected = f"no request for the URL in the {name} header"
+        self._run.control()
         hits = [hit for hit in self._subject.transcript(again=True)["canary_hits"] if hit["name"] == name]
         if hits:
             agent = hits[0]["headers"].get("User-Agent", "no User-Agent")
             raise self._run.broken(f"{len(hits)} request(s) for the URL in the {name} header ({agent})")
         self._run.require_consumed(self._subject)
+        self._run.observed = f"no request for the URL in the {name} header"
 
     def must_redeem_code_at_most(self, times: int) -> None:
         """The code of the login reached the token endpoint at most so often (and at least once)."""

@@ -38,11 +38,14 @@ class SetupError(Exception):
         return type(self), (self.message, self.code)
 
 
+HARNESS_FAULT = 11
 BAD_INPUT = 20
 UNREACHABLE = 21
 OTHER_ISSUER = 22
 CLIENT_MISMATCH = 23
 REDIRECT_URI = 24
 CERTIFICATE = 25
+PORT_IN_USE = 26
+NO_BROWSER = 27
 NO_HONEST_LOGIN = 28
 NOT_JUDGEABLE = 29

@@ -24,7 +24,7 @@ def main() -> int:
     began = time.monotonic()
     changed = []
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context, max_tasks_per_child=8) as pool:
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context) as pool:
         for outcome in pool.map(run_one, names):
             same = known.get(outcome.weakness) == outcome.failing
             if not same:

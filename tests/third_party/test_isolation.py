@@ -30,7 +30,8 @@ from mock_idp.vocabulary import (
 )
 from tests.third_party.relying_party import Canary, Login, RelyingParty, relying_party
 
-pytestmark = pytest.mark.third_party
+# One relying party for the module, also with several workers.
+pytestmark = [pytest.mark.third_party, pytest.mark.xdist_group("third-party-isolation")]
 
 ATTACKS: tuple[Misbehaviour, ...] = (
     claim("iss").set("https://attacker.example"),
@@ -43,7 +44,7 @@ ATTACKS: tuple[Misbehaviour, ...] = (
     claim("nonce").set(random()),
     claim("nonce").remove(),
     claim("sub").remove(),
-    claim("sub").set(victim("sub")),
+    claim("azp").set(other_client()),
     claim("at_hash").set(random()),
     header("kid").set("no-such-key"),
     header("crit").set(["urn:example:unknown"]) & header("urn:example:unknown").set(True),

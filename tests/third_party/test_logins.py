@@ -10,7 +10,8 @@ import pytest
 from mock_idp.vocabulary import authorization_response, claim, userinfo
 from tests.third_party.relying_party import RelyingParty, relying_party
 
-pytestmark = pytest.mark.third_party
+# One relying party for the module, also with several workers.
+pytestmark = [pytest.mark.third_party, pytest.mark.xdist_group("third-party-logins")]
 
 
 @pytest.fixture(scope="module", params=["mod_auth_openidc", "openid_client"])

@@ -1,0 +1,168 @@
+"""How the mock is started for a target, and what it is told about the target's client."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mock_idp.client import Control, ControlError
+from mock_idp.launcher import LaunchError, Ready, RunningIdp
+from suites.engine.run_options import RunOptions
+from suites.engine.verdicts import BAD_INPUT, SetupError
+from targets.target_schema import Client, Target
+
+CLIENTS_FILE = "clients.json"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an issuer's URL says that the mock listens."""
+
+    scheme: str
+    netloc: str
+    host: str
+    port: int
+
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
+
+
+def address_of(url: str, what: str) -> Address:
+    """Raises SetupError(20) for what is no http(s) URL with a host."""
+    try:
+        parts = urlsplit(url)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
+    except ValueError as error:
+        raise SetupError(f"{what} {url!r} is not a URL: {error}", BAD_INPUT) from None
+    if scheme not in ("http", "https") or not host or port == 0:
+        raise SetupError(f"{what} {url!r} is not an http or https URL", BAD_INPUT)
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise SetupError(f"{what} {url!r} must have no user, query or fragment", BAD_INPUT)
+    return Address(scheme, parts.netloc, host, port or (443 if scheme == "https" else 80))
+
+
+def adopts(target: Target) -> bool:
+    """Whether the mock has to learn the client from its first request, because nobody told us."""
+    return target.start is None and not (target.client.client_id and target.client.redirect_uris)
+
+
+def start_idp(options: RunOptions, target: Target, issuer: str, state: Path, log: Path) -> RunningIdp:
+    """The mock where the target looks for it, or at a free port. SetupError 20 or 26, 11 for our own faults."""
+    arguments = ["--state-dir", str(state)]
+    tls = target.idp.tls
+    if options.port is not None and not 0 < options.port < 65536:
+        raise SetupError(f"--idp-port {options.port}: expected a port from 1 to 65535", BAD_INPUT)
+    public = options.public_url
+    if public:
+        public = address_of(public, "--public-url").origin
+    if issuer:
+        address = address_of(issuer, "the issuer")
+        # Behind a tunnel or proxy the issuer is the public URL's, and TLS ends there.
+        tls = address.scheme == "https" and not public
+        arguments += ["--port", str(options.port or address.port)]
+        public = public or address.origin
+        with contextlib.suppress(ValueError):
+            if ipaddress.ip_address(address.host).is_loopback:
+                arguments += ["--host", address.host]
+    elif options.port:
+        arguments += ["--port", str(options.port)]
+    if public:
+        arguments += ["--public-url", public]
+    if tls:
+        arguments.append("--tls")
+    if adopts(target):
+        arguments.append("--adopt-clients")
+    with log.open("wb") as handle:
+        try:
+            return RunningIdp(arguments, log=handle)
+        except LaunchError as error:
+            said = log.read_text(errors="replace").strip().removeprefix("mock_idp: ")
+            raise SetupError(f"the mock Okta did not start: {said or error}", error.code) from None
+
+
+def persistent_state(options: RunOptions, target: Target, issuer: str) -> Path | None:
+    """Where keys and clients stay, for a target that goes on running; None: they may go with the run.
+
+    One folder for each address. A client that nobody told us about is learned anew in every run, because its
+    settings may have changed; the keys stay, because the target has them in its cache.
+    """
+    if options.state_directory:
+        folder = options.state_directory.absolute()
+    elif target.start is None:
+        address = address_of(issuer, "the issuer")
+        folder = _state_home() / "rp-gauntlet" / f"{address.host}_{address.port}".replace(":", "-")
+    else:
+        return None
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if adopts(target) and not options.state_directory:
+            (folder / CLIENTS_FILE).unlink(missing_ok=True)
+    except OSError as error:
+        raise SetupError(
+            f"the mock's keys cannot be kept in {folder}: {error.strerror}; say --state-dir DIR", BAD_INPUT
+        ) from None
+    if not os.access(folder, os.W_OK):
+        raise SetupError(f"the mock's keys cannot be kept in {folder}: not writable; say --state-dir DIR", BAD_INPUT)
+    return folder
+
+
+def _state_home() -> Path:
+    if home := os.environ.get("XDG_STATE_HOME"):
+        return Path(home)
+    try:
+        return Path.home() / ".local" / "state"
+    except RuntimeError:
+        raise SetupError("there is no home directory to keep the mock's keys in; say --state-dir DIR", BAD_INPUT) from (
+            None
+        )
+
+
+def issuer_of(target: Target, issuer: str, ready: Ready, public_url: str | None = None) -> str:
+    """The issuer that the target is to use. SetupError(20) when the mock does not serve it."""
+    known = ", ".join(ready.issuers.values())
+    if issuer and public_url:
+        path = urlsplit(issuer).path.rstrip("/")
+        issuer = f"{ready.public_url}{path}"
+    if issuer and issuer not in ready.issuers.values():
+        raise SetupError(f"the mock serves no issuer {issuer}; it serves: {known}", BAD_INPUT)
+    found = issuer or ready.issuers.get(target.idp.server, "")
+    if not found:
+        raise SetupError(
+            f"{target.name}: [idp] server {target.idp.server!r} does not exist; there are: {', '.join(ready.issuers)}",
+            BAD_INPUT,
+        )
+    return found
+
+
+def register(control: Control, target: Target) -> None:
+    """Tell the mock the client of the target file; nothing when it is to be adopted as a whole."""
+    client = target.client
+    if adopts(target):
+        return
+    try:
+        control.register_client(client.client_id, _settings(client, target.name))
+    except ControlError as error:
+        raise SetupError(f"[client] of {target.name}: {error}", BAD_INPUT) from None
+
+
+def _settings(client: Client, label: str) -> dict[str, Any]:
+    public = client.token_endpoint_auth_method == "none"
+    return {
+        "client_secret": "" if public else client.client_secret,
+        "label": label,
+        "application_type": client.application_type,
+        "token_endpoint_auth_method": client.token_endpoint_auth_method,
+        "redirect_uris": list(client.redirect_uris),
+        "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
+        "initiate_login_uri": client.initiate_login_uri,
+        "response_types": list(client.response_types),
+        "grant_types": list(client.grant_types),
+        # A secret that nobody told us is learned from the first token request.
+        "adopted": not public and not client.client_secret,
+    }

@@ -1,0 +1,1 @@
+"""Tests of suites/engine and of what cases observe."""

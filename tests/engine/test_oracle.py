@@ -1,0 +1,67 @@
+"""Who is signed in, as told from a page."""
+
+from __future__ import annotations
+
+from suites.engine.identities import Identities, fresh
+from suites.engine.oracle import NOBODY, SELF, SOMEBODY, VICTIM, Fingerprint, Oracle
+from targets.shapes import Page
+from targets.target_schema import Identities as Declared
+from targets.target_schema import Identity as Member
+from targets.target_schema import Target
+
+ME = "http://rp:1/me"
+
+
+def page(body: str, status: int = 200, url: str = ME) -> Page:
+    return Page(url, status, body, body, "")
+
+
+IN, OUT = Fingerprint(200, "rp:1/me"), Fingerprint(401, "rp:1/me")
+TELLING, SAME = Oracle(IN, OUT, True), Oracle(IN, IN, True)
+
+
+def test_names_the_user() -> None:
+    user = fresh()
+    assert TELLING.ask(page(f"Hello {user.email}"), user, {}).who == SELF
+
+
+def test_escaped_marks_are_found() -> None:
+    user = fresh()
+    assert TELLING.ask(page(user.email.replace("@", "&#64;")), user, {}).who == SELF
+
+
+def test_another_person_counts_before_the_user() -> None:
+    user, victim = fresh(), fresh()
+    found = TELLING.ask(page(f"{user.name} {victim.name}"), user, {VICTIM: victim})
+    assert found.who == VICTIM
+    assert victim.name in found.text
+
+
+def test_a_signed_out_page_that_shows_the_name_is_signed_out() -> None:
+    user = fresh()
+    assert TELLING.ask(page(f"no such user {user.email}", 401), user, {}).who == NOBODY
+
+
+def test_a_session_for_somebody_unknown_is_a_session() -> None:
+    assert TELLING.ask(page("Hello stranger"), fresh(), {}).who == SOMEBODY
+
+
+def test_where_pages_look_alike_only_the_name_counts() -> None:
+    user = fresh()
+    assert SAME.ask(page("Signed out"), user, {}).who == NOBODY
+    assert SAME.ask(page(user.sub), user, {}).who == SELF
+
+
+def test_another_place_is_no_session() -> None:
+    assert TELLING.ask(page("Sign in", 200, "http://rp:1/login"), fresh(), {}).who == NOBODY
+
+
+def test_fresh_people_share_nothing() -> None:
+    first, second = fresh(), fresh()
+    assert not set(first.marks) & set(second.marks)
+
+
+def test_a_pool_is_leased_in_turn() -> None:
+    pool = (Member("s1", "a@example.com", "A"), Member("s2", "b@example.com", "B"))
+    people = Identities(Target(base_url="http://rp", identities=Declared("pool", pool)))
+    assert [people.take().sub for _ in range(3)] == ["s1", "s2", "s1"]
