@@ -1,0 +1,78 @@
+"""Every case is failed by a broken relying party that lacks what the case names, and by no correct one.
+
+Here each weakness meets the rows that it must fail and a fixed sample of the others; `make kill-matrix` runs all.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+
+from suites._core import load_cases
+from suites.engine.harness import Harness, RunOptions
+from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
+from targets import broken
+from tests.kill_matrix.matrix import REFERENCE, Row, rows, run_one, snapshot
+
+KILLERS: dict[str, list[str]] = json.loads(Path(__file__).with_name("killers.json").read_text())
+ONE_IN = 20
+
+
+def sampled(weakness: str, row: Row) -> bool:
+    """A twentieth of the rows, another twentieth for each weakness, always the same."""
+    info, member = row
+    return zlib.crc32(f"{weakness} {info.result_id(member)}".encode()) % ONE_IN == 0
+
+
+def test_the_snapshot_has_every_weakness() -> None:
+    assert sorted(snapshot()) == sorted([REFERENCE, *broken.names()])
+
+
+def test_the_reference_fails_nothing_in_the_snapshot() -> None:
+    assert snapshot()[REFERENCE] == {}
+
+
+@pytest.mark.parametrize("case_id", sorted(info.id for info in load_cases()))
+def test_every_row_of_a_case_is_killed_by_what_it_names(case_id: str) -> None:
+    found = snapshot()
+    for info, member in rows():
+        if info.id == case_id:
+            row = info.result_id(member)
+            assert any(row in found[weakness] for weakness in KILLERS[case_id]), row
+
+
+@pytest.mark.parametrize("weakness", sorted(broken.names()))
+def test_a_weakness_fails_exactly_its_rows(weakness: str) -> None:
+    expected = snapshot()[weakness]
+    tried: set[str] = set()
+
+    def wanted(row: Row) -> bool:
+        result_id = row[0].result_id(row[1])
+        chosen = result_id in expected or sampled(weakness, row)
+        if chosen:
+            tried.add(result_id)
+        return chosen
+
+    outcome = run_one(weakness, wanted)
+    assert outcome.failing == expected, outcome.details
+    assert len(tried) > len(expected)
+
+
+def test_the_reference_passes_every_row() -> None:
+    outcome = run_one(REFERENCE)
+    assert outcome.failing == {}, outcome.details
+    assert outcome.tried == len(rows())
+
+
+@pytest.mark.parametrize(("target", "code"), [("mute", NO_HONEST_LOGIN), ("gullible", NOT_JUDGEABLE)])
+def test_a_target_that_shows_nothing_gets_no_verdict(target: str, code: int, tmp_path: Path) -> None:
+    harness = Harness(RunOptions(target, report_directory=tmp_path))
+    try:
+        with pytest.raises(SetupError) as caught:
+            harness.start()
+    finally:
+        harness.stop()
+    assert caught.value.code == code
