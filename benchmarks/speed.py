@@ -112,7 +112,7 @@ def parallel(context: RunContext, workers: int, rounds: int) -> float:
     spans = [results.get(timeout=600) for _ in processes]
     for process in processes:
         process.join()
-    return max(end for _, end in spans) - min(start for start, _ in spans)
+    return float(max(end for _, end in spans) - min(start for start, _ in spans))
 
 
 def _rows() -> list[Row]:
@@ -152,7 +152,9 @@ def measure(target: str, seconds: float) -> dict[str, Any]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__.split("\n")[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed", description=__doc__.split("\n")[0] if __doc__ else ""
+    )
     parser.add_argument("--target", default="reference")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--json", type=Path)
@@ -164,7 +166,8 @@ def main() -> int:
     print(f"bare login         {found['bare_login_s'] * 1000:.1f} ms median")
     print(f"all cases          {found['cases_wall_s']:.1f} s for {found['logins']} logins")
     print(f"overhead           {found['overhead']:.2f} × the bare logins (goal ≤ 1.5)")
-    print(f"list × {found['rounds']:<3}         {found['one_worker_s']:.1f} s with one worker, {found['two_workers_s']:.1f} s with two")
+    one, two = found["one_worker_s"], found["two_workers_s"]
+    print(f"list × {found['rounds']:<12}{one:.1f} s with one worker, {two:.1f} s with two")
     print(f"two workers        {found['speed_up']:.2f} × faster (goal ≥ 1.6 on two cores)")
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=1))

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from gauntlet import check, demo, idp
+from suites.engine.results import INTERRUPTED
+from suites.engine.verdicts import BAD_INPUT
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse exits with 2 for a bad command line, which is our (and pytest's) code for an interrupted run."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"gauntlet: {message} (see {self.prog} --help)\n")
 
 
 def parser() -> argparse.ArgumentParser:
     """One subcommand per module."""
-    root = argparse.ArgumentParser(
+    root = _Parser(
         prog="gauntlet",
         description="Tells whether an OpenID Connect relying party can be trusted.",
         epilog="Start with: gauntlet demo · gauntlet check reference · gauntlet check --help",
@@ -29,8 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
         print("gauntlet: interrupted", file=sys.stderr)
-        return 2
+        return INTERRUPTED
     except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-import pytest
-
-import suites
 from gauntlet.live import LiveReporter
-from suites._core import plugin as plugin_module
-from suites._core.case import load_cases
-from suites._core.options import BROWSERS, PROFILES, matches
-from suites._core.plugin import GauntletRun
-from suites.engine.harness import Harness, RunOptions
+from gauntlet.screen import Screen
+from suites._core.options import BROWSERS
+from suites._core.selection import PROFILES, Row, selected_rows
+from suites.engine.harness import Harness
+from suites.engine.run_options import RunOptions
 from suites.engine.verdicts import BAD_INPUT, SetupError
-
-_ROOT = Path(suites.__file__).resolve().parent
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,47 +40,50 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run(arguments: argparse.Namespace) -> int:
     """The exit code of the run."""
-    rows = [
-        (info, member)
-        for info in load_cases()
-        for member in info.members
-        if matches(info, member, arguments.case, arguments.suite, arguments.profile)
-    ]
-    if arguments.list:
-        for info, member in rows:
-            print(f"{info.result_id(member):75} {info.level:9} {info.severity:8} {info.spec.text}")
-        print(f"{len(rows)} case(s)")
-        return 0
-    if not arguments.target:
-        return _refuse("say which relying party: gauntlet check FILE, NAME or URL (gauntlet check --help)")
-    if not rows:
-        return _refuse("no case matches --case, --suite and --profile; gauntlet check --list shows all")
-    workers = _workers(arguments.workers)
-    if workers is None:
-        return _refuse(f"--workers {arguments.workers}: expected a number from 1, or auto")
-    live = LiveReporter(len(rows), workers)
+    screen = Screen()
+    try:
+        rows = selected_rows(arguments.case, arguments.suite, arguments.profile)
+        if arguments.list:
+            _list(screen, rows)
+            return 0
+        if not arguments.target:
+            raise SetupError("say which relying party: gauntlet check FILE, NAME or URL (see --help)", BAD_INPUT)
+        workers = _workers(arguments.workers)
+        live = LiveReporter(screen, len(rows), workers, arguments.profile)
+        with _terminable():
+            return _judge(arguments, live, workers)
+    except SetupError as error:
+        screen.refuse(error.message)
+        return error.code
+
+
+def _judge(arguments: argparse.Namespace, live: LiveReporter, workers: int) -> int:
     harness = Harness(_options(arguments))
     try:
         live.preparing(arguments.target)
         harness.start()
         assert harness.preflight is not None
         live.ready(harness.preflight)
-        return _pytest(arguments, harness, live, workers)
-    except SetupError as error:
-        return _refuse(error.message, error.code)
+        # pytest takes half a second to import; whoever mistypes an option need not wait for it.
+        from gauntlet.pytest_run import run_cases
+
+        return run_cases(arguments, harness, live, workers)
     finally:
         harness.stop()
 
 
-def _refuse(message: str, code: int = BAD_INPUT) -> int:
-    print(f"gauntlet: {message}", file=sys.stderr)
-    return code
+def _list(screen: Screen, rows: list[Row]) -> None:
+    for info, member in rows:
+        screen.print(f"{info.result_id(member):75} {info.level:9} {info.severity:8} {info.spec.text}")
+    screen.print(f"{len(rows)} {'case' if len(rows) == 1 else 'cases'}")
 
 
-def _workers(text: str) -> int | None:
+def _workers(text: str) -> int:
     if text == "auto":
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(text) if text.isdigit() and int(text) > 0 else None
+    if not (text.isdecimal() and int(text) > 0):
+        raise SetupError(f"--workers {text}: expected a number from 1, or auto", BAD_INPUT)
+    return int(text)
 
 
 def _options(arguments: argparse.Namespace) -> RunOptions:
@@ -101,34 +102,16 @@ def _options(arguments: argparse.Namespace) -> RunOptions:
     )
 
 
-class _Runner:
-    """Registers the run with pytest, with the harness that is already up."""
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does: what ran is reported, and nothing is left behind."""
 
-    def __init__(self, harness: Harness, live: LiveReporter) -> None:
-        self._harness, self._live = harness, live
-        self.run: GauntletRun | None = None
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise KeyboardInterrupt
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        self.run = GauntletRun(config, self._harness)
-        config.pluginmanager.register(self.run, "gauntlet-run")
-        config.pluginmanager.register(self._live, "gauntlet-live")
-
-
-def _pytest(arguments: argparse.Namespace, harness: Harness, live: LiveReporter, workers: int) -> int:
-    runner = _Runner(harness, live)
-    words = [str(_ROOT), "--target", arguments.target, "--profile", arguments.profile]
-    words += ["--browser", arguments.browser, "--report-dir", str(arguments.report_dir.absolute())]
-    for name in ("case", "suite"):
-        for value in getattr(arguments, name):
-            words += [f"--{name}", value]
-    # The terminal is ours (gauntlet.live); no cache folder and no settings of the place where we were called.
-    words += ["-qq", "--no-header", "--no-summary", "-p", "no:cacheprovider", "--import-mode=importlib"]
-    words += ["-c", os.devnull, "--rootdir", str(_ROOT.parent), "-o", "console_output_style=classic"]
-    words += ["-p", plugin_module.__name__]
-    if workers > 1:
-        words += ["-n", str(workers), "--dist", "worksteal"]
-    code = int(pytest.main(words, plugins=[runner]))
-    if runner.run is not None and runner.run.results is not None:
-        live.finished(runner.run.results, runner.run.paths)
-    return code
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

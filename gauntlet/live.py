@@ -5,75 +5,83 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
-from rich.console import Console
-
-from reports.text import case_line, failure_block, styled, summary_lines
-from suites._core.plugin import RESULT
+from gauntlet.screen import Screen
+from reports.clean import one_line
+from reports.text import case_line, failure_block, summary_lines
 from suites.engine.preflight import Preflight
+from suites.engine.waivers import terms, waiver_of
+from targets.target_schema import Waiver
+
+if TYPE_CHECKING:
+    import pytest
+
+WIDTH = 160
+TRACEBACK_LINES = 30
 
 
 class LiveReporter:
-    """Prints with rich: colours on a terminal, plain text elsewhere (and with NO_COLOR)."""
+    """A plugin of the run's pytest; prints through `screen`."""
 
-    def __init__(self, count: int, workers: int) -> None:
-        self._console = Console(highlight=False, markup=False, soft_wrap=True)
-        self._count, self._workers = count, workers
+    def __init__(self, screen: Screen, count: int, workers: int, profile: str) -> None:
+        self._screen, self._count, self._workers, self._profile = screen, count, workers, profile
         self._target = ""
+        self._waivers: tuple[Waiver, ...] = ()
         self._seen: Counter[str] = Counter()
-
-    def _print(self, *lines: str) -> None:
-        if lines:
-            self._console.print(styled(lines))
+        self._after_block = True
 
     def preparing(self, target: str) -> None:
-        self._print(f"RP Gauntlet: starting the mock Okta and looking at {target} …")
+        self._screen.progress(f"starting the mock Okta, and looking at {target} …")
 
     def ready(self, preflight: Preflight) -> None:
         """Who is tested, where, and what preflight learned."""
         context = preflight.context
-        self._target = context.target.name
-        self._print(
-            f"target    {context.target.name}  {context.target.base_url}",
-            f"issuer    {context.issuer}  ({context.strictness} rules)",
-            f"driven by {context.agent_name}, {self._workers} worker(s), {self._count} case(s)",
+        self._target, self._waivers = context.target.name, context.target.waivers
+        driven = "HTTP, without a browser" if context.browser == "none" else context.agent_name
+        workers = "1 worker" if self._workers == 1 else f"{self._workers} workers"
+        cases = "1 case" if self._count == 1 else f"{self._count} cases"
+        waivers = f", {len(self._waivers)} waiver(s)" if self._waivers else ""
+        self._screen.print(
+            f"target     {context.target.name}  {context.target.base_url}",
+            f"issuer     {context.issuer}  (the mock Okta, {context.strictness} rules)",
+            f"driven by  {driven}, {workers}",
+            f"selected   {cases}, profile {self._profile}{waivers}",
             "",
-            *(f"{row['verdict']:5} preflight: {row['name']} ({row['observed']})" for row in preflight.rows),
-            *(f"FAIL  {root}: {observed}" for root, observed in preflight.roots.items()),
+            "Preflight: can this target be judged?",
+            *(f"{row['verdict']:<4}  {row['name']}: {one_line(row['observed'], WIDTH)}" for row in preflight.rows),
+            *(f"FAIL  {root}: {one_line(observed, WIDTH)}" for root, observed in preflight.roots.items()),
             "",
+            "Cases",
         )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        from suites._core.session import RESULT
+
         for name, value in report.user_properties:
             if name == RESULT and isinstance(value, dict):
-                self._case(value)
+                self._case(value, report.longreprtext)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        # xdist's own progress lines; its work does not depend on them.
-        session.config.pluginmanager.unregister(name="terminaldistreporter")
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        # Empty words keep pytest's own reporter quiet about this item.
-        if any(name == RESULT for name, _ in report.user_properties) or report.when != "call":
-            return report.outcome, "", ""
-        return None
-
-    def _case(self, result: Mapping[str, Any]) -> None:
+    def _case(self, result: Mapping[str, Any], trace: str) -> None:
         self._seen[result["verdict"]] += 1
-        number = sum(self._seen.values())
-        progress = f"[{number:{len(str(self._count))}}/{self._count}] "
-        if result["verdict"] == "FAIL" and not result["caused_by"]:
-            self._print(*failure_block(result, self._target))
-        elif result["verdict"] in ("WARN", "INCONCLUSIVE", "ERROR"):
-            self._print(case_line(result), f"      {result['observed'] or result['reason']}")
+        if waiver := waiver_of(result, self._waivers):
+            result = {**result, "waived": terms(waiver)}
+        finding = not (result["caused_by"] or result["waived"])
+        if result["verdict"] == "FAIL" and finding:
+            self._screen.print(*([] if self._after_block else [""]), *failure_block(result, self._target), "")
+        elif result["verdict"] in ("WARN", "INCONCLUSIVE") and finding:
+            told = result["observed"] if result["verdict"] == "WARN" else result["reason"]
+            self._screen.print(case_line({**result, "reason": ""}), f"      {one_line(told, WIDTH)}")
+        elif result["verdict"] == "ERROR":
+            self._screen.print(*failure_block(result, self._target), *_indented(trace))
         else:
-            self._print(case_line(result))
-        if self._console.is_terminal:
-            self._console.print(f"{progress}", end="\r", style="dim")
+            self._screen.print(case_line(result))
+        self._after_block = result["verdict"] == "FAIL" and finding
+        self._screen.progress(f"{sum(self._seen.values())} of {self._count}")
 
     def finished(self, results: Mapping[str, Any], paths: dict[str, Path]) -> None:
-        self._print("", *summary_lines(results, paths))
+        self._screen.print(*([] if self._after_block else [""]), *summary_lines(results, paths))
+
+
+def _indented(trace: str) -> list[str]:
+    return [f"  | {line}" for line in trace.splitlines()[-TRACEBACK_LINES:]]

@@ -9,8 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mock_idp.org import OrgError, load_org
-from mock_idp.server import ServeError, ServeOptions, serve
+from mock_idp.listeners import ServeError
+from mock_idp.org import OrgError
+from mock_idp.org_file import load_org
+from mock_idp.server import ServeOptions, serve
+from mock_idp.state import StateError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
                 until_stdin_closes=arguments.until_stdin_closes,
             )
         )
-    except OrgError as error:
+    except (OrgError, StateError) as error:
         print(f"mock_idp: {error}", file=sys.stderr)
         return 20
     except ServeError as error:

@@ -1,177 +1,127 @@
-"""Attempts: one login each, with its misbehaviour, its identity and everything the IdP saw of it.
-
-Also leases: every open attempt holds a shared lease; who changes what all logins see holds the exclusive one.
-"""
+"""Attempts: one login each, with its misbehaviour, its identity and everything the IdP saw of it."""
 
 from __future__ import annotations
 
 import secrets
-import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from mock_idp.edits import Editor
-from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
+from mock_idp.attempt_request import attempt_of
+from mock_idp.clock import Clock
+from mock_idp.edits import HONEST_EDITOR, Editor
+from mock_idp.leases import LeaseError, Leases
+from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.store import Document, Store
 
 COOKIE = "gauntlet_attempt"
 HEADER = "X-Gauntlet-Attempt"
-OPEN_FOR = 600.0
-"""Seconds after which an attempt that nobody closed no longer holds its shared lease."""
-
-
-class LeaseError(RuntimeError):
-    """A lease that could not be had in time, or is not held."""
+_LISTS = {
+    "exchange": "exchanges",
+    "delivery": "deliveries",
+    "failure": "failures",
+    "response": "authorization_responses",
+    "artefact": "artefacts",
+    "canary": "canary_hits",
+}
+"""What is noted of an attempt, and the transcript's member that lists it."""
 
 
 class Attempts:
-    """Attempts, their transcripts and the leases, on top of the store."""
+    """Attempts and their transcripts, on top of the store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
-        self._changed = threading.Condition()
-
-    # ---- leases -------------------------------------------------------------------------------------------
-
-    def acquire_exclusive(self, wait: float, ttl: float = 300.0) -> str:
-        """The exclusive lease, once no attempt is open; raises LeaseError after `wait` seconds."""
-        lease = secrets.token_urlsafe(12)
-
-        def free() -> bool:
-            return self._exclusive() is None and not self._open_attempts()
-
-        with self._changed:
-            if not self._changed.wait_for(free, timeout=wait):
-                raise LeaseError(f"no exclusive lease within {wait:g} s: other attempts are open")
-            expires = time.monotonic() + ttl
-            self.store.put("lease", "exclusive", {"id": lease, "expires": expires})
-        return lease
-
-    def release(self, lease: str) -> None:
-        with self._changed:
-            current = self._exclusive()
-            if current and current["id"] == lease:
-                self.store.take("lease", "exclusive")
-            self._changed.notify_all()
-
-    def _exclusive(self) -> Document | None:
-        lease = self.store.get("lease", "exclusive")
-        if lease and lease["expires"] < time.monotonic():
-            self.store.take("lease", "exclusive")
-            return None
-        return lease
-
-    def _open_attempts(self) -> list[str]:
-        now = time.monotonic()
-        return [k for k in self.store.keys("open") if (self.store.get("open", k) or {"until": 0})["until"] > now]
-
-    # ---- attempts -----------------------------------------------------------------------------------------
+        self.leases = Leases(store, clock)
 
     def create(self, wanted: Mapping[str, Any], wait: float = 60.0) -> Document:
         """A new attempt from the control API's JSON; waits while someone else holds the exclusive lease.
 
-        Raises MisbehaviourError for edits that cannot be served, LeaseError without the lease they need.
+        Raises MisbehaviourError or AttemptError for what cannot be served, LeaseError without the lease that it
+        needs.
         """
-        misbehaviour = Misbehaviour.from_json(wanted.get("misbehaviour", []))
-        lease = wanted.get("lease")
-        attempt: Document = {
-            "id": secrets.token_urlsafe(18),
-            "misbehaviour": misbehaviour.to_json(),
-            "identity": wanted.get("identity"),
-            "victim": wanted.get("victim"),
-            "hold": bool(wanted.get("hold", False)),
-            "clock_offset": float(wanted.get("clock_offset", 0)),
-            "strictness": wanted.get("strictness"),
-            "lease": lease,
-        }
-        if attempt["strictness"] not in (None, "okta", "core"):
-            raise MisbehaviourError("strictness: expected 'okta' or 'core'")
-
-        def admitted() -> bool:
-            exclusive = self._exclusive()
-            return exclusive is None or exclusive["id"] == lease
-
-        with self._changed:
-            if misbehaviour.issuer_wide and (lease is None or self._exclusive() is None):
-                raise LeaseError("edits of discovery or jwks are seen by everybody: take the exclusive lease")
-            if not self._changed.wait_for(admitted, timeout=wait):
-                raise LeaseError(f"another run held the exclusive lease for more than {wait:g} s")
-            self.store.put("attempt", attempt["id"], attempt)
-            if lease is None:
-                self.store.put("open", attempt["id"], {"until": time.monotonic() + OPEN_FOR})
-            else:
-                self.store.update("lease", "exclusive", lambda held: {**held, "attempt": attempt["id"]})
+        misbehaviour, members = attempt_of(wanted)
+        if misbehaviour.issuer_wide and members["lease"] is None:
+            raise LeaseError("edits of discovery or jwks are seen by everybody: take the exclusive lease")
+        attempt: Document = {"id": secrets.token_urlsafe(18), **members}
+        self.leases.share(attempt["id"], members["lease"], wait)
+        self.store.put("attempt", attempt["id"], attempt)
+        for hint in self._hints(attempt):
+            self.store.put("login_hint", hint, {"attempt": attempt["id"]})
         return attempt
 
     def get(self, attempt_id: str | None) -> Document | None:
         return self.store.get("attempt", attempt_id) if attempt_id else None
 
-    def close(self, attempt_id: str) -> None:
-        """Give the shared lease back, and stop to sign its person in.
+    def of_login_hint(self, hint: str | None) -> Document | None:
+        """The attempt whose person the login_hint names."""
+        known = self.store.get("login_hint", hint.lower()) if hint else None
+        return self.get(known["attempt"]) if known else None
+
+    def close(self, attempt_id: str) -> bool:
+        """Give the shared lease back, and stop to sign its person in; False when there is no such attempt.
 
         The transcript stays, and late requests still join it.
         """
-        with self._changed:
-            self.store.update("attempt", attempt_id, lambda attempt: {**attempt, "closed": True})
-            self.store.take("open", attempt_id)
-            self._changed.notify_all()
+        closed = self.store.update("attempt", attempt_id, lambda attempt: {**attempt, "closed": True})
+        self.leases.give_back(attempt_id)
+        return closed is not None
 
-    def forget(self, attempt_id: str) -> None:
+    def forget(self, attempt_id: str) -> bool:
         """Close the attempt and delete its transcript."""
         self.close(attempt_id)
-        self.store.take("attempt", attempt_id)
-        for kind in ("exchange", "delivery", "response", "artefact", "canary"):
+        attempt = self.store.take("attempt", attempt_id)
+        if attempt is None:
+            return False
+        for hint in self._hints(attempt):
+            self.store.take("login_hint", hint)
+        for kind in _LISTS:
             self.store.forget(kind, attempt_id)
+        for index in range(len(attempt["misbehaviour"])):
+            self.store.forget("occurrence", f"{attempt_id}/{index}")
+        return True
 
     def issuer_wide(self) -> Document | None:
         """The attempt whose edits everybody sees now, if any."""
-        lease = self._exclusive()
+        lease = self.leases.exclusive()
         return self.get(lease.get("attempt")) if lease else None
 
     def editor(self, attempt: Document | None) -> Editor:
         """The edits of this attempt; the honest editor without one."""
-        if attempt is None:
-            return Editor(Misbehaviour(), lambda _: None, lambda _index, _channel: 1)
-        misbehaviour = Misbehaviour.from_json(attempt["misbehaviour"])
+        if attempt is None or not attempt["misbehaviour"]:
+            return HONEST_EDITOR
         attempt_id = attempt["id"]
 
-        def occurrence(index: int, channel: str | None) -> int:
-            where = misbehaviour.edits[index].where
-            if where.nth is None and where.times is None:
-                return 1
-            return self.store.append("occurrence", f"{attempt_id}/{index}", {"channel": channel})
-
-        return Editor(misbehaviour, self._recorder("delivery", attempt_id), occurrence)
-
-    def _recorder(self, kind: str, attempt_id: str) -> Callable[[Document], None]:
-        def record(item: Document) -> None:
+        def record(kind: str, item: Document) -> None:
             self.store.append(kind, attempt_id, item)
 
-        return record
+        def occurrence(index: int) -> int:
+            return self.store.append("occurrence", f"{attempt_id}/{index}", {})
+
+        return Editor(Misbehaviour.from_json(attempt["misbehaviour"]), record, occurrence)
 
     def note(self, kind: str, attempt_id: str | None, item: Document) -> None:
-        """Add to a transcript list (exchange, response, artefact, canary); unbound items go to one log."""
+        """Add to a transcript list (a key of `_LISTS`); exchanges of no attempt go to one log."""
         if attempt_id:
             self.store.append(kind, attempt_id, item)
         elif kind == "exchange":
             self.store.append("unbound", "log", item, limit=500)
 
     def transcript(self, attempt_id: str) -> Document | None:
-        """Everything about one attempt; None when there is no such attempt."""
+        """Everything about one attempt; None when there is no such attempt.
+
+        `{"id", "misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "closed"?,
+        "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts", "canary_hits"}`
+        """
         attempt = self.get(attempt_id)
         if attempt is None:
             return None
-        exchanges = self.store.items("exchange", attempt_id)
-        return {
-            **attempt,
-            "bound": bool(exchanges),
-            "exchanges": exchanges,
-            "deliveries": self.store.items("delivery", attempt_id),
-            "authorization_responses": self.store.items("response", attempt_id),
-            "artefacts": self.store.items("artefact", attempt_id),
-            "canary_hits": self.store.items("canary", attempt_id),
-        }
+        lists = {name: self.store.items(kind, attempt_id) for kind, name in _LISTS.items()}
+        return {**attempt, "bound": bool(lists["exchanges"]), **lists}
 
     def unbound(self) -> list[Document]:
         return self.store.items("unbound", "log")
+
+    @staticmethod
+    def _hints(attempt: Document) -> set[str]:
+        person = attempt["identity"] or {}
+        return {person[name].lower() for name in ("email", "preferred_username") if name in person}

@@ -36,7 +36,12 @@ class Control:
             response = self._http.request(method, path, json=document)
         except httpx.HTTPError as error:
             raise ControlError(f"the mock's control API at {self.url} does not answer: {error}") from None
-        data = response.json()
+        try:
+            data = response.json()
+        except ValueError:
+            raise ControlError(
+                f"the mock's control API at {self.url} answered {response.status_code}, no JSON"
+            ) from None
         if response.status_code >= 400:
             raise ControlError(str(data.get("error", data)))
         return data

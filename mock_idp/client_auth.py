@@ -1,4 +1,4 @@
-"""Client authentication at the token endpoint: exactly the configured method (okta.md 3.4, 3.5)."""
+"""Client authentication at the token endpoint: exactly the configured method (RFC 6749 2.3, okta.md 3.4, 3.5)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from urllib.parse import unquote_plus, urlsplit
 from werkzeug.datastructures import Headers
 
 from mock_idp import errors
-from mock_idp.errors import OAuthError
 from mock_idp.idp import Idp
 from mock_idp.org import App
 
 
-class UnknownClient(Exception):
+class UnknownClientError(Exception):
     """No such client: Okta answers with a body of its Management API."""
 
 
 def authenticate(idp: Idp, headers: Headers, form: Mapping[str, str], query: Mapping[str, str]) -> App:
-    """The authenticated app. Raises OAuthError with Okta's text, or UnknownClient."""
+    """The authenticated app. Raises OAuthError with Okta's text, or UnknownClientError."""
     if "client_secret" in query or "client_assertion" in query:
         raise errors.CREDENTIALS_IN_URL
     basic = _basic(headers.get("Authorization"))
@@ -33,10 +32,10 @@ def authenticate(idp: Idp, headers: Headers, form: Mapping[str, str], query: Map
         raise errors.NO_CREDENTIALS
     app = idp.app(client_id)
     if app is None:
-        raise UnknownClient
+        raise UnknownClientError
     method = "client_secret_basic" if basic else "none" if posted is None else "client_secret_post"
     secret = basic[1] if basic else posted or ""
-    if app.adopted:
+    if app.adopted and (method == "none" or secret):
         return idp.adopt_credentials(app, method, secret)
     if method == "none" and app.token_endpoint_auth_method != "none":
         raise errors.NO_CREDENTIALS
@@ -52,7 +51,7 @@ def _basic(value: str | None) -> tuple[str, str] | None:
         return None
     try:
         text = base64.b64decode(value[6:].strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except (binascii.Error, ValueError):
         raise errors.BAD_BASIC from None
     client_id, colon, secret = text.partition(":")
     if not colon:
@@ -61,16 +60,13 @@ def _basic(value: str | None) -> tuple[str, str] | None:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def check_browser(origin: str | None, app: App, form: Mapping[str, str], pkce: bool) -> None:
-    """Okta's rules for a token request that carries an Origin header (okta.md 8)."""
+def check_browser(origin: str | None, app: App, form: Mapping[str, str]) -> None:
+    """Okta's rules for a token request that carries an Origin header (okta.md 3.4 and 8); raises OAuthError."""
     if not origin:
         return
     if form.get("grant_type") not in ("authorization_code", "refresh_token"):
-        raise OAuthError(
-            "unauthorized_client",
-            "Browser requests to the token endpoint may only use the authorization_code grant_type.",
-        )
-    if form.get("grant_type") == "authorization_code" and not pkce:
+        raise errors.BROWSER_GRANT
+    if form.get("grant_type") == "authorization_code" and "code_verifier" not in form:
         raise errors.BROWSER_NEEDS_PKCE
     allowed = {"{0.scheme}://{0.netloc}".format(urlsplit(uri)) for uri in app.redirect_uris}
     if origin not in allowed:

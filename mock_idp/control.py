@@ -1,15 +1,15 @@
 """The control API: a listener of its own on loopback, with a bearer token.
 
-    POST   /attempts             {misbehaviour, identity, victim, hold, clock_offset, strictness, lease} → attempt
+    POST   /attempts?wait=60     {misbehaviour, identity, victim, hold, clock_offset, strictness, lease} → attempt
     GET    /attempts/{id}        its transcript
     POST   /attempts/{id}/close  give its shared lease back
     DELETE /attempts/{id}        forget it
     GET    /unbound              exchanges that belong to no attempt
     PUT    /clients/{id}         register an app; GET reads it
     POST   /leases               {wait} → {lease}; DELETE /leases/{lease}
-    GET    /about                {public_url, issuers, version}
+    GET    /about                {public_url, issuers, carrier}
 
-Errors are `{"error": "…"}` with 400 (not understood), 401, 404 or 409 (lease).
+Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (lease).
 """
 
 from __future__ import annotations
@@ -19,27 +19,34 @@ import hmac
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
 
-from mock_idp.attempts import COOKIE, HEADER, LeaseError
+from mock_idp.attempt_request import AttemptError, seconds
+from mock_idp.attempts import COOKIE, HEADER
 from mock_idp.idp import Idp
+from mock_idp.leases import LeaseError
 from mock_idp.misbehaviour import MisbehaviourError
 from mock_idp.org import ORG_SERVER, OrgError
 
 Answer = Response | tuple[Response, int]
+MAX_WAIT = 300.0
+"""Seconds that a caller may wait for a lease; a waiting call holds one of the listener's threads."""
 
 
 def create_control_app(idp: Idp, token: str) -> Flask:
     """The control application; every request needs `Authorization: Bearer {token}`."""
     app = Flask("mock_idp_control", static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    expected = f"Bearer {token}".encode()
 
     @app.before_request
     def authorised() -> Answer | None:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected):
             return jsonify(error="the control API needs its bearer token"), 401
         return None
 
     @app.errorhandler(MisbehaviourError)
+    @app.errorhandler(AttemptError)
     @app.errorhandler(OrgError)
     def not_understood(error: Exception) -> Answer:
         return jsonify(error=str(error)), 400
@@ -47,6 +54,10 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     @app.errorhandler(LeaseError)
     def no_lease(error: Exception) -> Answer:
         return jsonify(error=str(error)), 409
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Answer:
+        return jsonify(error=f"{request.method} {request.path}: {error.name}"), error.code or 400
 
     @app.get("/about")
     def about() -> Answer:
@@ -56,54 +67,60 @@ def create_control_app(idp: Idp, token: str) -> Flask:
 
     @app.post("/attempts")
     def create() -> Answer:
-        return jsonify(idp.attempts.create(_object(), wait=float(request.args.get("wait", 60)))), 201
+        return jsonify(idp.attempts.create(_object(), wait=_wait(request.args.get("wait", 60)))), 201
 
     @app.get("/attempts/<attempt_id>")
     def transcript(attempt_id: str) -> Answer:
         found = idp.attempts.transcript(attempt_id)
-        return jsonify(found) if found else (jsonify(error=f"no attempt {attempt_id!r}"), 404)
+        return jsonify(found) if found else _missing("attempt", attempt_id)
 
     @app.post("/attempts/<attempt_id>/close")
     def close(attempt_id: str) -> Answer:
-        idp.attempts.close(attempt_id)
-        return jsonify(closed=True)
+        return jsonify(closed=True) if idp.attempts.close(attempt_id) else _missing("attempt", attempt_id)
 
     @app.delete("/attempts/<attempt_id>")
     def forget(attempt_id: str) -> Answer:
-        idp.attempts.forget(attempt_id)
-        return jsonify(forgotten=True)
+        return jsonify(forgotten=True) if idp.attempts.forget(attempt_id) else _missing("attempt", attempt_id)
 
     @app.get("/unbound")
     def unbound() -> Answer:
         return jsonify(exchanges=idp.attempts.unbound())
 
-    @app.put("/clients/<client_id>")
+    # `path`, because a client_id may hold slashes (URL-shaped ids).
+    @app.put("/clients/<path:client_id>")
     def register(client_id: str) -> Answer:
-        app = idp.register({**_object(), "client_id": client_id})
-        return jsonify(dataclasses.asdict(app))
+        return jsonify(dataclasses.asdict(idp.register({**_object(), "client_id": client_id})))
 
-    @app.get("/clients/<client_id>")
+    @app.get("/clients/<path:client_id>")
     def client(client_id: str) -> Answer:
         found = idp.app(client_id)
-        if found is None:
-            return jsonify(error=f"no client {client_id!r}"), 404
-        return jsonify(dataclasses.asdict(found))
+        return jsonify(dataclasses.asdict(found)) if found else _missing("client", client_id)
 
     @app.post("/leases")
     def lease() -> Answer:
-        wanted = _object()
-        return jsonify(lease=idp.attempts.acquire_exclusive(float(wanted.get("wait", 60)))), 201
+        return jsonify(lease=idp.attempts.leases.acquire(_wait(_object().get("wait", 60)))), 201
 
     @app.delete("/leases/<lease_id>")
     def release(lease_id: str) -> Answer:
-        idp.attempts.release(lease_id)
-        return jsonify(released=True)
+        return jsonify(released=True) if idp.attempts.leases.release(lease_id) else _missing("lease", lease_id)
 
     return app
+
+
+def _missing(kind: str, name: str) -> Answer:
+    return jsonify(error=f"no {kind} {name!r}"), 404
 
 
 def _object() -> dict[str, Any]:
     data = request.get_json(silent=True)
     if not isinstance(data, dict):
-        raise MisbehaviourError("expected a JSON object")
+        raise AttemptError("expected a JSON object")
     return data
+
+
+def _wait(value: Any) -> float:
+    try:
+        given = float(value) if isinstance(value, str) else value
+    except ValueError:
+        given = None
+    return min(seconds(given, "wait"), MAX_WAIT)

@@ -6,8 +6,6 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-SEE_APP = "{app_url}"
-
 
 @dataclass(frozen=True)
 class OAuthError(Exception):
@@ -48,14 +46,20 @@ def management_body(code: str, summary: str) -> dict[str, Any]:
     }
 
 
-def redirect_uri_page(app_url: str) -> PageError:
+def unregistered(parameter: str, kind: str, app_url: str) -> PageError:
+    """A redirect URI (`kind` Login or Logout) that the app does not have; Okta may say where to register it."""
     suffix = f": {app_url}" if app_url else "."
     return PageError(
         "invalid_request",
-        f"The 'redirect_uri' parameter must be a Login redirect URI in the client app settings{suffix}",
+        f"The '{parameter}' parameter must be a {kind} redirect URI in the client app settings{suffix}",
     )
 
 
+SERVER_ERROR = OAuthError(
+    "server_error",
+    "The authorization server encountered an unexpected condition that prevented it from fulfilling the request.",
+    500,
+)
 INVALID_CLIENT_ID = "Invalid value for 'client_id' parameter."
 INVALID_CODE = OAuthError("invalid_grant", "The authorization code is invalid or has expired.")
 REDIRECT_URI_MISMATCH = OAuthError(
@@ -97,4 +101,17 @@ BROWSER_NEEDS_PKCE = OAuthError(
 BROWSER_ORIGIN = OAuthError(
     "invalid_request",
     "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.",
+)
+BROWSER_GRANT = OAuthError(
+    "unauthorized_client", "Browser requests to the token endpoint may only use the authorization_code grant_type."
+)
+
+# /userinfo: status, error and description (okta.md 1.5).
+TOKEN_IN_QUERY = (400, "invalid_request", "The access token cannot be presented in a query string.")
+TOKEN_MISSING = (401, "invalid_request", "The access token is missing.")
+TOKEN_INVALID = (401, "invalid_token", "The access token is invalid.")
+TOKEN_SCOPE = (
+    403,
+    "insufficient_scope",
+    "The access token must provide access to at least one of these scopes - profile, email, address or phone",
 )

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 from mock_idp.attempts import Attempts
 from mock_idp.clock import Clock, SystemClock
-from mock_idp.keys import KeyRing, write_private
-from mock_idp.org import (
-    ORG_SERVER,
-    App,
-    AuthorizationServer,
-    Org,
-    OrgError,
-    User,
-    app_from,
-    build,
-    default_org,
-    user_from,
-)
+from mock_idp.keys import KeyRing
+from mock_idp.org import ORG_SERVER, App, AuthorizationServer, Org, OrgError, User, app_from, default_org, user_from
+from mock_idp.org_file import app_of
+from mock_idp.state import StateDirectory
 from mock_idp.store import Document, MemoryStore, Store
+
+CLIENTS_FILE = "clients.json"
 
 
 class Idp:
     """One mock Okta org.
 
     `public_url` is the org URL without a trailing slash (`https://dev-123.okta.com` at Okta). With a state
-    directory, keys and clients are the same after a restart.
+    directory, keys and clients are the same after a restart; StateError when it cannot be used.
     """
 
     def __init__(
@@ -45,9 +39,10 @@ class Idp:
         self.org = org or default_org()
         self.store: Store = store or MemoryStore()
         self.clock: Clock = clock or SystemClock()
-        self.keys = KeyRing(state_directory)
-        self.attempts = Attempts(self.store)
-        self._clients_file = state_directory / "clients.json" if state_directory else None
+        self.state = StateDirectory(state_directory) if state_directory else None
+        self.keys = KeyRing(self.state)
+        self.attempts = Attempts(self.store, self.clock)
+        self._registering = threading.RLock()
         for app in (*self._persisted_clients(), *self.org.apps):
             self.store.put("app", app.client_id, dataclasses.asdict(app))
         for user in self.org.users:
@@ -67,8 +62,9 @@ class Idp:
         path = "/oauth2" if server.is_org else f"/oauth2/{server.id}"
         return f"{self.public_url}{path}/v1/{name}"
 
-    def strictness(self, attempt: Document | None) -> str:
-        return (attempt or {}).get("strictness") or self.org.settings.strictness
+    def strictness(self, attempt: Document | None, server: AuthorizationServer) -> str:
+        """`okta` or `core`: the attempt's own, else the server's, else the org's."""
+        return (attempt or {}).get("strictness") or server.strictness or self.org.settings.strictness
 
     # ---- clients ------------------------------------------------------------------------------------------
 
@@ -78,46 +74,55 @@ class Idp:
         app = app_from(found) if found else None
         return app if app and app.status == "ACTIVE" else None
 
-    def register(self, settings: dict[str, Any], *, source: str = "client") -> App:
+    def register(self, settings: dict[str, Any], *, where: str = "client") -> App:
         """Create or replace an app; raises OrgError for settings that are not understood."""
-        app: App = build(App, settings, source)
-        if app.token_endpoint_auth_method not in ("client_secret_basic", "client_secret_post", "none"):
-            raise OrgError(
-                f"{source}.token_endpoint_auth_method: expected client_secret_basic, client_secret_post or none"
-            )
-        self.store.put("app", app.client_id, dataclasses.asdict(app))
-        self._persist_clients()
+        app = app_of(settings, where)
+        with self._registering:
+            self.store.put("app", app.client_id, dataclasses.asdict(app))
+            self._persist(app)
         return app
 
-    def adopt(self, client_id: str, redirect_uri: str, response_type: str) -> App | None:
-        """Learn a client from its first authorization request; None when adoption is off."""
-        if not self.org.settings.adopt_clients or not redirect_uri:
+    def adopt(self, client_id: str, redirect_uri: str) -> App | None:
+        """Learn a client from its first authorization request; None when adoption is off or it cannot be one."""
+        if not self.org.settings.adopt_clients:
             return None
-        return self.register(
-            {
-                "client_id": client_id,
-                "redirect_uris": [redirect_uri],
-                "response_types": [response_type],
-                "grant_types": ["authorization_code", "refresh_token", "implicit"],
-                "token_endpoint_auth_method": "none",
-                "adopted": True,
-            }
-        )
+        wanted = {
+            "client_id": client_id,
+            "redirect_uris": [redirect_uri],
+            "response_types": ["code", "id_token", "token"],
+            "grant_types": ["authorization_code", "refresh_token", "implicit"],
+            "token_endpoint_auth_method": "none",
+            "adopted": True,
+        }
+        with self._registering:
+            if self.store.get("app", client_id):
+                return self.app(client_id)  # another request was first, or the app is inactive
+            try:
+                return self.register(wanted)
+            except OrgError:
+                return None
 
     def adopt_credentials(self, app: App, method: str, secret: str) -> App:
         """An adopted client's first token request says how it authenticates and with which secret."""
-        adopted = dataclasses.replace(app, token_endpoint_auth_method=method, client_secret=secret, adopted=False)
-        return self.register(dataclasses.asdict(adopted))
+        known = dataclasses.replace(app, token_endpoint_auth_method=method, client_secret=secret, adopted=False)
+        return self.register(dataclasses.asdict(known))
 
     def _persisted_clients(self) -> list[App]:
-        if not self._clients_file or not self._clients_file.exists():
+        if not self.state:
             return []
-        return [app_from(entry) for entry in json.loads(self._clients_file.read_text())]
+        try:
+            return [app_from(entry) for entry in self.state.read_json(CLIENTS_FILE, list)]
+        except (TypeError, AttributeError):
+            raise self.state.damaged(CLIENTS_FILE) from None
 
-    def _persist_clients(self) -> None:
-        if self._clients_file:
-            apps = [self.store.get("app", key) for key in self.store.keys("app")]
-            write_private(self._clients_file, json.dumps(apps, indent=1))
+    def _persist(self, app: App) -> None:
+        """Add one app to the file: another mock with the same directory may have put its own there."""
+        if not self.state:
+            return
+        with self.state.locked():
+            known = {entry["client_id"]: entry for entry in self.state.read_json(CLIENTS_FILE, list)}
+            known[app.client_id] = dataclasses.asdict(app)
+            self.state.write(CLIENTS_FILE, json.dumps(list(known.values()), indent=1))
 
     # ---- people -------------------------------------------------------------------------------------------
 
@@ -131,18 +136,3 @@ class Idp:
             if found and login.lower() in (found["login"].lower(), found["email"].lower()):
                 return user_from(found)
         return None
-
-    def attempt_user(self, identity: dict[str, Any]) -> User:
-        """The person of an attempt: `{"sub", "email", "name", …}` from the control API."""
-        values = {
-            "id": identity["sub"],
-            "email": identity["email"],
-            "login": identity.get("preferred_username", identity["email"]),
-            "name": identity["name"],
-            "given_name": identity.get("given_name", identity["name"].split(" ")[0]),
-            "family_name": identity.get("family_name", identity["name"].split(" ")[-1]),
-            "groups": list(identity.get("groups", ["Everyone"])),
-            "claims": dict(identity.get("claims", {})),
-        }
-        user: User = build(User, values, "identity")
-        return user

@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -50,7 +51,7 @@ def dumps(document: Any) -> str:
     members = []
     for name, value in document.items():
         for single in (value.first, value.second) if isinstance(value, Twice) else (value,):
-            members.append(f"{json.dumps(name)}:{json.dumps(single, separators=(',', ':'))}")
+            members.append(f"{json.dumps(name)}:{dumps(single)}")
     return "{" + ",".join(members) + "}"
 
 
@@ -83,6 +84,19 @@ def sign(header: Mapping[str, Any], payload: str, alg: str, key: SigningKey) -> 
     return f"{signing_input}.{b64url(signature(alg, key, signing_input.encode()))}"
 
 
+def verify_rs256(token: str, key: rsa.RSAPublicKey) -> dict[str, Any] | None:
+    """The claims of a compact JWS with a valid RS256 signature of this key; None otherwise."""
+    parts, decoded = token.split("."), decode_unverified(token)
+    if len(parts) != 3 or decoded is None or decoded[0].get("alg") != "RS256":
+        return None
+    signed = f"{parts[0]}.{parts[1]}".encode()
+    try:
+        key.verify(b64url_decode(parts[2]), signed, padding.PKCS1v15(), hashes.SHA256())
+    except (ValueError, InvalidSignature):
+        return None
+    return decoded[1]
+
+
 def left_half_hash(alg: str, value: str) -> str:
     """at_hash and c_hash (OIDC Core 3.1.3.6, 3.3.2.11); SHA-256 where `alg` names no hash."""
     name = f"sha{alg[2:]}" if alg[2:] in _HASHES else "sha256"
@@ -97,6 +111,6 @@ def decode_unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]] | Non
         return None
     try:
         header, claims = (json.loads(b64url_decode(part)) for part in parts[:2])
-    except ValueError:
+    except (ValueError, RecursionError):  # hostile nesting ends the parser in a RecursionError
         return None
     return (header, claims) if isinstance(header, dict) and isinstance(claims, dict) else None

@@ -6,7 +6,7 @@ import json
 import select
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,32 +39,35 @@ class RunningIdp:
     """The mock as a child process. It ends with `stop()`, or by itself when this process goes away."""
 
     def __init__(self, options: Sequence[str] = (), timeout: float = 20.0, log: IO[bytes] | None = None) -> None:
+        # A file, because a pipe that nobody reads would stop a mock that has much to say.
+        self._own_log = tempfile.NamedTemporaryFile(prefix="mock-idp-") if log is None else None  # noqa: SIM115
+        self._log: IO[bytes] = log or self._own_log  # type: ignore[assignment]
+        said_before = self._log.tell()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "mock_idp", "--until-stdin-closes", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log or subprocess.PIPE,
+            stderr=self._log,
             # Ctrl-C in the terminal must not end the mock under a run that is still cleaning up.
             start_new_session=True,
         )
         try:
-            self.ready = self._wait(timeout)
+            self.ready = self._wait(timeout, said_before)
         except BaseException:
             self.stop()
             raise
 
-    def _wait(self, timeout: float) -> Ready:
+    def _wait(self, timeout: float, said_before: int) -> Ready:
         stdout = self._process.stdout
         assert stdout is not None
-        deadline = time.monotonic() + timeout
-        readable, _, _ = select.select([stdout], [], [], max(0.0, deadline - time.monotonic()))
+        readable, _, _ = select.select([stdout], [], [], timeout)
         line = stdout.readline() if readable else b""
         if not line:
-            self.stop()
-            code = self._process.returncode
-            said = self._process.stderr.read().decode(errors="replace") if self._process.stderr else ""
+            self._end()
+            said = Path(self._log.name).read_bytes()[said_before:].decode(errors="replace")
             reason = said.strip().removeprefix("mock_idp: ") or f"no ready line within {timeout:g} s"
-            raise LaunchError(reason, code if code and code > 0 else 11)
+            code = self._process.returncode
+            raise LaunchError(reason, code if code > 0 else 11)
         data = json.loads(line)
         ca_file = Path(data["ca_file"]) if data["ca_file"] else None
         return Ready(data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file)
@@ -79,6 +82,13 @@ class RunningIdp:
 
     def stop(self) -> None:
         """End the mock and wait for it. May be called twice."""
+        self._end()
+        if self._process.stdout:
+            self._process.stdout.close()
+        if self._own_log:
+            self._own_log.close()
+
+    def _end(self) -> None:
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
         try:

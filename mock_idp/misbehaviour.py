@@ -7,64 +7,42 @@ the words of `mock_idp.vocabulary`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mock_idp.edit_rules import CHANNELS, FRONT, REFRESH, TOKEN, MisbehaviourError, check_edit
 from mock_idp.symbols import Symbol
+from mock_idp.wording import describe
 
-FRONT, TOKEN, REFRESH = "front", "token", "refresh"
-CHANNELS = (FRONT, TOKEN, REFRESH)
+__all__ = ["CHANNELS", "FRONT", "REFRESH", "TOKEN", "Edit", "Misbehaviour", "MisbehaviourError", "Where"]
 
-_JSON_OPS = frozenset({"set", "remove", "append", "prepend", "swap_case", "truncate", "duplicate"})
-_HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect"})
-
-SEAM_OPS: Mapping[str, frozenset[str]] = {
-    "discovery": _JSON_OPS,
-    "jwks": _JSON_OPS,
-    "authorization_response": frozenset(
-        {"set", "remove", "append", "prepend", "swap_case", "truncate", "add", "add_first", "error"}
-    ),
-    "token_response": _JSON_OPS | _HTTP_OPS,
-    "refresh_response": _JSON_OPS | _HTTP_OPS,
-    "id_token.header": _JSON_OPS,
-    "id_token.claims": _JSON_OPS,
-    "id_token.signing": frozenset({"set"}),
-    "id_token.compact": frozenset({"set", "corrupt", "drop", "append", "prepend", "truncate"}),
-    "access_token": _JSON_OPS,
-    "userinfo": _JSON_OPS | _HTTP_OPS,
-    "logout_response": frozenset({"set", "remove", "append", "add"}),
-    "http": _HTTP_OPS,
-    "check": frozenset({"off"}),
-}
-"""What may be done where. `check` is ours: the IdP leaves out one of its own checks (`check_off("pkce")`)."""
-
-LATER_SEAMS = frozenset({"par_response", "introspection", "initiate_login", "logout_token", "frontchannel_logout"})
-ISSUER_WIDE = frozenset({"discovery", "jwks"})
-"""Seams that everybody sees: their edits need an exclusive lease."""
-
-
-class MisbehaviourError(ValueError):
-    """An edit that cannot be served, with the reason and what is allowed."""
+_ISSUER_WIDE = frozenset({"discovery", "jwks"})
+_ISSUER_WIDE_ENDPOINTS = frozenset({"discovery", "keys"})
 
 
 @dataclass(frozen=True)
 class Where:
     """Which occurrences an edit selects; the default selects all of them.
 
-    `channel`: front, token or refresh (ID Tokens). `endpoint`: for the `http` seam. `nth`: only the n-th
-    occurrence of this attempt, from 1. `times`: the first so many.
+    `channel`: front, token or refresh (ID Tokens and access tokens). `nth`: only the n-th occurrence of this
+    attempt, from 1, among those of the channel. `times`: the first so many.
     """
 
     channel: str | None = None
-    endpoint: str | None = None
     nth: int | None = None
     times: int | None = None
 
-    def selects(self, channel: str | None, occurrence: int) -> bool:
-        if self.channel is not None and channel is not None and self.channel != channel:
-            return False
+    def __post_init__(self) -> None:
+        if self.channel not in (None, *CHANNELS):
+            raise MisbehaviourError(f"unknown channel {self.channel!r}; known: {', '.join(CHANNELS)}")
+        for name in ("nth", "times"):
+            count = getattr(self, name)
+            if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
+                raise MisbehaviourError(f"where: {name} counts from 1, got {count!r}")
+
+    def selects(self, occurrence: int) -> bool:
+        """Whether the occurrence with this number (from 1) is meant."""
         if self.nth is not None and occurrence != self.nth:
             return False
         return self.times is None or occurrence <= self.times
@@ -87,13 +65,7 @@ class Edit:
     where: Where = field(default_factory=Where)
 
     def __post_init__(self) -> None:
-        if self.seam in LATER_SEAMS:
-            raise MisbehaviourError(f"the seam {self.seam!r} has a name but is not served yet")
-        if self.seam not in SEAM_OPS:
-            raise MisbehaviourError(f"unknown seam {self.seam!r}; known: {', '.join(sorted(SEAM_OPS))}")
-        if self.op not in SEAM_OPS[self.seam]:
-            allowed = ", ".join(sorted(SEAM_OPS[self.seam]))
-            raise MisbehaviourError(f"the seam {self.seam!r} cannot {self.op!r}; it can: {allowed}")
+        check_edit(self.seam, self.op, self.path, self.value, self.where.channel)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -105,15 +77,21 @@ class Edit:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Edit:
+    def from_json(cls, data: Any) -> Edit:
+        """Raises MisbehaviourError for anything that is not an edit that can be served."""
+        if not isinstance(data, Mapping):
+            raise MisbehaviourError(f"not an edit: expected an object, got {data!r}")
         unknown = set(data) - {"seam", "op", "path", "value", "where"}
         if unknown:
             raise MisbehaviourError(f"unknown members of an edit: {', '.join(sorted(unknown))}")
-        try:
-            where = Where(**data.get("where", {}))
-            return cls(data["seam"], data["op"], tuple(data.get("path", ())), decode(data.get("value")), where)
-        except (KeyError, TypeError) as error:
-            raise MisbehaviourError(f"not an edit: {error}") from None
+        seam, op, path, where = data.get("seam"), data.get("op"), data.get("path", []), data.get("where", {})
+        if not (isinstance(seam, str) and isinstance(op, str) and isinstance(path, list) and isinstance(where, dict)):
+            raise MisbehaviourError(
+                "not an edit: expected {seam: string, op: string, path: list, value, where: object}"
+            )
+        if set(where) - {"channel", "nth", "times"}:
+            raise MisbehaviourError(f"where: expected channel, nth or times, got {', '.join(sorted(where))}")
+        return cls(seam, op, tuple(path), decode(data.get("value")), Where(**where))
 
     def __str__(self) -> str:
         return describe(self)
@@ -139,18 +117,21 @@ class Misbehaviour:
         return Misbehaviour(tuple(replace(edit, where=replace(edit.where, **selection)) for edit in self.edits))
 
     @property
-    def seams(self) -> frozenset[str]:
-        return frozenset(edit.seam for edit in self.edits)
-
-    @property
     def issuer_wide(self) -> bool:
-        return bool(self.seams & ISSUER_WIDE)
+        """Whether everybody sees it: then it needs the exclusive lease."""
+        return any(
+            edit.seam in _ISSUER_WIDE or (edit.seam == "http" and edit.path[0] in _ISSUER_WIDE_ENDPOINTS)
+            for edit in self.edits
+        )
 
     def to_json(self) -> list[dict[str, Any]]:
         return [edit.to_json() for edit in self.edits]
 
     @classmethod
-    def from_json(cls, data: Sequence[Mapping[str, Any]]) -> Misbehaviour:
+    def from_json(cls, data: Any) -> Misbehaviour:
+        """Raises MisbehaviourError."""
+        if isinstance(data, str | bytes) or not isinstance(data, Sequence):
+            raise MisbehaviourError(f"a misbehaviour is a list of edits, got {data!r}")
         return cls(tuple(Edit.from_json(edit) for edit in data))
 
     def __str__(self) -> str:
@@ -160,7 +141,7 @@ class Misbehaviour:
 def encode(value: Any) -> Any:
     """Python with symbols → plain JSON."""
     if isinstance(value, Symbol):
-        return {"$symbol": value.name, "args": [encode(a) for a in value.args]}
+        return {"$symbol": value.name, "args": list(value.args)}
     if isinstance(value, Mapping):
         return {key: encode(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
@@ -172,41 +153,11 @@ def decode(value: Any) -> Any:
     """Plain JSON → Python with symbols."""
     if isinstance(value, Mapping):
         if "$symbol" in value:
-            return Symbol(value["$symbol"], tuple(decode(a) for a in value.get("args", ())))
+            name, args = value["$symbol"], value.get("args", [])
+            if set(value) - {"$symbol", "args"} or not isinstance(name, str) or not isinstance(args, list):
+                raise MisbehaviourError(f"not a symbol: {value!r}")
+            return Symbol(name, tuple(args))
         return {key: decode(member) for key, member in value.items()}
     if isinstance(value, list):
         return [decode(member) for member in value]
     return value
-
-
-_NAMES = {
-    "id_token.claims": "claim",
-    "id_token.header": "header",
-    "id_token.signing": "signing",
-    "id_token.compact": "compact",
-    "check": "check",
-}
-
-
-def describe(edit: Edit) -> str:
-    """The edit in the words of the vocabulary: `claim("iss").set("https://…")`."""
-
-    def text(value: Any) -> str:
-        if isinstance(value, Symbol):
-            return f"{value.name}({', '.join(text(a) for a in value.args)})"
-        if isinstance(value, list | tuple):
-            return "[" + ", ".join(text(member) for member in value) + "]"
-        if isinstance(value, Mapping):
-            return "{" + ", ".join(f"{json.dumps(k)}: {text(v)}" for k, v in value.items()) + "}"
-        return json.dumps(value, ensure_ascii=False)
-
-    if edit.seam == "check":
-        return f'check_off("{edit.path[0]}")'
-    name = _NAMES.get(edit.seam, edit.seam)
-    place = f"{name}({', '.join(json.dumps(step) for step in edit.path)})"
-    if edit.op in _HTTP_OPS | {"error"} and not edit.path:
-        place = name
-    argument = "" if edit.value is None and edit.op != "set" else text(edit.value)
-    selection = edit.where.to_json()
-    suffix = f".where({', '.join(f'{k}={v!r}' for k, v in selection.items())})" if selection else ""
-    return f"{place}.{edit.op}({argument}){suffix}"

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, render_template_string
+from flask import Response
+from jinja2 import Environment, Template
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5b6572;--line:#d5dae1;--paper:#fff;--back:#f3f5f8;--go:#1f5fbf}
-@media (prefers-color-scheme:dark){:root{--ink:#e8ebef;--soft:#a2acb8;--line:#39414c;--paper:#1c2129;--back:#12161b;--go:#7fb0ff}}
+@media (prefers-color-scheme:dark){
+:root{--ink:#e8ebef;--soft:#a2acb8;--line:#39414c;--paper:#1c2129;--back:#12161b;--go:#7fb0ff}}
 *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--back);
 color:var(--ink);font:16px/1.5 system-ui,sans-serif}main{width:min(26rem,92vw);background:var(--paper);
 border:1px solid var(--line);border-radius:10px;padding:2rem}h1{font-size:1.25rem;margin:0 0 .25rem}
@@ -27,35 +29,49 @@ _FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta nam
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ title }}</title>
 <style>{{ style | safe }}</style></head><body><main>{% block content %}{% endblock %}</main></body></html>"""
 
-_SIGN_IN = _FRAME.replace(
-    "{% block content %}{% endblock %}",
-    """<h1>Sign In</h1><p>{{ org }} · {{ app }}</p>{% if failed %}<p class="error" role="alert">Unable to sign in</p>{% endif %}
+_templates = Environment(autoescape=True)
+
+
+def _page(content: str) -> Template:
+    return _templates.from_string(_FRAME.replace("{% block content %}{% endblock %}", content))
+
+
+_SIGN_IN = _page(
+    """<h1>Sign In</h1><p>{{ org }} · {{ app }}</p>
+{% if failed %}<p class="error" role="alert">Unable to sign in</p>{% endif %}
 <form method="post" action="{{ action }}"><input type="hidden" name="okta_key" value="{{ okta_key }}">
-<label for="identifier">Username</label><input id="identifier" name="identifier" autocomplete="username" value="{{ login_hint }}" required autofocus>
-<label for="credentials">Password</label><input id="credentials" name="credentials" type="password" autocomplete="current-password" required>
+<label for="identifier">Username</label>
+<input id="identifier" name="identifier" autocomplete="username" value="{{ login_hint }}" required autofocus>
+<label for="credentials">Password</label>
+<input id="credentials" name="credentials" type="password" autocomplete="current-password" required>
 <button type="submit">Sign in</button></form>""",
 )
 
-_ERROR = _FRAME.replace(
-    "{% block content %}{% endblock %}",
+_ERROR = _page(
     """<div class="code">400</div><h1>Bad Request</h1>
 <p>Your request resulted in an error. {{ description }}</p><a class="button" href="{{ home }}">Go to Homepage</a>
 <dl><dd>Identity Provider: Unknown</dd><dd>Error Code: {{ error }}</dd><dd>Description: {{ description }}</dd></dl>""",
 )
 
-_PLAIN = _FRAME.replace("{% block content %}{% endblock %}", "<h1>{{ title }}</h1><p>{{ text }}</p>")
+_PLAIN = _page("<h1>{{ title }}</h1><p>{{ text }}</p>")
 
-_FORM_POST = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>Submit this form</title></head>
+_FORM_POST = _templates.from_string("""<!DOCTYPE html>
+<html><head><meta charset="utf-8"><title>Submit this form</title></head>
 <body onload="document.forms[0].submit()"><form method="post" action="{{ action }}">
 {% for name, value in parameters %}<input type="hidden" name="{{ name }}" value="{{ value }}">
-{% endfor %}<noscript><button type="submit">Continue</button></noscript></form></body></html>"""
+{% endfor %}<noscript><button type="submit">Continue</button></noscript></form></body></html>""")
 
 
-def _html(template: str, status: int = 200, **context: object) -> Response:
-    text = render_template_string(template, style=_STYLE, **context)
+def _html(template: Template, status: int = 200, **context: object) -> Response:
+    text = template.render(style=_STYLE, **context)
     response = Response(text, status, content_type="text/html;charset=utf-8")
     response.headers["Cache-Control"] = "no-cache, no-store"
+    # okta.md 8. Not HSTS: the browser would then refuse http at this host for everybody else.
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-XSS-Protection"] = "0"
+    # Not no-referrer: a form_post page would then send `Origin: null` to the relying party.
+    response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    response.headers["p3p"] = 'CP="HONK"'
     return response
 
 
@@ -83,7 +99,7 @@ def plain(title: str, text: str, status: int = 200) -> Response:
 
 def held() -> Response:
     """What the browser of a stepwise attempt sees instead of the authorization response."""
-    return plain("Held", "The authorization response is held: the authorization response is held back.")
+    return plain("Held", "The authorization response is held back by the test: the authorization response is held.")
 
 
 def form_post(action: str, parameters: Sequence[tuple[str, str]]) -> Response:

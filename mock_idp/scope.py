@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
 from mock_idp.idp import Idp
 from mock_idp.jose import SigningKey
-from mock_idp.keys import ACTIVE, EC, NEXT, Key
+from mock_idp.keys import Key
 from mock_idp.org import ORG_SERVER, AuthorizationServer, okta_id
 from mock_idp.store import Document
 from mock_idp.symbols import SymbolError
@@ -35,20 +34,21 @@ class LoginScope:
         return int(self.idp.clock.now() + (self.attempt or {}).get("clock_offset", 0))
 
     def lookup(self, name: str, args: tuple[Any, ...]) -> Any:
-        method = getattr(self, f"_{name}", None)
-        if method is None:
-            raise SymbolError(f"unknown symbol {name!r}")
-        return method(*args)
+        """The value of the symbol `name`: the method of that name with an underscore."""
+        return getattr(self, f"_{name}")(*args)
 
     def key(self, value: Any) -> tuple[str, SigningKey, str | None]:
-        """`(alg, key, kid)` of a resolved `signing("key")` value."""
+        """`(alg, key, kid)` of a resolved `signing("key")` value; no kid where nobody could look it up."""
         if isinstance(value, Key):
-            return value.alg, value.private, value.kid
+            return value.alg, value.private, None if value.kid == self.idp.keys.rogue().kid else value.kid
         if isinstance(value, str):
             return "HS256", value.encode(), None
         raise SymbolError(f"not a key: {value!r}")
 
-    # ---- symbols ------------------------------------------------------------------------------------------
+    # ---- symbols (`symbols.check` has seen to their names and arguments) --------------------------------------
+
+    def _now(self, shift: int) -> int:
+        return self.now() + shift
 
     def _issuer(self) -> str:
         return self.idp.issuer(self.server)
@@ -73,7 +73,10 @@ class LoginScope:
         return person[member]
 
     def _request(self, parameter: str) -> Any:
-        return self.grant.get("request", {}).get(parameter)
+        sent = self.grant.get("request", {})
+        if parameter not in sent:
+            raise SymbolError(f"the authorization request of this login has no {parameter!r}")
+        return sent[parameter]
 
     def _canary_url(self, name: str) -> str:
         attempt_id = (self.attempt or {}).get("id", "none")
@@ -89,24 +92,20 @@ class LoginScope:
         return self.idp.keys.rogue().x5c()
 
     def _published_key(self, which: str) -> Key:
-        if which not in (EC, NEXT, ACTIVE):
-            raise SymbolError(f"no published key {which!r}; there are: {ACTIVE}, {NEXT}, {EC}")
         return self.idp.keys.key(self.server.id, which)
 
     def _other_server_key(self) -> Key:
         return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER)
 
     def _published_key_as_hmac(self, encoding: str) -> str:
-        """The public key as a string: PEM, or `-stripped` (base64 without armour and line feeds)."""
+        """The public key as a string: PEM, `-stripped` (base64 without armour and line feeds), or its JWK."""
         key = self.idp.keys.key(self.server.id)
         form, _, variant = encoding.partition("-")
         if form == "jwk":
             return json.dumps(key.jwk, separators=(",", ":"))
-        if form not in ("pkcs1", "spki"):
-            raise SymbolError(f"no key encoding {encoding!r}; there are: pkcs1, spki (-stripped), jwk")
         pem = key.public_pem(pkcs1=form == "pkcs1").decode()
         if variant == "stripped":
-            return "".join(textwrap.dedent(pem).strip().splitlines()[1:-1])
+            return "".join(pem.strip().splitlines()[1:-1])
         return pem
 
     def _client_secret(self) -> str:

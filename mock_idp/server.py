@@ -7,7 +7,6 @@ goes away in any manner, the worker reads the end of the pipe and leaves.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import secrets
@@ -28,20 +27,12 @@ from waitress.server import create_server
 from mock_idp.app import create_app
 from mock_idp.control import create_control_app
 from mock_idp.idp import Idp
-from mock_idp.keys import ACTIVE
+from mock_idp.listeners import ServeError, control_socket, reserve
 from mock_idp.org import Org
 from mock_idp.tls import TlsFiles, tls_files
 
 CONTROL_THREADS = 32
 PUBLIC_THREADS = 64
-
-
-class ServeError(RuntimeError):
-    """The mock cannot listen; `code` 26 is a port in use."""
-
-    def __init__(self, message: str, code: int = 1) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -59,54 +50,22 @@ class ServeOptions:
     until_stdin_closes: bool = False
 
 
-def reserve(host: str, port: int) -> socket.socket:
-    """A bound socket that keeps the port for us; granian's listener joins it with SO_REUSEPORT.
-
-    A plain bind comes first, because SO_REUSEPORT would silently share a port with another mock of this user.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            if port:
-                probe.listen(1)
-        reserved = socket.socket(family)
-        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        reserved.bind((host, port))
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise ServeError(
-                f"port {port} on {host} is in use: stop the program that listens there, or choose another port",
-                26,
-            ) from None
-        raise ServeError(f"cannot listen on {host} port {port}: {error.strerror}") from None
-    return reserved
-
-
-def _control_socket(port: int) -> socket.socket:
-    try:
-        return socket.create_server(("127.0.0.1", port), backlog=256)
-    except OSError as error:
-        code = 26 if error.errno == errno.EADDRINUSE else 1
-        raise ServeError(f"control port {port} on 127.0.0.1: {error.strerror}", code) from None
-
-
 def serve(options: ServeOptions) -> None:
     """Serve until SIGINT or SIGTERM. Prints one ready line of JSON on stdout when requests are answered.
 
     `{"ready": true, "public_url", "issuers", "control_url", "control_token", "ca_file", "pid"}`
     """
+    _check(options)
     reserved = reserve(options.host, options.port)
     port = reserved.getsockname()[1]
     scheme = "https" if options.tls else "http"
     host = f"[{options.host}]" if ":" in options.host else options.host
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else host
     public_url = options.public_url or f"{scheme}://{shown}:{port}"
-    control = _control_socket(options.control_port)
+    control = control_socket(options.control_port)
     token = options.control_token or secrets.token_urlsafe(24)
-    files = _tls(options, public_url) if options.tls else None
     idp = Idp(public_url, options.org, state_directory=options.state_directory)
+    files = _tls(idp) if options.tls else None
     # No thread may run before granian forks its worker: a lock that one holds would stay locked in the worker.
     lifeline_read, lifeline_write = os.pipe()
     # The worker's descriptor 0 becomes /dev/null, so it watches a copy of ours.
@@ -119,7 +78,8 @@ def serve(options: ServeOptions) -> None:
         _in_background(_leave_with_parent, lifeline_read)
         if stdin is not None:
             _in_background(_interrupt_at_end_of, stdin, parent)
-        _in_background(idp.keys.key, "default", ACTIVE)
+        for server in options.org.authorization_servers[:1]:
+            _in_background(idp.keys.published, server.id)  # the first request need not wait for them
         _start_control(create_control_app(idp, token), control)
         app = create_app(idp)
         _in_background(_announce, connect_to, port, ready)
@@ -153,14 +113,31 @@ def serve(options: ServeOptions) -> None:
     reserved.close()
 
 
-def _tls(options: ServeOptions, public_url: str) -> TlsFiles:
-    if options.state_directory is None:
-        raise ServeError("TLS needs a state directory for the certificate authority")
+def _check(options: ServeOptions) -> None:
+    """Raises ServeError for options that could only fail later."""
+    for name, port in (("port", options.port), ("control port", options.control_port)):
+        if not 0 <= port <= 65535:
+            raise ServeError(f"{name} {port}: expected 0 to 65535")
+    if options.tls and options.state_directory is None:
+        raise ServeError("TLS needs a state directory: that is where the certificate authority lives")
+    if options.public_url is None:
+        return
+    try:
+        parts = urlsplit(options.public_url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ServeError(f"public URL {options.public_url!r}: expected http(s)://host or http(s)://host:port")
+
+
+def _tls(idp: Idp) -> TlsFiles:
     hosts = ["localhost", "127.0.0.1", "::1"]
-    name = urlsplit(public_url).hostname
+    name = urlsplit(idp.public_url).hostname
     if name and name not in hosts:
         hosts.append(name)
-    return tls_files(options.state_directory, hosts)
+    assert idp.state is not None
+    return tls_files(idp.state, hosts)
 
 
 def _announce(host: str, port: int, ready: dict[str, Any]) -> None:

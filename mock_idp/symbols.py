@@ -6,7 +6,8 @@ when the artefact is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,13 +25,70 @@ class Symbol:
 
 
 class Scope(Protocol):
-    """What symbols can see. Every member may raise SymbolError when it has no value yet."""
+    """What symbols can see."""
 
-    def now(self) -> int: ...
-    def lookup(self, name: str, args: tuple[Any, ...]) -> Any: ...
+    def lookup(self, name: str, args: tuple[Any, ...]) -> Any:
+        """The value of a checked symbol; SymbolError when it has none at this point of the login."""
+        ...
 
 
 ORIGINAL = "original"
+KEYS = frozenset({"rogue_key", "published_key", "other_server_key"})
+"""Symbols that stand for a signing key; they make sense at `signing("key")` only."""
+HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
+PUBLISHED_KEYS = ("ES256", "next", "active")
+PERSON = ("sub", "email", "name", "preferred_username")
+
+# What the one argument of a symbol may be; symbols that are not here take none.
+_ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
+    "now": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "victim": lambda value: value in PERSON,
+    "request": lambda value: isinstance(value, str) and bool(value),
+    "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
+    "published_key": lambda value: value in PUBLISHED_KEYS,
+    "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
+}
+_CONSTANTS = frozenset(
+    {
+        ORIGINAL,
+        "issuer",
+        "org_issuer",
+        "client_id",
+        "other_client",
+        "random",
+        "rogue_key",
+        "rogue_jwk",
+        "rogue_x5c",
+        "other_server_key",
+        "client_secret",
+        "replayed_id_token",
+        "the_access_token",
+    }
+)
+SYMBOLS = _CONSTANTS | set(_ARGUMENTS)
+
+
+def check(symbol: Symbol) -> None:
+    """Raises SymbolError for a symbol that is unknown, or whose arguments are wrong."""
+    if symbol.name not in SYMBOLS:
+        raise SymbolError(f"unknown symbol {symbol.name!r}; known: {', '.join(sorted(SYMBOLS))}")
+    fits = _ARGUMENTS.get(symbol.name)
+    if len(symbol.args) != (1 if fits else 0):
+        raise SymbolError(f"{symbol.name}() takes {1 if fits else 0} argument(s), got {len(symbol.args)}")
+    if fits and not (isinstance(symbol.args[0], int | str) and fits(symbol.args[0])):
+        raise SymbolError(f"{symbol.name}({symbol.args[0]!r}): no such argument")
+
+
+def symbols_in(value: Any) -> Iterator[Symbol]:
+    """Every symbol in a value."""
+    if isinstance(value, Symbol):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from symbols_in(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from symbols_in(member)
 
 
 def resolve(value: Any, scope: Scope, original: Any = None) -> Any:
@@ -38,10 +96,7 @@ def resolve(value: Any, scope: Scope, original: Any = None) -> Any:
     if isinstance(value, Symbol):
         if value.name == ORIGINAL:
             return original
-        args = tuple(resolve(a, scope, original) for a in value.args)
-        if value.name == "now":
-            return scope.now() + int(args[0] if args else 0)
-        return scope.lookup(value.name, args)
+        return scope.lookup(value.name, value.args)
     if isinstance(value, Mapping):
         return {key: resolve(member, scope, original) for key, member in value.items()}
     if isinstance(value, list | tuple):
@@ -78,12 +133,12 @@ def canary_url(name: str) -> Symbol:
 
 
 def published_key(which: str) -> Symbol:
-    """Another key of the same issuer's JWKS: `ES256`, or `next` (RS256)."""
+    """A key of the same issuer's JWKS: `ES256`, `next` (RS256), or `active`."""
     return Symbol("published_key", (which,))
 
 
 def published_key_as_hmac(encoding: str) -> Symbol:
-    """The active public key's text as an HMAC key: pkcs1, spki, pkcs1-stripped, spki-stripped."""
+    """The active public key's text as an HMAC key: pkcs1, spki, pkcs1-stripped, spki-stripped, jwk."""
     return Symbol("published_key_as_hmac", (encoding,))
 
 

@@ -3,24 +3,128 @@
 from __future__ import annotations
 
 import secrets
-import time
-from collections.abc import Mapping
 
 from flask import Blueprint, Response, g, request
 
-from mock_idp import errors
-from mock_idp.app import artefacts, bind, bound, carried, current_idp, server_of
-from mock_idp.client_auth import UnknownClient, authenticate
+from mock_idp import errors, token_endpoint
+from mock_idp.client_auth import UnknownClientError, authenticate, check_browser
 from mock_idp.errors import INVALID_CLIENT_ID, OAuthError, management_body
+from mock_idp.exchange import (
+    bind_to_grant,
+    current_idp,
+    editor,
+    note_artefacts,
+    server_of,
+    strictness,
+)
 from mock_idp.http_edits import finish
 from mock_idp.jose import dumps
-from mock_idp.org import user_from
+from mock_idp.org import AuthorizationServer, user_from
+from mock_idp.refresh_tokens import is_revoked
 from mock_idp.scope import LoginScope
 from mock_idp.store import Document
-from mock_idp.token_endpoint import TokenRequest
 from mock_idp.tokens import profile
 
 blueprint = Blueprint("tokens", __name__)
+
+TOKEN = ("/oauth2/v1/token", "/oauth2/<server_id>/v1/token")
+USERINFO = ("/oauth2/v1/userinfo", "/oauth2/<server_id>/v1/userinfo")
+
+
+def preflight(server_id: str | None = None) -> Response:
+    g.endpoint = "preflight"
+    server_of(server_id)
+    return _cors(Response(status=204), "POST" if request.path.endswith("/token") else "GET, POST")
+
+
+def token(server_id: str | None = None) -> Response:
+    g.endpoint = "token"
+    idp, server = current_idp(), server_of(server_id)
+    form = request.form.to_dict()
+    grant = idp.store.get("code", form.get("code", "")) or idp.store.get("refresh_token", form.get("refresh_token", ""))
+    scope = LoginScope(idp, server, bind_to_grant(grant), grant)
+    seam = None
+    try:
+        body, status = _tokens(scope, form), 200
+        seam = "refresh_response" if form["grant_type"] == "refresh_token" else "token_response"
+    except UnknownClientError:
+        body, status = _unknown_client(server), 401
+    except OAuthError as error:
+        body, status = error.body(), error.status
+    response = _cors(_okta_headers(_json(body, status)), "POST")
+    if status == 401 and "Authorization" in request.headers:  # RFC 6749 5.2
+        response.headers["WWW-Authenticate"] = f'Basic realm="{idp.issuer(server)}"'
+    return finish(response, editor(), scope, "token", seam)
+
+
+def _tokens(scope: LoginScope, form: dict[str, str]) -> Document:
+    """The body of a successful answer; raises OAuthError or UnknownClientError."""
+    idp, server = scope.idp, scope.server
+    if any(len(request.form.getlist(name)) > 1 for name in form):
+        raise errors.DUPLICATE_PARAMETER
+    app = authenticate(idp, request.headers, form, request.args.to_dict())
+    if strictness(server) == "okta":
+        check_browser(request.headers.get("Origin"), app, form)
+    grant = token_endpoint.grant_of(idp, server, app, form, editor())
+    scope.grant = grant
+    body, made = token_endpoint.response(scope, app, editor(), grant)
+    note_artefacts(made)
+    return body
+
+
+def _unknown_client(server: AuthorizationServer) -> Document:
+    """Okta's body has no `error` member (okta.md 3.4, Quirk); RFC 6749 5.2 wants one."""
+    if strictness(server) == "core":
+        return OAuthError("invalid_client", INVALID_CLIENT_ID).body()
+    return management_body("invalid_client", INVALID_CLIENT_ID)
+
+
+def userinfo(server_id: str | None = None) -> Response:
+    """OIDC Core 5.3; errors have no body, only WWW-Authenticate (okta.md 1.5)."""
+    g.endpoint = "userinfo"
+    idp, server = current_idp(), server_of(server_id)
+    value = request.headers.get("Authorization", "")
+    given = value[7:].strip() if value.lower().startswith("bearer ") else request.form.get("access_token", "")
+    in_query = request.args.get("access_token", "")
+    grant = idp.store.get("access_token", given or in_query)
+    scope = LoginScope(idp, server, bind_to_grant(grant), grant)
+    refusal = _refusal(scope, given, in_query, grant)
+    if refusal or grant is None:
+        return finish(_refused(*refusal or errors.TOKEN_INVALID), editor(), scope, "userinfo")
+    user = user_from(grant["user"])
+    claims = {"sub": user.id, **profile(user, grant["scopes"], groups=server.is_org)}
+    editor().json("userinfo", claims, scope)
+    response = _cors(_okta_headers(_json(claims)), "GET, POST")
+    return finish(response, editor(), scope, "userinfo", "userinfo")
+
+
+def _refusal(scope: LoginScope, given: str, in_query: str, grant: Document | None) -> tuple[int, str, str] | None:
+    """Why this access token is refused: status, error and description."""
+    if in_query and strictness(scope.server) == "okta":
+        return errors.TOKEN_IN_QUERY
+    if not (given or in_query):
+        return errors.TOKEN_MISSING
+    if grant is None or grant["server"] != scope.server.id or grant["expires"] < scope.now():
+        return errors.TOKEN_INVALID
+    if is_revoked(scope.idp, grant):
+        return errors.TOKEN_INVALID
+    return None if "openid" in grant["scopes"] else errors.TOKEN_SCOPE
+
+
+def _refused(status: int, error: str, description: str) -> Response:
+    host = current_idp().public_url.split("://")[-1]
+    response = Response(status=status)
+    # Okta writes http: here even though it only speaks https.
+    response.headers["WWW-Authenticate"] = (
+        f'Bearer authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", scope="openid", '
+        f'error="{error}", error_description="{description}", resource="/oauth2/v1/userinfo"'
+    )
+    response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+    return _cors(response, "GET, POST")
+
+
+def _json(document: Document, status: int = 200) -> Response:
+    return Response(dumps(document), status, content_type="application/json")
 
 
 def _okta_headers(response: Response) -> Response:
@@ -32,13 +136,15 @@ def _okta_headers(response: Response) -> Response:
     response.headers["x-okta-request-id"] = secrets.token_hex(16)
     response.headers["x-rate-limit-limit"] = "2000"
     response.headers["x-rate-limit-remaining"] = "1999"
-    response.headers["x-rate-limit-reset"] = str(int(time.time()) + 60)
+    response.headers["x-rate-limit-reset"] = str(int(current_idp().clock.now()) + 60)
     response.headers["p3p"] = 'CP="HONK"'
     response.headers["referrer-policy"] = "strict-origin-when-cross-origin"
+    response.headers["accept-ch"] = "Sec-CH-UA-Platform-Version"
     return response
 
 
 def _cors(response: Response, methods: str) -> Response:
+    """Okta answers every origin; whether it may use /token is decided by `check_browser` (okta.md 8)."""
     origin = request.headers.get("Origin")
     if origin:
         response.headers["Access-Control-Allow-Origin"] = origin
@@ -51,95 +157,9 @@ def _cors(response: Response, methods: str) -> Response:
     return response
 
 
-@blueprint.route("/oauth2/v1/token", methods=["OPTIONS"])
-@blueprint.route("/oauth2/<server_id>/v1/token", methods=["OPTIONS"])
-@blueprint.route("/oauth2/v1/userinfo", methods=["OPTIONS"])
-@blueprint.route("/oauth2/<server_id>/v1/userinfo", methods=["OPTIONS"])
-def preflight(server_id: str | None = None) -> Response:
-    g.endpoint = "preflight"
-    server_of(server_id)
-    return _cors(Response(status=204), "POST" if request.path.endswith("/token") else "GET, POST")
-
-
-@blueprint.post("/oauth2/v1/token")
-@blueprint.post("/oauth2/<server_id>/v1/token")
-def token(server_id: str | None = None) -> Response:
-    g.endpoint = "token"
-    idp, server = current_idp(), server_of(server_id)
-    form = request.form.to_dict()
-    # At /token the code says which login this is; what a browser carries only matters without one.
-    grant = idp.store.get("code", form.get("code", "")) or idp.store.get("refresh_token", form.get("refresh_token", ""))
-    attempt = bind(idp.attempts.get(grant["attempt"]) if grant and grant.get("attempt") else carried())
-    editor = idp.attempts.editor(attempt)
-    scope = LoginScope(idp, server, attempt, grant)
-    try:
-        body, made = _token(server_id, form, attempt)
-    except UnknownClient:
-        document = management_body("invalid_client", INVALID_CLIENT_ID)
-        return _cors(_okta_headers(_json(document, 401)), "POST")
-    except OAuthError as error:
-        return _cors(_okta_headers(_json(error.body(), error.status)), "POST")
-    artefacts(made)
-    response = finish(_okta_headers(_json(body)), editor, scope, "token", _seam(form))
-    return _cors(response, "POST")
-
-
-def _seam(form: Mapping[str, str]) -> str:
-    return "refresh_response" if form.get("grant_type") == "refresh_token" else "token_response"
-
-
-def _token(
-    server_id: str | None, form: dict[str, str], attempt: Document | None
-) -> tuple[Document, list[tuple[str, str]]]:
-    idp, server = current_idp(), server_of(server_id)
-    if any(len(request.form.getlist(name)) > 1 for name in form):
-        raise errors.DUPLICATE_PARAMETER
-    app = authenticate(idp, request.headers, form, request.args.to_dict())
-    editor = idp.attempts.editor(attempt)
-    wanted = TokenRequest(idp, server, app, form, request.headers.get("Origin"))
-    grant = wanted.grant(editor, idp.strictness(attempt))
-    return wanted.response(editor, LoginScope(idp, server, attempt, grant), grant)
-
-
-def _json(document: Document, status: int = 200) -> Response:
-    return Response(dumps(document), status, content_type="application/json")
-
-
-@blueprint.route("/oauth2/v1/userinfo", methods=["GET", "POST"])
-@blueprint.route("/oauth2/<server_id>/v1/userinfo", methods=["GET", "POST"])
-def userinfo(server_id: str | None = None) -> Response:
-    """OIDC Core 5.3; errors have no body, only WWW-Authenticate (okta.md 1.5)."""
-    g.endpoint = "userinfo"
-    idp, server = current_idp(), server_of(server_id)
-    value = request.headers.get("Authorization", "")
-    token = value[7:].strip() if value.lower().startswith("bearer ") else request.form.get("access_token", "")
-    in_query = request.args.get("access_token")
-    grant = idp.store.get("access_token", token or in_query or "")
-    attempt = bind(idp.attempts.get(grant["attempt"]) if grant and grant.get("attempt") else carried())
-    if in_query and idp.strictness(attempt) == "okta":
-        return _refused(400, "invalid_request", "The access token cannot be presented in a query string.")
-    if not (token or in_query):
-        return _refused(401, "access_token_missing", "The access token is missing.")
-    scope = LoginScope(idp, server, attempt, grant)
-    if grant is None or grant["server"] != server.id or grant["expires"] < scope.now():
-        return _refused(401, "invalid_token", "The access token is invalid.")
-    user = user_from(grant["user"])
-    claims = {"sub": user.id, **profile(user, grant["scopes"])}
-    if server.is_org and "groups" in grant["scopes"]:
-        claims["groups"] = list(user.groups)
-    editor = idp.attempts.editor(bound())
-    editor.json("userinfo", claims, scope)
-    return _cors(finish(_okta_headers(_json(claims)), editor, scope, "userinfo", "userinfo"), "GET, POST")
-
-
-def _refused(status: int, error: str, description: str) -> Response:
-    idp = current_idp()
-    host = idp.public_url.split("://")[-1]
-    response = Response(status=status)
-    # Okta writes http: here even though it only speaks https.
-    response.headers["WWW-Authenticate"] = (
-        f'Bearer authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", scope="openid", '
-        f'error="{error}", error_description="{description}", resource="/oauth2/v1/userinfo"'
-    )
-    response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
-    return _cors(response, "GET, POST")
+for _path in (*TOKEN, *USERINFO):
+    blueprint.add_url_rule(_path, view_func=preflight, methods=["OPTIONS"])
+for _path in TOKEN:
+    blueprint.add_url_rule(_path, view_func=token, methods=["POST"], provide_automatic_options=False)
+for _path in USERINFO:
+    blueprint.add_url_rule(_path, view_func=userinfo, methods=["GET", "POST"], provide_automatic_options=False)

@@ -9,9 +9,8 @@ Everything here builds data (`Misbehaviour`); nothing is computed before the IdP
 
 from __future__ import annotations
 
-from typing import Any
-
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
+from mock_idp.places import AuthorizationResponseWord, Place, Response
 from mock_idp.symbols import (
     canary_url,
     client_id,
@@ -35,106 +34,12 @@ from mock_idp.symbols import (
 )
 
 
-class Place:
-    """One place of one artefact; its methods are the changes that can be made there."""
-
-    def __init__(self, seam: str, *path: str | int) -> None:
-        self._seam, self._path = seam, path
-
-    def _edit(self, op: str, value: Any = None) -> Misbehaviour:
-        return Misbehaviour((Edit(self._seam, op, self._path, value),))
-
-    def set(self, value: Any) -> Misbehaviour:
-        """Put `value` there, whatever was there before."""
-        return self._edit("set", value)
-
-    def remove(self) -> Misbehaviour:
-        return self._edit("remove")
-
-    def append(self, text: str) -> Misbehaviour:
-        return self._edit("append", text)
-
-    def prepend(self, text: str) -> Misbehaviour:
-        return self._edit("prepend", text)
-
-    def swap_case(self) -> Misbehaviour:
-        """Every letter changes its case."""
-        return self._edit("swap_case")
-
-    def truncate(self, count: int) -> Misbehaviour:
-        """The last `count` characters are cut off."""
-        return self._edit("truncate", count)
-
-    def duplicate(self, second: Any) -> Misbehaviour:
-        """The JSON member is written twice: first the original, then `second`."""
-        return self._edit("duplicate", second)
-
-    def add(self, value: Any) -> Misbehaviour:
-        """A second parameter of the same name, after the original."""
-        return self._edit("add", value)
-
-    def add_first(self, value: Any) -> Misbehaviour:
-        """A second parameter of the same name, before the original."""
-        return self._edit("add_first", value)
-
-    def corrupt(self) -> Misbehaviour:
-        """Some of its bits are flipped; length and alphabet stay."""
-        return self._edit("corrupt")
-
-    def drop(self) -> Misbehaviour:
-        """The part disappears together with its dot."""
-        return self._edit("drop")
-
-
-class Response:
-    """A response as a whole, and (called with a path) one member of its JSON."""
-
-    def __init__(self, seam: str, *path: str | int) -> None:
-        self._seam, self._path = seam, path
-
-    def __call__(self, *path: str | int) -> Place:
-        return Place(self._seam, *path)
-
-    def _edit(self, op: str, value: Any) -> Misbehaviour:
-        return Misbehaviour((Edit(self._seam, op, self._path, value),))
-
-    def status(self, code: int) -> Misbehaviour:
-        """The same body with another HTTP status."""
-        return self._edit("status", code)
-
-    def body(self, text: str) -> Misbehaviour:
-        return self._edit("body", text)
-
-    def truncate_body(self, count: int) -> Misbehaviour:
-        """The last `count` characters of the body are missing (Content-Length agrees)."""
-        return self._edit("truncate_body", count)
-
-    def content_type(self, value: str) -> Misbehaviour:
-        return self._edit("content_type", value)
-
-    def delay(self, seconds: float) -> Misbehaviour:
-        return self._edit("delay", seconds)
-
-    def redirect(self, url: Any) -> Misbehaviour:
-        """307 to `url` instead of the response."""
-        return self._edit("redirect", url)
-
-
-class AuthorizationResponseWord:
-    """The authorization response: `authorization_response("state").set(…)`, `.error(…)`."""
-
-    def __call__(self, parameter: str) -> Place:
-        return Place("authorization_response", parameter)
-
-    def error(self, error: str, description: str) -> Misbehaviour:
-        """The login ends in this error (RFC 6749 4.1.2.1); no code, no tokens."""
-        return Misbehaviour(
-            (Edit("authorization_response", "error", (), {"error": error, "error_description": description}),)
-        )
-
-
 def claim(*path: str | int) -> Place:
-    """A claim of the ID Token; the token is signed afterwards, so only the claim is wrong."""
+    """A claim of the ID Token; the token is signed afterwards, so only the claim is wrong.
+
+    at_hash and c_hash fit the tokens that the IdP made: what `token_response` or `authorization_response` puts in
+    their place is somebody else's, and does not match. `access_token` changes the token before it is hashed.
+    """
     return Place("id_token.claims", *path)
 
 
@@ -163,12 +68,29 @@ def http(endpoint: str) -> Response:
     return Response("http", endpoint)
 
 
+def logout_response(parameter: str) -> Place:
+    """A parameter with which the browser comes back from the logout endpoint."""
+    return Place("logout_response", parameter)
+
+
+def access_token(*path: str | int) -> Place:
+    """A claim of the access token; signed afterwards, and at_hash fits the changed token."""
+    return Place("access_token", *path)
+
+
+def discovery(*path: str | int) -> Place:
+    """A member of the discovery documents. Everybody sees it: needs the exclusive lease."""
+    return Place("discovery", *path)
+
+
+def jwks(*path: str | int) -> Place:
+    """A member of the JWKS. Everybody sees it: needs the exclusive lease."""
+    return Place("jwks", *path)
+
+
 token_response = Response("token_response")
 refresh_response = Response("refresh_response")
 userinfo = Response("userinfo")
-access_token = Response("access_token")
-discovery = Response("discovery")
-jwks = Response("jwks")
 authorization_response = AuthorizationResponseWord()
 HONEST = Misbehaviour()
 
@@ -192,6 +114,7 @@ __all__ = [
     "http",
     "issuer",
     "jwks",
+    "logout_response",
     "now",
     "org_issuer",
     "original",

@@ -51,10 +51,15 @@ class StartedTarget:
     def __init__(self, target: Target, placeholders: Mapping[str, str], log_file: Path) -> None:
         if target.start is None:
             raise TargetError(f"{target.name}: the target has no [start] table", BAD_TARGET_FILE)
-        self._own_run_dir = None if "run_dir" in placeholders else tempfile.mkdtemp(prefix="gauntlet-")
+        # An object that removes the folder itself when it is forgotten without ever being started.
+        self._own_run_dir = (
+            None
+            if "run_dir" in placeholders
+            else tempfile.TemporaryDirectory(prefix="gauntlet-", ignore_cleanup_errors=True)
+        )
         chosen = {"port": placeholders.get("port") or str(free_port())}
         if self._own_run_dir:
-            chosen["run_dir"] = self._own_run_dir
+            chosen["run_dir"] = self._own_run_dir.name
         self.target = target.resolve(**{**placeholders, **chosen})
         self.log_file = log_file
         self._process: subprocess.Popen[bytes] | None = None
@@ -100,7 +105,7 @@ class StartedTarget:
         """Ends the process group, and removes the run's own temporary folder. Harmless when not running."""
         self._end()
         if self._own_run_dir:
-            shutil.rmtree(self._own_run_dir, ignore_errors=True)
+            self._own_run_dir.cleanup()
 
     def restart(self) -> None:
         """A new process on the same port, with the same run folder."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, TypeVar
@@ -65,6 +65,16 @@ class CaseInfo:
         if isinstance(self.idp, Mapping):
             return self.idp[member or ""]
         return self.idp or Misbehaviour()
+
+    def missing(self, features: Collection[str], member: str | None = None) -> list[str]:
+        """What this row needs and the target does not have: what it says itself, and what its edits are made to."""
+        seams = {edit.seam for edit in self.misbehaviour(member) if edit.seam != "check"}
+        needs = list(self.needs)
+        if seams and all(seam.startswith("id_token") for seam in seams):
+            needs.append("id-token")
+        if seams == {"userinfo"}:
+            needs.append("userinfo")
+        return [need for need in dict.fromkeys(needs) if need not in features]
 
     def graded(self, kinds: Iterable[str]) -> Grade:
         """Level and severity for an RP of these kinds; the first kind that the case grades counts."""

@@ -12,7 +12,9 @@ from suites._core.catalogue import rows
 from suites._core.grades import KINDS, Grade, GradeLike, Level, Severity
 from suites._core.spec import ASVS_IDS, Ref
 
-FEATURES = frozenset({"state", "nonce", "pkce", "userinfo", "raw-headers", "jwt-access-token", "client-secret"})
+FEATURES = frozenset(
+    {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret"}
+)
 """What a case can need of a target (`raw-headers`: of its user agent)."""
 
 NEGATIVE = frozenset({"rejects", "keeps", "never", "binds", "redeems", "ignores"})

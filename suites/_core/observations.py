@@ -10,6 +10,7 @@ from typing import Any
 
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
+from suites.engine.verdicts import Concluded, Verdict
 from targets.shapes import Page
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -18,7 +19,7 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 def parameters(exchange: dict[str, Any]) -> dict[str, str]:
     """The parameters of an authorization request, from the query or (POST) the body."""
     source = exchange["request"]["form"] if exchange["method"] == "POST" else exchange["request"]["query"]
-    return {name: value for name, value in source}
+    return dict(source)
 
 
 class Request:
@@ -79,6 +80,8 @@ class Request:
         if self._given is None:
             self._run.control()
             self._run.observed = f"no authorization request (status {self._page.status})"
+            if self._page.status >= 500:
+                raise Concluded(Verdict.WARN, observed=f"{self._run.observed}: the RP broke down over it")
             return
         self._run.observed = f"{name}={self._given.get(name)}"
         if self._given.get(name) not in self._registered:
@@ -154,11 +157,14 @@ def entropy(values: list[str]) -> float:
     return total
 
 
+IN_ONE_BROWSER = 5
+"""Relying parties limit the logins that one browser may leave pending (mod_auth_openidc: seven)."""
+
 _SAMPLES: dict[str, tuple[dict[str, str], ...]] = {}
 
 
 def samples(run: CaseRun, count: int) -> Requests:
-    """`count` starts of the login, half of them in one browser; made once per worker and run."""
+    """`count` starts of the login, the first few in one browser; made once per worker and run."""
     key = run.driver.context.control_token
     known = _SAMPLES.get(key, ())
     if len(known) < count:
@@ -170,10 +176,10 @@ def samples(run: CaseRun, count: int) -> Requests:
 def _start_many(run: CaseRun, count: int) -> tuple[dict[str, str], ...]:
     # Held back: the RP sees starts that are never finished, and no login happens.
     first = run.add(run.driver.start(HONEST, role="observation", hold=True))
-    for _ in range(count // 2 - 1):
+    for _ in range(IN_ONE_BROWSER - 1):
         first.page = first.profile.start_login()
     attempts: list[Attempt] = [first]
-    for _ in range(count - count // 2):
+    for _ in range(count - IN_ONE_BROWSER):
         attempts.append(run.add(run.driver.start(HONEST, role="observation", hold=True)))
     found = [parameters(e) for attempt in attempts for e in attempt.transcript(again=True)["exchanges"]]
     sent = tuple(request for request in found if "client_id" in request)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
 from pathlib import Path
 
 import pytest
 
-from suites._core.case import CaseInfo
-from suites.engine.harness import RunOptions
+from suites._core.selection import PROFILES
+from suites.engine.run_options import RunOptions
 
 BROWSERS = ("none", "chromium", "firefox", "webkit")
-PROFILES = ("core", "security", "okta", "all")
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -45,17 +43,3 @@ def run_options(config: pytest.Config) -> RunOptions:
         suite=tuple(option.suite),
         profile=option.profile,
     )
-
-
-def matches(info: CaseInfo, member: str | None, cases: list[str], suites: list[str], profile: str) -> bool:
-    """Whether this row is selected. A pattern for the case selects all members of its family."""
-    names = {info.id, info.result_id(member)}
-    by_case = not cases or any(fnmatch.fnmatchcase(name, glob) for glob in cases for name in names)
-    folder = info.id.partition(".")[0]
-    by_suite = not suites or any(folder == name.replace("_", "-") for name in suites)
-    return by_case and by_suite and profile in info.profiles
-
-
-def selected(config: pytest.Config, info: CaseInfo, member: str | None) -> bool:
-    option = config.option
-    return matches(info, member, option.case, option.suite, option.profile)

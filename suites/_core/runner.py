@@ -20,7 +20,7 @@ from targets.errors import TargetError
 def run_row(driver: Driver, info: CaseInfo, member: str | None) -> tuple[dict[str, Any], int]:
     """One result row, and how many logins it took. Nothing is raised but KeyboardInterrupt and our own faults."""
     context = driver.context
-    missing = [need for need in info.needs if need not in context.features]
+    missing = info.missing(context.features, member)
     if missing:
         concluded = Concluded(Verdict.NOT_APPLICABLE, reason=f"the target has no {', '.join(missing)}")
         return row(context, info, member, None, concluded, 0.0), 0

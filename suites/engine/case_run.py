@@ -110,6 +110,7 @@ class CaseRun:
         assert attempt.signed_in is not None
         self.observed = attempt.signed_in.text
         if accepted(attempt):
+            self.require_consumed(subject or attempt)
             self.reproduced(attempt, again, accepted)
             raise self.broken(attempt.signed_in.text)
         self.require_consumed(subject or attempt)
@@ -145,6 +146,7 @@ class CaseRun:
         assert attempt.signed_in is not None
         self.observed = attempt.signed_in.text
         if another(attempt):
+            self.require_consumed(subject or attempt)
             self.reproduced(attempt, again, another)
             raise self.broken(attempt.signed_in.text)
         self.require_consumed(subject or attempt)

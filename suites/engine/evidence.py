@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote_plus, unquote_plus
 
 from mock_idp.jose import decode_unverified
 from suites.engine.context import RunContext
@@ -15,7 +17,15 @@ from targets.shapes import Page
 
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?")
 _BASIC = re.compile(r"(?i)\bbasic\s+[A-Za-z0-9+/=_-]{6,}")
-_SECRET_FIELDS = frozenset({"client_secret", "code_verifier", "password", "credentials", "refresh_token"})
+_SECRET_FIELDS = frozenset(
+    {"client_secret", "client_assertion", "code_verifier", "password", "credentials", "refresh_token"}
+)
+_NAMED = re.compile(
+    r"""(?ix) \b(code|access_token|refresh_token|id_token|client_secret|client_assertion|code_verifier|password)
+    (["']? \s* (?:=|:|%3D) \s* ["']?) ([A-Za-z0-9._~+/%-]{16,}=*)"""
+)
+# A run of characters like those of our codes and refresh tokens: 43 of base64url, of three kinds.
+_OPAQUE = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9])[A-Za-z0-9_-]{40,}(?![\w-])")
 _BODY_LIMIT = 6000
 OUTPUT_LIMIT = 6000
 
@@ -26,7 +36,7 @@ def mark(kind: str, value: str) -> str:
 
 
 class Redactor:
-    """Replaces secrets in strings: the run's client secret, the artefacts of attempts, and anything like a JWT."""
+    """Replaces secrets in strings: the run's client secret, those of the attempts, and what looks like one."""
 
     def __init__(self, context: RunContext, attempts: Iterable[Attempt]) -> None:
         known: dict[str, str] = {}
@@ -42,15 +52,23 @@ class Redactor:
                 for name, value in exchange["request"]["form"]:
                     if name in _SECRET_FIELDS and value:
                         known[value] = name
+                if secret := _basic_secret(exchange["request"]["headers"].get("Authorization", "")):
+                    known[secret] = "client_secret"
+        known |= {quote_plus(value): kind for value, kind in known.items()}
         self._marks = {value: mark(kind, value) for value, kind in known.items() if value}
-        longest_first = sorted(map(re.escape, self._marks), key=len, reverse=True)
-        self._known = re.compile("|".join(longest_first)) if longest_first else None
+        longest_first = sorted(self._marks, key=len, reverse=True)
+        self._known = re.compile("|".join(map(_exactly, longest_first))) if longest_first else None
 
     def text(self, value: str) -> str:
         if self._known:
             value = self._known.sub(lambda match: self._marks[match[0]], value)
         value = _BASIC.sub("Basic [credentials]", value)
-        return _JWT.sub(lambda match: _readable(match[0]), value)
+        value = _JWT.sub(lambda match: _readable(match[0]), value)
+        return _NAMED.sub(lambda match: f"{match[1]}{match[2]}{mark(match[1].lower(), match[3])}", value)
+
+    def output(self, value: str) -> str:
+        """What a target printed: there are secrets of other logins in it, too, which nobody has listed."""
+        return _OPAQUE.sub(lambda match: mark("opaque", match[0]), self.text(value))
 
     def json(self, value: Any) -> Any:
         """The same structure with every string redacted."""
@@ -61,6 +79,22 @@ class Redactor:
         if isinstance(value, list | tuple):
             return [self.json(member) for member in value]
         return value
+
+
+def _exactly(secret: str) -> str:
+    """A pattern for the secret; a short one is no secret within a longer word."""
+    return re.escape(secret) if len(secret) >= 8 else rf"(?<!\w){re.escape(secret)}(?!\w)"
+
+
+def _basic_secret(header: str) -> str:
+    """The secret in an Authorization header of the Basic scheme."""
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return unquote_plus(base64.b64decode(value, validate=True).decode().partition(":")[2])
+    except ValueError:
+        return ""
 
 
 def _readable(token: str) -> str:
@@ -88,7 +122,7 @@ def of_case(context: RunContext, attempts: list[Attempt], target_output: str, fi
     redactor = Redactor(context, attempts)
     return {
         "attempts": [_attempt(attempt, redactor) for attempt in attempts],
-        "target_output": redactor.text(target_output)[-OUTPUT_LIMIT:],
+        "target_output": redactor.output(target_output)[-OUTPUT_LIMIT:],
         "files": files,
     }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shlex
 import shutil
 import tempfile
+import threading
 import time
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
@@ -20,7 +22,7 @@ from suites.engine import provider
 from suites.engine.context import RunContext
 from suites.engine.preflight import Preflight, run_preflight
 from suites.engine.run_options import RunOptions as RunOptions
-from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT, NO_BROWSER, SetupError
+from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT, NO_BROWSER, UNREACHABLE, SetupError
 from targets.errors import TargetError
 from targets.process import StartedTarget, free_port
 from targets.target_file import load
@@ -30,6 +32,7 @@ MAX_SKEW = 2.0
 """Seconds by which the RP's clock may differ before attempts are moved to its time."""
 REPORTS = ("results.json", "junit.xml", "index.html")
 LAST_LINES = 8
+NOTICE_LIMIT = 1.0
 
 
 class Harness:
@@ -39,6 +42,8 @@ class Harness:
         self.options = options
         self._idp: RunningIdp | None = None
         self._target: StartedTarget | None = None
+        self._target_was_up = False
+        self._pause = threading.Event()
         self._control: Control | None = None
         self._temporary: Path | None = None
         self.preflight: Preflight | None = None
@@ -49,11 +54,10 @@ class Harness:
             context = self._bring_up()
             self.preflight = run_preflight(context)
         except BaseException as error:
-            ended = self.ended()
+            ended = self.ended() if isinstance(error, TargetError) and error.code == UNREACHABLE else ""
             self.stop()
             if isinstance(error, TargetError):
-                told = f"{error.message}.\n{ended}" if ended else error.message
-                raise SetupError(told, error.code) from None
+                raise SetupError(f"{error.message}\n{ended}".strip(), error.code) from None
             if isinstance(error, ControlError):
                 raise SetupError(str(error), HARNESS_FAULT) from None
             raise
@@ -74,9 +78,17 @@ class Harness:
         self._temporary = self._idp = self._control = self._target = None
 
     def ended(self) -> str:
-        """What a target that we started said when it ended by itself; empty while it runs."""
-        if self._target is None or self._target.running:
+        """What a target said that we started and that ended by itself; empty for one that runs.
+
+        Ask when it cannot be reached: its supervisor may need a moment to see it end, and is given one.
+        """
+        if not self._target_was_up or self._target is None:
             return ""
+        end = time.monotonic() + NOTICE_LIMIT
+        while self._target.running:
+            if time.monotonic() > end:
+                return ""
+            self._pause.wait(0.02)
         lines = self._target.output_since(0).strip().splitlines()[-LAST_LINES:]
         said = "\n".join(f"  {line}" for line in lines) or "  (nothing)"
         return f"{self._target.target.name} has ended by itself. The last that it printed:\n{said}"
@@ -101,7 +113,7 @@ class Harness:
         ca_files = (idp.ready.ca_file,) if idp.ready.ca_file else ()
         context = RunContext(
             target=target,
-            target_reference=options.target,
+            target_reference=_reference(options),
             issuer=issuer,
             idp_origin=idp.ready.public_url,
             control_url=idp.ready.control_url,
@@ -142,7 +154,22 @@ class Harness:
         log.write_bytes(b"")
         self._target = StartedTarget(target, {"ca_file": str(idp.ready.ca_file or ""), "issuer": issuer}, log)
         self._target.start()
+        self._target_was_up = True
         return log
+
+
+def _reference(options: RunOptions) -> str:
+    """What follows `gauntlet check` in a command that tries one case again."""
+    words = [options.target]
+    if options.issuer:
+        words += ["--issuer", options.issuer]
+    if options.port:
+        words += ["--idp-port", str(options.port)]
+    if options.public_url:
+        words += ["--public-url", options.public_url]
+    if options.state_directory:
+        words += ["--state-dir", str(options.state_directory)]
+    return shlex.join(words)
 
 
 def _prepare(directory: Path) -> None:
@@ -178,7 +205,10 @@ def clock_skew(target: Target) -> float:
     """Seconds by which the RP's clock is ahead, from its Date header; 0 when small or unknown."""
     try:
         # Only the clock is read; whether the certificate is good is the user agent's business.
-        with httpx.Client(verify=False, trust_env=False, timeout=5) as client, client.stream("GET", target.base_url) as got:
+        with (
+            httpx.Client(verify=False, trust_env=False, timeout=5) as client,
+            client.stream("GET", target.base_url) as got,
+        ):
             date = parsedate_to_datetime(got.headers["Date"])
     except (httpx.HTTPError, httpx.InvalidURL, KeyError, ValueError):
         return 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,12 +19,13 @@ from mock_idp.vocabulary import (
     userinfo,
     victim,
 )
+from suites.engine import learning
 from suites.engine.context import RunContext
-from suites.engine.diagnosis import diagnose
-from suites.engine.driver import Attempt, Driver
-from suites.engine.oracle import NOBODY, SELF, Fingerprint, Oracle, shown
+from suites.engine.diagnosis import diagnose, fault, not_signed_in
+from suites.engine.driver import HONEST, Attempt, Driver
+from suites.engine.learning import Look
+from suites.engine.oracle import NOBODY, SELF
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
-from targets.shapes import Page
 
 WRONG = "https://wrong-issuer.example"
 DENIED = authorization_response.error("access_denied", "User is not assigned to the client application.")
@@ -56,88 +59,74 @@ class Preflight:
 def run_preflight(context: RunContext) -> Preflight:
     """Raises SetupError (20 to 29) when the target cannot be judged, TargetError when it cannot be driven."""
     found = Preflight(context)
-    driver = Driver(context)
-    try:
-        honest = _honest(driver, found)
+    with ExitStack() as drivers:
+        honest = _honest(found, drivers)
+        driver = honest.driver
+        drivers.callback(driver.release, found.attempts)
         driver.context = found.context
         _denied(driver, found)
-        _features(found, honest)
+        _features(found, honest.attempt)
         driver.context = found.context
         _sources(driver, found)
-    finally:
-        driver.release(found.attempts)
-        driver.close()
     return found
 
 
-def _anonymous(driver: Driver) -> Page:
-    profile = driver.agent.open(None)
-    try:
-        return profile.probe()
-    finally:
-        profile.close()
-
-
-def _honest(driver: Driver, found: Preflight) -> Attempt:
+def _honest(found: Preflight, drivers: ExitStack) -> Look:
     """An honest login must sign in; an RP that fails only Okta's own rules is judged by the specifications."""
-    context = found.context
-    signed_out = _anonymous(driver)
-    for strictness in ("okta", "core"):
-        driver.context = context = replace(context, strictness=strictness)
-        attempt = driver.start(role="control")
-        found.attempts.append(attempt)
+
+    before = found.context.target.session
+
+    def tried(context: RunContext) -> Look:
+        driver = Driver(context)
+        drivers.callback(driver.close)
+        seen = learning.look(driver)
+        drivers.callback(driver.release, [seen.attempt])
         found.logins += 1
-        driver.control.close_attempt(attempt.id)
-        attempt.probe = attempt.profile.probe()
-        oracle = _oracle(attempt, attempt.probe, signed_out)
-        if oracle:
-            break
-        if strictness == "okta" and not _only_okta_refuses(attempt):
-            raise diagnose(context, attempt, driver.control.unbound())
-    else:
-        raise diagnose(context, found.attempts[0], driver.control.unbound())
-    if strictness == "core":
-        refused = _okta_refusal(found.attempts[0])
-        found.note("Okta's own rules", "WARN", f"Okta would refuse this RP: {refused}; judged by the specifications")
-    found.context = replace(context, oracle=oracle)
-    found.note("an honest login signs in", "PASS", oracle.ask(attempt.probe, attempt.own, {}).text)
+        return seen
+
+    seen = tried(replace(found.context, strictness="okta"))
+    if seen.oracle is None and (refused := learning.okta_refusal(seen.attempt)):
+        seen = tried(replace(found.context, strictness="core"))
+        if seen.oracle is not None:
+            text = f"Okta would refuse this RP: {refused}; judged by the specifications"
+            found.note("Okta's own rules", "WARN", text)
+    if problem := fault(seen.driver.context, seen.attempt, seen.driver.control.unbound()):
+        raise problem
+    if not (found.context.target.session.probe or seen.good):
+        seen = _best(seen, tried)
+    if seen.oracle is None:
+        raise not_signed_in(seen.driver.context, seen.attempt)
+    assert seen.attempt.probe is not None
+    context = replace(seen.driver.context, oracle=seen.oracle)
+    found.context = learning.with_client(context, seen.attempt)
+    text = seen.oracle.ask(seen.attempt.probe, seen.attempt.own, {}).text
+    found.note("an honest login signs in", "PASS", text)
+    if seen.driver.context.target.session != before:
+        found.note("where the user can be seen", "PASS", f"learned: {context.target.probe_url}")
+    return seen
+
+
+def _best(seen: Look, tried: Callable[[RunContext], Look]) -> Look:
+    """The target file names no page that shows the user: look for one that does."""
+    best = seen
+    for url in learning.other_probes(seen):
+        other = tried(learning.with_probe(seen.driver.context, url))
+        if other.good:
+            return other
+        if best.oracle is None:
+            best = other
+    return best
+
+
+def _login(driver: Driver, found: Preflight, misbehaviour: Misbehaviour, role: str) -> Attempt:
+    attempt = driver.login(misbehaviour, role=role)
+    found.attempts.append(attempt)
+    found.logins += 1
     return attempt
 
 
-def _only_okta_refuses(attempt: Attempt) -> bool:
-    return bool(_okta_refusal(attempt))
-
-
-def _okta_refusal(attempt: Attempt) -> str:
-    """Okta's words against something that the specifications allow; empty when there are none."""
-    for response in attempt.transcript(again=True)["authorization_responses"]:
-        given = dict(response["parameters"])
-        if given.get("error") == "invalid_request":
-            return str(given.get("error_description", ""))
-    for exchange in attempt.requests("userinfo"):
-        if exchange["status"] == 400:
-            return "The access token cannot be presented in a query string."
-    return ""
-
-
-def _oracle(attempt: Attempt, probe: Page, signed_out: Page) -> Oracle | None:
-    """None when nobody is signed in; an oracle that is blind raises SetupError(28)."""
-    names = shown(probe, attempt.own) is not None
-    if names and shown(signed_out, attempt.own):
-        raise SetupError(
-            f"the probe page {signed_out.url} names the user to anybody: choose another [session] probe",
-            NO_HONEST_LOGIN,
-        )
-    seen, unseen = Fingerprint.of(probe), Fingerprint.of(signed_out)
-    if names or seen != unseen:
-        return Oracle(seen, unseen, names)
-    return None
-
-
 def _denied(driver: Driver, found: Preflight) -> None:
-    attempt = driver.login(DENIED, role="control")
-    found.attempts.append(attempt)
-    found.logins += 1
+    attempt = _login(driver, found, DENIED, "control")
     assert attempt.signed_in is not None
     if attempt.signed_in.anybody:
         raise SetupError(
@@ -159,6 +148,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "state": bool(sent.get("state")),
         "nonce": bool(sent.get("nonce")),
         "pkce": bool(sent.get("code_challenge")),
+        "id-token": any(made["kind"] == "id_token" for made in honest.transcript()["artefacts"]),
         "userinfo": bool(honest.requests("userinfo")),
         "raw-headers": context.browser == "none",
         "jwt-access-token": context.issuer != context.idp_origin,
@@ -178,9 +168,7 @@ def _sources(driver: Driver, found: Preflight) -> None:
     """Corrupt each source of identity alone, then all together; then make sure that the target still works."""
 
     def tried(name: str, misbehaviour: Misbehaviour, *fine: str) -> str:
-        attempt = driver.login(misbehaviour, role="attack")
-        found.attempts.append(attempt)
-        found.logins += 1
+        attempt = _login(driver, found, misbehaviour, "attack")
         assert attempt.signed_in is not None
         who = attempt.signed_in.who
         found.note(name, "PASS" if who in fine else "WARN", attempt.signed_in.text)
@@ -201,9 +189,7 @@ def _sources(driver: Driver, found: Preflight) -> None:
     if "userinfo" in found.context.features:
         tried("the UserInfo of another person signs nobody else in", BAD_USERINFO, NOBODY, SELF)
     tried("a corrupted access token signs nobody else in", BAD_ACCESS_TOKEN, NOBODY, SELF)
-    again = driver.login(role="control")
-    found.attempts.append(again)
-    found.logins += 1
+    again = _login(driver, found, HONEST, "control")
     if again.signed_in is None or again.signed_in.who != SELF:
         raise diagnose(found.context, again, driver.control.unbound())
     found.context = replace(found.context, roots=_covered(found.roots))

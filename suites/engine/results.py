@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import datetime
-import fnmatch
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from suites.engine.context import RunContext
 from suites.engine.preflight import ID_TOKEN_ROOT, SIGNATURE_ROOT, Preflight
-from suites.engine.verdicts import Verdict
-from targets.target_schema import Waiver
+from suites.engine.verdicts import HARNESS_FAULT, Verdict
+from suites.engine.waivers import apply_waivers
 
 SCHEMA = "rp-gauntlet/results/1"
-OK, FINDINGS, NOTHING_SHOWN, HARNESS_FAULT = 0, 1, 10, 11
+OK, FINDINGS, INTERRUPTED, NOTHING_SHOWN = 0, 1, 2, 10
 
 MEANINGS = {
     OK: "no requirement is broken",
-    FINDINGS: "at least one requirement is broken, or a waiver is stale",
-    2: "interrupted",
+    FINDINGS: "at least one requirement is broken, or a waiver must be removed or renewed",
+    INTERRUPTED: "interrupted; only what ran before is reported",
     NOTHING_SHOWN: "nothing is broken, but some cases could not be decided or none passed",
-    HARNESS_FAULT: "the harness itself failed",
-    29: "the run was stopped: logins without any fault failed three times in a row",
+    HARNESS_FAULT: "the harness itself failed; please report it",
 }
 
 
@@ -34,6 +32,11 @@ class RunRecord:
     started: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
     rows: list[dict[str, Any]] = field(default_factory=list)
     stopped: str = ""
+    """Why the run was stopped before its end, with the exit code in `stop_code`."""
+    stop_code: int = 0
+    fault: str = ""
+    """What went wrong with the harness outside of any case."""
+    interrupted: bool = False
 
 
 def root_rows(preflight: Preflight) -> list[dict[str, Any]]:
@@ -87,12 +90,20 @@ _TLS = (
 
 
 def document(
-    context: RunContext, preflight: Preflight, record: RunRecord, profile: str, interrupted: bool = False
+    context: RunContext, preflight: Preflight, record: RunRecord, profile: str, known: Collection[str]
 ) -> dict[str, Any]:
-    """results.json. Waivers are applied to the rows."""
-    rows = sorted([*root_rows(preflight), *record.rows], key=lambda row: row["id"])
-    waivers = apply_waivers(rows, context.target.waivers, context)
-    code = exit_code(rows, waivers, stopped=bool(record.stopped), interrupted=interrupted)
+    """results.json. Waivers are applied to the rows; `known` are the ids of all cases, selected or not."""
+    roots = root_rows(preflight)
+    rows = sorted([*roots, *record.rows], key=lambda row: row["id"])
+    complete = not (record.stopped or record.fault or record.interrupted)
+    waivers = apply_waivers(rows, context.target.waivers, known, complete)
+    code = exit_code(
+        rows,
+        waivers,
+        stop_code=record.stop_code,
+        faulty=bool(record.fault),
+        interrupted=record.interrupted and not record.stopped,
+    )
     now = datetime.datetime.now(datetime.UTC)
     return {
         "schema": SCHEMA,
@@ -111,11 +122,17 @@ def document(
         "profile": profile,
         "seed": None,
         "summary": dict(Counter(row["verdict"] for row in rows)),
-        "exit": {"code": code, "meaning": record.stopped or MEANINGS[code]},
+        "exit": {"code": code, "meaning": _meaning(code, record)},
         "preflight": preflight.rows,
         "waivers": waivers,
         "cases": rows,
     }
+
+
+def _meaning(code: int, record: RunRecord) -> str:
+    if code == record.stop_code and record.stopped:
+        return record.stopped
+    return f"{MEANINGS[code]}: {record.fault}" if code == HARNESS_FAULT and record.fault else MEANINGS[code]
 
 
 def _version() -> str:
@@ -127,56 +144,25 @@ def _version() -> str:
         return "0"
 
 
-def apply_waivers(rows: list[dict[str, Any]], waivers: Sequence[Waiver], context: RunContext) -> list[dict[str, Any]]:
-    """Mark waived rows; a waiver that matches no finding of a case that ran is stale.
-
-    A waiver of cases that were not selected in this run is not reported at all.
-    """
-    today = datetime.datetime.now(datetime.UTC).date()
-    listed = []
-    for waiver in waivers:
-        entry = {
-            "case": waiver.case,
-            "reason": waiver.reason,
-            "owner": waiver.owner,
-            "expires": waiver.expires.isoformat(),
-        }
-        matched = [row for row in rows if fnmatch.fnmatchcase(row["id"], waiver.case)]
-        if not matched:
-            continue
-        # A case that could not be decided says nothing against its waiver.
-        findings = [row for row in matched if row["verdict"] in ("FAIL", "WARN", "INCONCLUSIVE", "ERROR")]
-        if waiver.expires < today:
-            status = "expired"
-        elif not findings:
-            status = "stale"
-        else:
-            status = "used"
-            for row in findings:
-                row["waived"] = {name: entry[name] for name in ("reason", "owner", "expires")}
-        listed.append({**entry, "status": status})
-    return listed
-
-
 def exit_code(
     rows: Sequence[Mapping[str, Any]],
     waivers: Sequence[Mapping[str, Any]],
     *,
-    stopped: bool = False,
+    stop_code: int = 0,
+    faulty: bool = False,
     interrupted: bool = False,
 ) -> int:
-    """Precedence: 29 (stopped), 11, 1, 10, 0; an interrupted run is 2 whatever it found."""
+    """Precedence: 20 to 29 (why the run was stopped), 11, 1, 10, 0; an interrupted run is 2 whatever it found."""
     if interrupted:
-        return 2
-    if stopped:
-        return 29
-    counting = [row for row in rows if not row["waived"]]
-    verdicts = Counter(row["verdict"] for row in counting)
-    if verdicts["ERROR"]:
+        return INTERRUPTED
+    if stop_code:
+        return stop_code
+    verdicts = Counter(row["verdict"] for row in rows)
+    if faulty or verdicts["ERROR"]:
         return HARNESS_FAULT
-    root_fails = [row for row in counting if row["verdict"] == "FAIL" and not row["caused_by"]]
-    if root_fails or any(w["status"] in ("stale", "expired") for w in waivers):
+    findings = [row for row in rows if row["verdict"] == "FAIL" and not (row["caused_by"] or row["waived"])]
+    if findings or any(waiver["status"] != "used" for waiver in waivers):
         return FINDINGS
-    if verdicts["INCONCLUSIVE"] or not any(row["verdict"] == "PASS" for row in rows):
+    if verdicts["INCONCLUSIVE"] or not verdicts["PASS"]:
         return NOTHING_SHOWN
     return OK

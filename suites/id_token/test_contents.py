@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import claim, header, random, victim
+from mock_idp.vocabulary import claim, header, random, userinfo, victim
 from suites._core import HARDENING, HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
@@ -26,7 +26,8 @@ def test_ignores_claims_in_header(login: Login) -> None:
     severity=MEDIUM,
     cwe=436,
     covers="idt-duplicate-json-keys",
-    idp=claim("sub").duplicate(victim("sub")),
+    # UserInfo agrees with the second one: else an RP that takes it would only stumble there.
+    idp=claim("sub").duplicate(victim("sub")) & userinfo("sub").set(victim("sub")),
 )
 def test_rejects_duplicate_members(login: Login) -> None:
     """An ID Token that names two subjects, one after the other, starts no session."""

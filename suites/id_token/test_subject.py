@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_idp.vocabulary import claim, original
 from suites._core import CRITICAL, HIGH, MUST, Login, Ref, case
+from suites._core.words import subject
 
 
 @case(
@@ -28,11 +29,11 @@ def test_rejects_missing_subject(login: Login) -> None:
     asvs="10.5.2",
     covers="idt-sub-wrong-type",
     idp={
-        "number": claim("sub").set(1001),
-        "boolean": claim("sub").set(True),
-        "null": claim("sub").set(None),
-        "array": claim("sub").set([original()]),
-        "object": claim("sub").set({"id": original()}),
+        "number": subject(1001),
+        "boolean": subject(True),
+        "null": subject(None),
+        "array": subject([original()]),
+        "object": subject({"id": original()}),
     },
 )
 def test_rejects_subject_of_wrong_type(login: Login) -> None:
@@ -47,7 +48,7 @@ def test_rejects_subject_of_wrong_type(login: Login) -> None:
     cwe=287,
     asvs="10.5.2",
     covers="idt-sub-empty-or-whitespace",
-    idp={"empty": claim("sub").set(""), "blank": claim("sub").set(" ")},
+    idp={"empty": subject(""), "blank": subject(" ")},
 )
 def test_rejects_empty_subject(login: Login) -> None:
     """A subject without a visible character starts no session: it would be everybody's account."""

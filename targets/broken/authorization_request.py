@@ -21,7 +21,11 @@ class OmitsOpenidScope(RelyingParty):
     def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:
         if "id_token" in tokens:
             return super().identify(tokens, pending)
-        return self.claims_of(self.read(tokens["access_token"]))
+        access_token = self.read(tokens["access_token"])
+        self.verify_signature(access_token)
+        claims = self.claims_of(access_token)
+        self.check_issuer(claims)
+        return claims
 
 
 @weakness("sends-client-secret-in-request")

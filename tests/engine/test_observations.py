@@ -77,17 +77,17 @@ def test_repeated_values_fail() -> None:
 
 
 GENERATORS = {
-    "128 random bits in hex": lambda n: secrets.token_hex(16),
-    "160 random bits, URL-safe": lambda n: secrets.token_urlsafe(20),
-    "with a fixed prefix": lambda n: "state-" + secrets.token_hex(16),
+    "128 random bits in hex": lambda _: secrets.token_hex(16),
+    "160 random bits, URL-safe": lambda _: secrets.token_urlsafe(20),
+    "with a fixed prefix": lambda _: "state-" + secrets.token_hex(16),
 }
 WEAK = {
     "a counter": lambda n: f"{1000 + n}",
     "a long counter": lambda n: f"login-transaction-number-{n:032}",
     "six digits": lambda n: f"{random.Random(n).randrange(10**6):06}",
-    "a constant": lambda n: "x" * 43,
+    "a constant": lambda _: "x" * 43,
     "a time": lambda n: f"{1795220000 + n * 3}",
-    "64 random bits": lambda n: secrets.token_hex(8),
+    "64 random bits": lambda _: secrets.token_hex(8),
 }
 
 

@@ -13,7 +13,9 @@ from tests.engine.scripted import ScriptedDriver, case_run
 BAD = claim("aud").set("somebody else")
 
 
-def conclude(driver: ScriptedDriver, expectation: str, level: str = "MUST", misbehaviour: object = BAD) -> Concluded | None:
+def conclude(
+    driver: ScriptedDriver, expectation: str, level: str = "MUST", misbehaviour: object = BAD
+) -> Concluded | None:
     run = case_run(driver, misbehaviour, level)  # type: ignore[arg-type]
     try:
         getattr(Login(run)(), expectation)()
@@ -121,3 +123,8 @@ def test_own_identity_is_kept() -> None:
 def test_rejection_keeps_identity_only_with_a_control() -> None:
     assert verdict(ScriptedDriver(NOBODY, SELF), "must_keep_identity") is Verdict.PASS
     assert verdict(ScriptedDriver(NOBODY, NOBODY, NOBODY), "must_keep_identity") is Verdict.INCONCLUSIVE
+
+
+def test_acceptance_of_what_was_never_delivered_is_inconclusive() -> None:
+    assert verdict(ScriptedDriver(SELF, SELF, delivered=False)) is Verdict.INCONCLUSIVE
+    assert verdict(ScriptedDriver(VICTIM, VICTIM, delivered=False), "must_keep_identity") is Verdict.INCONCLUSIVE

@@ -16,6 +16,7 @@ from suites._core import CaseInfo, load_cases
 from suites._core.runner import run_row
 from suites.engine.driver import Driver
 from suites.engine.harness import Harness, RunOptions
+from suites.engine.verdicts import SetupError
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
 REFERENCE = "-"
@@ -42,7 +43,7 @@ class Outcome:
     details: dict[str, str]
 
 
-def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda row: True) -> Outcome:
+def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda _: True) -> Outcome:
     """The wanted rows against the RP with this weakness (`-`: the reference RP), in this process."""
     if weakness != REFERENCE:
         os.environ["WEAKNESS"] = weakness
@@ -50,9 +51,15 @@ def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda row: True) -> 
     details: dict[str, str] = {}
     tried = 0
     with tempfile.TemporaryDirectory(prefix="kill-matrix-") as directory:
-        harness = Harness(RunOptions("reference" if weakness == REFERENCE else "broken", report_directory=Path(directory)))
+        harness = Harness(
+            RunOptions("reference" if weakness == REFERENCE else "broken", report_directory=Path(directory))
+        )
         try:
-            driver = Driver(harness.start())
+            try:
+                driver = Driver(harness.start())
+            except SetupError as error:
+                stopped = {"preflight": f"exit {error.code}"}
+                return Outcome(weakness, stopped, 0, {"preflight": error.message})
             for info, member in rows():
                 if not wanted((info, member)):
                     continue

@@ -1,0 +1,85 @@
+"""What the control API's client may ask of a new attempt; anything else is refused at once, in one sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
+from mock_idp.org import OrgError, User
+from mock_idp.org_file import build
+from mock_idp.symbols import symbols_in
+
+MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease")
+
+
+class AttemptError(ValueError):
+    """An attempt that is not understood."""
+
+
+def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]:
+    """The misbehaviour, and the attempt's members as they are stored.
+
+    Raises MisbehaviourError for edits that cannot be served, AttemptError for anything else.
+    """
+    unknown = [str(name) for name in wanted if name not in MEMBERS]
+    if unknown:
+        raise AttemptError(f"unknown members of an attempt: {', '.join(unknown)}; known: {', '.join(MEMBERS)}")
+    misbehaviour = Misbehaviour.from_json(wanted.get("misbehaviour") or [])
+    identity, victim = wanted.get("identity"), wanted.get("victim")
+    for name, person in (("identity", identity), ("victim", victim)):
+        if person is not None:
+            user_of_identity(person, name)
+    for symbol in (s for edit in misbehaviour for s in symbols_in(edit.value)):
+        if symbol.name == "victim" and symbol.args[0] not in (victim or {}):
+            raise MisbehaviourError(f"victim({symbol.args[0]!r}): this attempt has no victim with that member")
+    if wanted.get("strictness") not in (None, "okta", "core"):
+        raise AttemptError(f"strictness: expected 'okta' or 'core', got {wanted['strictness']!r}")
+    lease = wanted.get("lease")
+    if lease is not None and not isinstance(lease, str):
+        raise AttemptError(f"lease: expected a string, got {lease!r}")
+    hold = wanted.get("hold", False)
+    if not isinstance(hold, bool):
+        raise AttemptError(f"hold: expected true or false, got {hold!r}")
+    return misbehaviour, {
+        "misbehaviour": misbehaviour.to_json(),
+        "identity": identity,
+        "victim": victim,
+        "hold": hold,
+        "clock_offset": seconds(wanted.get("clock_offset", 0), "clock_offset"),
+        "strictness": wanted.get("strictness"),
+        "lease": lease,
+    }
+
+
+def user_of_identity(identity: Any, where: str = "identity") -> User:
+    """The person of `{"sub", "email", "name", …}`; the rest of the members are those of `User`, or are derived."""
+    if not isinstance(identity, Mapping):
+        raise AttemptError(f"{where}: expected an object, got {type(identity).__name__}")
+    known = {f.name for f in dataclasses.fields(User)} - {"id", "login", "password"} | {"sub", "preferred_username"}
+    for name in identity:
+        if name not in known:
+            raise AttemptError(f"{where}: unknown member {name!r}; known: {', '.join(sorted(known))}")
+    for name in ("sub", "email", "name"):
+        if not isinstance(identity.get(name), str) or not identity[name]:
+            raise AttemptError(f"{where}.{name}: expected a string that is not empty")
+    values = {
+        "id": identity["sub"],
+        "login": identity.get("preferred_username", identity["email"]),
+        "given_name": identity["name"].split(" ")[0],
+        "family_name": identity["name"].split(" ")[-1],
+    }
+    rest = {name: value for name, value in identity.items() if name not in ("sub", "preferred_username")}
+    try:
+        user: User = build(User, values | rest, where)
+    except OrgError as error:
+        raise AttemptError(str(error)) from None
+    return user
+
+
+def seconds(value: Any, where: str) -> float:
+    """A finite number of seconds; raises AttemptError."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e10:
+        raise AttemptError(f"{where}: expected seconds, got {value!r}")
+    return float(value)

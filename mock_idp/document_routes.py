@@ -1,0 +1,98 @@
+"""Routes of what everybody may read: discovery, keys, the canary URLs and the start page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from mock_idp import metadata, pages
+from mock_idp.errors import INVALID_CLIENT_ID, management_body
+from mock_idp.exchange import bind, current_idp, server_of
+from mock_idp.http_edits import finish
+from mock_idp.jose import dumps
+from mock_idp.scope import LoginScope
+
+blueprint = Blueprint("documents", __name__)
+
+DISCOVERY = (
+    "/.well-known/openid-configuration",
+    "/oauth2/<server_id>/.well-known/openid-configuration",
+)
+METADATA = (
+    "/.well-known/oauth-authorization-server",
+    "/oauth2/<server_id>/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-authorization-server/oauth2/<server_id>",  # RFC 8414 3.1
+)
+KEYS = ("/oauth2/v1/keys", "/oauth2/<server_id>/v1/keys")
+
+
+def openid_configuration(server_id: str | None = None) -> Response:
+    return _document("discovery", server_id, metadata.openid_configuration(current_idp(), server_of(server_id)))
+
+
+def oauth_authorization_server(server_id: str | None = None) -> Response:
+    return _document("discovery", server_id, metadata.oauth_authorization_server(current_idp(), server_of(server_id)))
+
+
+def keys(server_id: str | None = None) -> Response:
+    return _document("keys", server_id, metadata.jwks(current_idp(), server_of(server_id)))
+
+
+def preflight(server_id: str | None = None) -> Response:
+    """Okta's own libraries send a header of theirs, so that browsers ask first."""
+    server_of(server_id)
+    wanted = request.headers.get("Access-Control-Request-Headers", "")
+    allowed = {"Access-Control-Allow-Methods": "GET", "Access-Control-Allow-Headers": wanted}
+    return Response("", 204, {"Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "3600"} | allowed)
+
+
+for _paths, _view in ((DISCOVERY, openid_configuration), (METADATA, oauth_authorization_server), (KEYS, keys)):
+    for _path in _paths:
+        blueprint.add_url_rule(_path, view_func=_view, methods=["GET"], provide_automatic_options=False)
+        blueprint.add_url_rule(_path, view_func=preflight, methods=["OPTIONS"])
+
+
+def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) -> Response:
+    """A public document; only the holder of the exclusive lease changes what everybody sees."""
+    g.endpoint = endpoint
+    idp = current_idp()
+    client_id = request.args.get("client_id")
+    if client_id and not idp.app(client_id) and not idp.org.settings.adopt_clients:
+        refusal = jsonify(management_body("invalid_client", INVALID_CLIENT_ID))
+        refusal.status_code = 400
+        return refusal
+    attempt = idp.attempts.issuer_wide()
+    editor = idp.attempts.editor(attempt)
+    scope = LoginScope(idp, server_of(server_id), attempt)
+    editor.json("jwks" if endpoint == "keys" else "discovery", document, scope)
+    response = Response(dumps(document), content_type="application/json")
+    max_age = 3_832_304 if endpoint == "keys" else 86_400  # okta.md 1.4
+    response.headers["Cache-Control"] = f"max-age={max_age}, must-revalidate"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return finish(response, editor, scope, endpoint)
+
+
+@blueprint.get("/canary/<attempt_id>/<name>")
+def canary(attempt_id: str, name: str) -> Response:
+    """A URL that nobody should fetch. It serves the rogue key, so that who trusts it is found out."""
+    g.endpoint = "canary"
+    idp = current_idp()
+    if bind(attempt_id):
+        hit = {"name": name, "headers": dict(request.headers.items()), "from": request.remote_addr}
+        idp.attempts.note("canary", attempt_id, hit)
+    rogue = idp.keys.rogue()
+    if name == "x5u":
+        text = rogue.x5c()[0]
+        lines = "\n".join(text[i : i + 64] for i in range(0, len(text), 64))
+        pem = f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
+        return Response(pem, content_type="application/x-pem-file")
+    return Response(dumps({"keys": [rogue.jwk]}), content_type="application/json")
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The org's start page: says what this is and where its documents are."""
+    idp = current_idp()
+    issuers = ", ".join([idp.public_url, *(idp.issuer(server) for server in idp.org.authorization_servers)])
+    return pages.plain(idp.org.name, f"A mock Okta org. Issuers: {issuers}.")

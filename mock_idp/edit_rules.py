@@ -1,0 +1,195 @@
+"""What an edit may be: which operation at which seam, on which path, with which value.
+
+An edit that could not be served is refused when it is written down, with one sentence that says what is allowed,
+so that it never fails in the middle of a login.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_idp.symbols import KEYS, Symbol, SymbolError, check, symbols_in
+
+FRONT, TOKEN, REFRESH = "front", "token", "refresh"
+CHANNELS = (FRONT, TOKEN, REFRESH)
+CHECKS = ("pkce", "redirect_uri", "code_reuse", "client")
+"""Checks of the token endpoint that `check_off` can switch off."""
+HTTP_ENDPOINTS = ("token", "userinfo", "authorize", "keys", "discovery")
+MAX_DELAY = 60.0
+"""Seconds; a longer delay would hold a worker thread for no gain, relying parties give up earlier."""
+
+Path = tuple[Any, ...]
+_MEMBER_OPS = frozenset({"set", "remove", "append", "prepend", "swap_case", "truncate"})
+_JSON_OPS = _MEMBER_OPS | {"duplicate"}
+HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect"})
+_ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)")
+
+
+class MisbehaviourError(ValueError):
+    """An edit that cannot be served, with the reason and what is allowed."""
+
+
+def _is_member(path: Path) -> bool:
+    return bool(path) and isinstance(path[0], str)
+
+
+def _is_parameter(path: Path) -> bool:
+    return len(path) == 1 and isinstance(path[0], str)
+
+
+def _is_jws_part(path: Path) -> bool:
+    return path in ((), ("signature",)) or (len(path) > 1 and path[0] == "payload" and isinstance(path[1], str))
+
+
+def _is_one_of(*names: str) -> Callable[[Path], bool]:
+    return lambda path: len(path) == 1 and path[0] in names
+
+
+@dataclass(frozen=True)
+class Seam:
+    """What may be done at one seam: `members` on the paths that `place` allows, `whole` on the empty path."""
+
+    members: frozenset[str]
+    place: Callable[[Path], bool]
+    places: str
+    whole: frozenset[str] = frozenset()
+    channels: bool = False
+
+    @property
+    def ops(self) -> frozenset[str]:
+        return self.members | self.whole
+
+
+_PARAMETERS = _MEMBER_OPS | {"add", "add_first"}
+_A_MEMBER, _A_PARAMETER = "the name of a member", "the name of one parameter"
+_ISSUER_WIDE = Seam(_JSON_OPS, _is_member, _A_MEMBER)
+_JSON_RESPONSE = Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS)
+_TOKEN_PART = Seam(_JSON_OPS, _is_member, _A_MEMBER, channels=True)
+
+SEAMS: Mapping[str, Seam] = {
+    "discovery": _ISSUER_WIDE,
+    "jwks": _ISSUER_WIDE,
+    "authorization_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER, frozenset({"error"})),
+    "logout_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
+    "token_response": _JSON_RESPONSE,
+    "refresh_response": _JSON_RESPONSE,
+    "userinfo": _JSON_RESPONSE,
+    "access_token": _TOKEN_PART,
+    "id_token.header": _TOKEN_PART,
+    "id_token.claims": _TOKEN_PART,
+    "id_token.signing": Seam(frozenset({"set"}), _is_one_of("alg", "key"), "alg or key", channels=True),
+    "id_token.compact": Seam(
+        _MEMBER_OPS | {"corrupt", "drop"}, _is_jws_part, "nothing, signature, or payload and a claim", channels=True
+    ),
+    "http": Seam(HTTP_OPS, _is_one_of(*HTTP_ENDPOINTS), ", ".join(HTTP_ENDPOINTS)),
+    "check": Seam(frozenset({"off"}), _is_one_of(*CHECKS), ", ".join(CHECKS)),
+}
+"""Where something can go wrong. `check` is ours: the IdP leaves out one of its own checks (`check_off("pkce")`)."""
+
+LATER_SEAMS = frozenset({"par_response", "introspection", "initiate_login", "logout_token", "frontchannel_logout"})
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str | Symbol)
+
+
+def _header_value(value: Any) -> bool:
+    return isinstance(value, Symbol) or (isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x7e ]*", value)))
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _delay(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_DELAY
+
+
+def _error(value: Any) -> bool:
+    return isinstance(value, Mapping) and "error" in value and all(_text(member) for member in value.values())
+
+
+_VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "append": ("a string", _text),
+    "prepend": ("a string", _text),
+    "truncate": ("a number of characters from 1", _count),
+    "truncate_body": ("a number of characters from 1", _count),
+    "body": ("a string", _text),
+    "content_type": ("a header value", _header_value),
+    "redirect": ("a URL", _header_value),
+    "status": ("a status from 200 to 599", lambda value: _count(value) and 200 <= value <= 599),
+    "delay": (f"0 to {MAX_DELAY:g} seconds", _delay),
+    "error": ("an object with the member error", _error),
+    **{op: ("no value", lambda value: value is None) for op in ("remove", "swap_case", "corrupt", "drop", "off")},
+}
+
+
+def check_edit(seam: str, op: str, path: Path, value: Any, channel: str | None) -> None:
+    """Raises MisbehaviourError for an edit that cannot be served."""
+    if seam in LATER_SEAMS:
+        raise MisbehaviourError(f"the seam {seam!r} has a name but is not served yet")
+    if seam not in SEAMS:
+        raise MisbehaviourError(f"unknown seam {seam!r}; known: {', '.join(sorted(SEAMS))}")
+    rule = SEAMS[seam]
+    if op not in rule.ops:
+        raise MisbehaviourError(f"the seam {seam!r} cannot {op!r}; it can: {', '.join(sorted(rule.ops))}")
+    _check_path(seam, op, path)
+    if channel is not None and not rule.channels:
+        raise MisbehaviourError(f"the seam {seam!r} has no channels; ID Tokens and access tokens have")
+    try:
+        for symbol in symbols_in(value):
+            check(symbol)
+            if symbol.name in KEYS and (seam, path) != ("id_token.signing", ("key",)):
+                raise MisbehaviourError(f'{symbol.name}() is a key: it goes into signing("key") only')
+    except SymbolError as error:
+        raise MisbehaviourError(str(error)) from None
+    _check_value(seam, op, path, value)
+
+
+def _check_path(seam: str, op: str, path: Path) -> None:
+    rule = SEAMS[seam]
+    if not all(isinstance(step, str) or (isinstance(step, int) and step >= 0) for step in path):
+        raise MisbehaviourError(f"a path is made of names and of positions from 0, got {list(path)!r}")
+    fits = path == () if op in rule.whole else rule.place(path)
+    if not fits:
+        expected = "an empty path" if op in rule.whole else rule.places
+        raise MisbehaviourError(f"{seam}: {op!r} needs {expected}, got {list(path)!r}")
+    # Only top-level members can be written twice, and only a signature has bits to flip.
+    if (op == "duplicate" and len(path) != 1) or (op in ("corrupt", "drop") and path != ("signature",)):
+        raise MisbehaviourError(f"{seam}: cannot {op!r} at {list(path)!r}")
+    if op == "remove" and seam == "id_token.compact" and path[:1] != ("payload",):
+        raise MisbehaviourError(f"{seam}: only a claim can be removed; a signature is dropped")
+
+
+def _check_value(seam: str, op: str, path: Path, value: Any) -> None:
+    if op in _VALUES:
+        expected, fits = _VALUES[op]
+        if not fits(value):
+            raise MisbehaviourError(f"{seam}: {op!r} needs {expected}, got {value!r}")
+    if seam == "id_token.signing":
+        if path == ("alg",) and not (isinstance(value, str) and _ALGORITHM.fullmatch(value)):
+            raise MisbehaviourError(
+                f"signing: no signature algorithm {value!r}; there are: none, HS256, RS256, … ES512"
+            )
+        if path == ("key",) and not _text(value):
+            raise MisbehaviourError(f"signing: a key is a symbol, or a string for HMAC, got {value!r}")
+    _check_json(value)
+
+
+def _check_json(value: Any) -> None:
+    """Refuse what no JSON text or HTTP message can hold: other types, and half of a surrogate pair."""
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            _check_json(name)
+            _check_json(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            _check_json(member)
+    elif isinstance(value, str):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise MisbehaviourError(f"half of a surrogate pair cannot be sent: {value!r}")
+    elif not isinstance(value, Symbol | int | float | None):
+        raise MisbehaviourError(f"not a JSON value: {value!r}")

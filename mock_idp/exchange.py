@@ -1,0 +1,87 @@
+"""The HTTP exchange that is going on: which IdP, which authorization server, which attempt it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, request
+
+from mock_idp.attempts import COOKIE, HEADER
+from mock_idp.edits import HONEST_EDITOR, Editor
+from mock_idp.idp import Idp
+from mock_idp.jose import decode_unverified
+from mock_idp.org import ORG_SERVER, AuthorizationServer
+from mock_idp.store import Document
+
+Artefacts = list[tuple[str, str]]
+"""What the IdP hands out in one exchange: `(kind, value)`; kind is code, access_token, refresh_token or id_token."""
+
+
+class NoServerError(Exception):
+    """An authorization server that does not exist (Okta: E0000007)."""
+
+
+def current_idp() -> Idp:
+    found: Idp = current_app.extensions["idp"]
+    return found
+
+
+def server_of(server_id: str | None) -> AuthorizationServer:
+    """The authorization server of the URL; raises NoServerError."""
+    server = current_idp().server(server_id or ORG_SERVER)
+    if server is None or (server_id and server.is_org):  # /oauth2/org/… is no URL of the org server
+        raise NoServerError(server_id)
+    return server
+
+
+def carried() -> Document | None:
+    """The attempt that the browser carries: cookie first, then header."""
+    attempts = current_idp().attempts
+    return attempts.get(request.cookies.get(COOKIE)) or attempts.get(request.headers.get(HEADER))
+
+
+def bind(attempt: Document | str | None) -> Document | None:
+    """Say to which attempt this exchange belongs."""
+    if isinstance(attempt, str):
+        attempt = current_idp().attempts.get(attempt)
+    if attempt:
+        g.attempt = attempt
+    return attempt
+
+
+def bind_to_grant(grant: Document | None) -> Document | None:
+    """Bind to the attempt of a code or token; what the browser carries counts only without one."""
+    return bind((grant or {}).get("attempt")) or bind(carried())
+
+
+def bound() -> Document | None:
+    found: Document | None = g.get("attempt")
+    return found
+
+
+def editor() -> Editor:
+    """The edits of the attempt that this exchange is bound to; one editor per exchange."""
+    if "editor" not in g:
+        attempt = bound()
+        g.editor = current_idp().attempts.editor(attempt) if attempt else HONEST_EDITOR
+    found: Editor = g.editor
+    return found
+
+
+def strictness(server: AuthorizationServer) -> str:
+    return current_idp().strictness(bound(), server)
+
+
+def note_artefacts(made: Artefacts) -> None:
+    """Note what was handed out in the attempt's transcript; JWTs with their parts for the reader."""
+    attempt = bound()
+    if not attempt:
+        return
+    for kind, value in made:
+        parts = decode_unverified(value)
+        item: dict[str, Any] = {"kind": kind, "value": value}
+        if parts:
+            item |= {"header": parts[0], "claims": parts[1]}
+        current_idp().attempts.note("artefact", attempt["id"], item)
+        if kind == "id_token":  # as id_token_hint it leads back to this attempt
+            current_idp().store.put("id_token", value, {"attempt": attempt["id"]})

@@ -1,0 +1,80 @@
+"""Edits of how an ID Token is signed, and of the serialised token (seams id_token.signing and id_token.compact)."""
+
+from __future__ import annotations
+
+import json
+
+from mock_idp.edits import Editor
+from mock_idp.jose import SigningKey, b64url, b64url_decode, dumps, signature
+from mock_idp.misbehaviour import Edit
+from mock_idp.scope import LoginScope
+from mock_idp.symbols import SymbolError, resolve
+
+Signing = tuple[str, SigningKey, str | None]
+UNPUBLISHED = "a key that is not published"
+
+
+def signing(scope: LoginScope, editor: Editor, channel: str) -> Signing:
+    """`(alg, key, kid)` after the edits; the header that follows from it has no kid where nobody could look it up."""
+    active = scope.idp.keys.key(scope.server.id)
+    honest: Signing = (active.alg, active.private, active.kid)
+    now = honest
+    edits = list(editor.selected("id_token.signing", channel))
+    algs = [str(edit.value) for _, edit in edits if edit.path == ("alg",)]
+    steps: list[tuple[int, Edit, Signing, Signing]] = []
+    for index, edit in edits:
+        with editor.trying(index, edit, channel):
+            before, now = now, _one(scope, edit, now, algs)
+            steps.append((index, edit, before, now))
+    if not steps:
+        return honest
+    with editor.trying(*steps[-1][:2], channel):
+        signature(now[0], now[1], b"")  # ValueError where the key cannot be used with the algorithm
+        for index, edit, before, after in steps:
+            at = 0 if edit.path == ("alg",) else 2
+            editor.deliver(index, edit, before[at] or UNPUBLISHED, after[at] or UNPUBLISHED, channel)
+        return now
+    return honest
+
+
+def _one(scope: LoginScope, edit: Edit, now: Signing, algs: list[str]) -> Signing:
+    alg, key, kid = now
+    if edit.path == ("alg",):
+        alg = str(edit.value)
+    else:
+        key_alg, key, kid = scope.key(resolve(edit.value, scope))
+        alg = algs[-1] if algs else key_alg
+    return alg, key, kid
+
+
+def compact(scope: LoginScope, editor: Editor, channel: str, token: str) -> str:
+    """The serialised token after the edits."""
+    for index, edit in editor.selected("id_token.compact", channel):
+        with editor.trying(index, edit, channel):
+            token = _compact(scope, editor, channel, index, edit, token)
+    return token
+
+
+def _compact(scope: LoginScope, editor: Editor, channel: str, index: int, edit: Edit, token: str) -> str:
+    if not edit.path:
+        return editor.text(index, edit, token, scope, channel)
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise SymbolError("the token has no three parts any more")
+    head, payload, mark = parts
+    if edit.path[0] == "payload":
+        # Changed after signing; the signature stays that of the honest payload.
+        claims = json.loads(b64url_decode(payload))
+        editor.member(index, edit, edit.path[1:], claims, scope, channel)
+        return f"{head}.{b64url(dumps(claims).encode())}.{mark}"
+    if edit.op == "drop":
+        editor.deliver(index, edit, "header.payload.signature", "header.payload", channel)
+        return f"{head}.{payload}"
+    if edit.op == "corrupt":
+        raw = bytearray(b64url_decode(mark))
+        if not raw:
+            raise SymbolError("there is no signature to corrupt")
+        raw[len(raw) // 2] ^= 0xFF
+        editor.deliver(index, edit, "the honest signature", "the same with eight bits flipped", channel)
+        return f"{head}.{payload}.{b64url(bytes(raw))}"
+    return f"{head}.{payload}.{editor.text(index, edit, mark, scope, channel)}"

@@ -1,0 +1,69 @@
+"""Refresh tokens: STATIC and ROTATE with leeway, and what happens on reuse (RFC 6749 6, okta.md 3.6).
+
+A stored refresh token is its grant with the token's `expires`, an `id` that shows in the access token's jti, and
+`rotated_at` once a newer one has been handed out. All tokens of one authentication are one family; reuse of a
+rotated token after its leeway revokes the family, i.e. the newest refresh token and all its access tokens.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from mock_idp import errors
+from mock_idp.errors import OAuthError
+from mock_idp.idp import Idp
+from mock_idp.org import App, AuthorizationServer
+from mock_idp.store import Document
+
+REFRESH_TTL = 90 * 86_400
+
+
+def redeem(idp: Idp, server: AuthorizationServer, app: App, form: Mapping[str, str]) -> Document:
+    """The grant of the request's refresh token, its `scopes` narrowed as asked; raises OAuthError."""
+    token = form.get("refresh_token")
+    if not token:
+        raise OAuthError("invalid_request", "The required parameter 'refresh_token' is missing.")
+    grant = idp.store.get("refresh_token", token)
+    now = idp.clock.now()
+    if grant is None or grant["expires"] < now or grant["client_id"] != app.client_id or is_revoked(idp, grant):
+        raise errors.INVALID_REFRESH_TOKEN
+    if grant["server"] != server.id:
+        raise errors.OTHER_SERVER
+    rotated_at = grant.get("rotated_at")
+    if rotated_at is not None and now > rotated_at + app.refresh_token_leeway:
+        idp.store.put("revoked_family", grant["family"], {"at": now})
+        raise errors.INVALID_REFRESH_TOKEN
+    scopes = list(dict.fromkeys(form.get("scope", "").split())) or grant["scopes"]
+    denied = [scope for scope in scopes if scope not in grant["scopes"]]
+    if denied:
+        raise OAuthError(
+            "access_denied",
+            "Some of the scopes requested for the refresh request were not granted in the original authorize "
+            f"request. Denied scopes: {', '.join(denied)}.",
+        )
+    return {**grant, "scopes": scopes, "refresh_token": token}
+
+
+def is_revoked(idp: Idp, grant: Document) -> bool:
+    """Whether a reuse of a rotated refresh token has ended this authentication."""
+    return idp.store.get("revoked_family", grant["family"]) is not None
+
+
+def issue(idp: Idp, app: App, grant: Document) -> tuple[str, str] | None:
+    """`(token, id)` of the refresh token that goes into this response; None where there is none."""
+    old = grant.get("refresh_token")
+    if old is None and "offline_access" not in grant["scopes"]:
+        return None
+    before = idp.store.get("refresh_token", old) if old else None
+    if old and before and app.refresh_token_rotation == "STATIC":
+        return old, before["id"]
+    now = idp.clock.now()
+    # A new one has the scopes and the expiry of the one before, whatever this request asked for.
+    kept = before or {k: v for k, v in grant.items() if k != "used"} | {"expires": now + REFRESH_TTL}
+    fresh = secrets.token_urlsafe(32)
+    made = {k: v for k, v in kept.items() if k != "rotated_at"} | {"id": f"oar{secrets.token_hex(9)[:17]}"}
+    idp.store.put("refresh_token", fresh, made)
+    if old:
+        idp.store.update("refresh_token", old, lambda known: {"rotated_at": now, **known})
+    return fresh, made["id"]

@@ -1,0 +1,59 @@
+"""Edits in the words of `mock_idp.vocabulary`, for reports and transcripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mock_idp.symbols import Symbol
+
+if TYPE_CHECKING:
+    from mock_idp.misbehaviour import Edit
+
+_NAMES = {
+    "id_token.claims": "claim",
+    "id_token.header": "header",
+    "id_token.signing": "signing",
+    "id_token.compact": "compact",
+}
+_CALLED_WITHOUT_PATH = frozenset({"id_token.compact"})
+
+
+def describe(edit: Edit) -> str:
+    """The edit as one would write it: `claim("iss").set("https://…")`."""
+    selection = edit.where.to_json()
+    suffix = f".where({', '.join(f'{k}={json.dumps(v)}' for k, v in selection.items())})" if selection else ""
+    if edit.seam == "check":
+        return f'check_off("{edit.path[0]}"){suffix}'
+    place = _NAMES.get(edit.seam, edit.seam)
+    if edit.path or edit.seam in _CALLED_WITHOUT_PATH:
+        place = f"{place}({', '.join(json.dumps(step) for step in edit.path)})"
+    return f"{place}.{edit.op}({_argument(edit)}){suffix}"
+
+
+def _argument(edit: Edit) -> str:
+    if edit.op == "error":
+        return ", ".join(_text(member) for member in edit.value.values())
+    if edit.op == "set" or edit.value is not None:
+        return _text(edit.value)
+    return ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Symbol):
+        if value.name == "now":
+            return _now(value.args[0])
+        return f"{value.name}({', '.join(_text(a) for a in value.args)})"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_text(member) for member in value) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(k)}: {_text(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _now(seconds: int) -> str:
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds and seconds % size == 0:
+            return f"now({unit}={seconds // size})"
+    return f"now(seconds={seconds})" if seconds else "now()"

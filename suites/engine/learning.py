@@ -1,0 +1,133 @@
+"""Learns from honest logins how to see who is signed in at the target, and which client it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qs, urldefrag, urlsplit
+
+from suites.engine import diagnosis
+from suites.engine.context import RunContext
+from suites.engine.driver import Attempt, Driver
+from suites.engine.oracle import Fingerprint, Oracle, shown
+from suites.engine.provider import adopts
+from suites.engine.verdicts import CLIENT_MISMATCH, NO_HONEST_LOGIN, UNREACHABLE, SetupError
+from targets.shapes import Page
+
+
+@dataclass(frozen=True)
+class Look:
+    """One honest login, and the probe page with and without it. `oracle` None: they look alike."""
+
+    driver: Driver
+    attempt: Attempt
+    signed_out: Page
+    oracle: Oracle | None
+
+    @property
+    def starts_login(self) -> bool:
+        """Without a session the probe page leads to the IdP: looking at it starts a login."""
+        return _origin(self.signed_out.url) == self.driver.context.idp_origin
+
+    @property
+    def good(self) -> bool:
+        """The probe page names the user, and changes nothing."""
+        return bool(self.oracle and self.oracle.names_people and not self.starts_login)
+
+
+def look(driver: Driver) -> Look:
+    """Visit the probe page as a stranger, log in, and visit it again."""
+    profile = driver.agent.open(None)
+    try:
+        signed_out = profile.probe()
+    finally:
+        profile.close()
+    target = driver.context.target
+    if signed_out.status == 0 and _origin(signed_out.url) == _origin(target.base_url):
+        raise SetupError(f"the target {target.name} at {signed_out.url} gives no page: {signed_out.text}", UNREACHABLE)
+    attempt = driver.start(role="control")
+    driver.control.close_attempt(attempt.id)
+    attempt.probe = attempt.profile.probe()
+    return Look(driver, attempt, signed_out, _oracle(attempt, attempt.probe, signed_out))
+
+
+def _oracle(attempt: Attempt, probe: Page, signed_out: Page) -> Oracle | None:
+    names = shown(probe, attempt.own) is not None
+    if names and shown(signed_out, attempt.own):
+        raise SetupError(
+            f"the probe page {signed_out.url} names the user to anybody: choose another [session] probe",
+            NO_HONEST_LOGIN,
+        )
+    seen, unseen = Fingerprint.of(probe), Fingerprint.of(signed_out)
+    return Oracle(seen, unseen, names) if names or seen != unseen else None
+
+
+def other_probes(found: Look) -> list[str]:
+    """Pages that might show the user, where the target file names none: the last page, the home page."""
+    target = found.driver.context.target
+    landing = urldefrag(found.attempt.page.url).url
+    parts = urlsplit(landing)
+    callbacks = {urlsplit(response["redirect_uri"]).path for response in _responses(found.attempt)}
+    pages = []
+    if parts.path not in callbacks and not {"code", "state"} & set(parse_qs(parts.query)):
+        pages.append(landing)
+    pages.append(f"{_origin(target.base_url)}/")
+    known = {_origin(target.base_url), _origin(target.login_url)}
+    return [url for url in dict.fromkeys(pages) if _origin(url) in known and url != target.probe_url]
+
+
+def with_probe(context: RunContext, url: str) -> RunContext:
+    """The same run, looking at another page."""
+    target = context.target
+    return replace(context, target=replace(target, session=replace(target.session, probe=url)))
+
+
+def with_client(context: RunContext, attempt: Attempt) -> RunContext:
+    """The same run, knowing the client that the mock has adopted. SetupError(23) when it is not the file's."""
+    target = context.target
+    requests = attempt.requests("authorize")
+    if not adopts(target) or not requests:
+        return context
+    sent = dict(requests[0]["request"]["query"] or requests[0]["request"]["form"])
+    told, client_id = target.client, str(sent.get("client_id"))
+    if told.client_id and told.client_id != client_id:
+        text, code = diagnosis.wrong_client_id(client_id, told.client_id)
+        raise SetupError(f"{target.name}: {text}", code)
+    known = attempt.control.client(client_id) or {}
+    if told.client_secret and known.get("client_secret") and known["client_secret"] != told.client_secret:
+        raise SetupError(
+            f"{target.name}: its client secret is not the client_secret of [client] in the target file: make the two "
+            "equal.",
+            CLIENT_MISMATCH,
+        )
+    client = replace(
+        told,
+        client_id=client_id,
+        client_secret=known.get("client_secret", ""),
+        redirect_uris=tuple(known.get("redirect_uris", ())),
+        response_types=tuple(known.get("response_types", told.response_types)),
+        token_endpoint_auth_method=known.get("token_endpoint_auth_method", told.token_endpoint_auth_method),
+    )
+    return replace(context, target=replace(target, client=client))
+
+
+def okta_refusal(attempt: Attempt) -> str:
+    """Okta's words against something that the specifications allow; empty when there are none."""
+    for response in _responses(attempt):
+        given = dict(response["parameters"])
+        if given.get("error") == "invalid_request":
+            return str(given.get("error_description", ""))
+    for exchange in attempt.requests("userinfo"):
+        if exchange["status"] == 400:
+            return "The access token cannot be presented in a query string."
+    return ""
+
+
+def _responses(attempt: Attempt) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = attempt.transcript(again=True)["authorization_responses"]
+    return found
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,112 @@
+"""UserInfo (OIDC Core 5.3, okta.md 1.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.mock_idp.okta import Okta, parameters
+
+IDENTITY = {"sub": "00u1", "email": "grace@users.test", "name": "Grace Hopper"}
+
+
+def refused(answer: TestResponse, status: int, error: str, description: str) -> None:
+    assert answer.status_code == status
+    assert answer.data == b""
+    assert answer.headers["Content-Length"] == "0"
+    assert answer.headers["Access-Control-Expose-Headers"] == "WWW-Authenticate"
+    assert answer.headers["WWW-Authenticate"] == (
+        'Bearer authorization_uri="http://dev-1.okta.test/oauth2/v1/authorize", realm="http://dev-1.okta.test", '
+        f'scope="openid", error="{error}", error_description="{description}", resource="/oauth2/v1/userinfo"'
+    )
+
+
+@pytest.mark.parametrize("server", ["default", "org"])
+def test_claims(okta: Okta, server: str) -> None:
+    tokens = okta.tokens(okta.attempt(identity=IDENTITY), server=server)
+    answer = okta.userinfo(tokens["access_token"], server=server)
+
+    assert answer.content_type == "application/json"
+    assert list((answer.json or {}).items()) == [
+        ("sub", "00u1"),
+        ("name", "Grace Hopper"),
+        ("locale", "en-US"),
+        ("email", "grace@users.test"),
+        ("preferred_username", "grace@users.test"),
+        ("given_name", "Grace"),
+        ("family_name", "Hopper"),
+        ("zoneinfo", "America/Los_Angeles"),
+        ("updated_at", 1_700_000_000),
+        ("email_verified", True),
+    ]
+
+
+def test_scopes_decide(okta: Okta) -> None:
+    told: dict[str, Any] = okta.userinfo(okta.tokens(scope="openid email")["access_token"]).json or {}
+    assert list(told) == ["sub", "email", "email_verified"]
+
+
+def test_groups_only_at_the_org_server(okta: Okta) -> None:
+    tokens = okta.tokens(server="org", scope="openid groups")
+    assert (okta.userinfo(tokens["access_token"], server="org").json or {})["groups"] == ["Everyone"]
+
+
+def test_token_in_the_form(okta: Okta) -> None:
+    answer = okta.rp.post(okta.url("userinfo"), data={"access_token": okta.tokens()["access_token"]})
+    assert answer.status_code == 200
+
+
+def test_token_of_the_front_channel(okta: Okta) -> None:
+    answer = okta.authorize(okta.attempt(), response_type="token", nonce="n")
+    assert okta.userinfo(dict(parameters(answer))["access_token"]).status_code == 200
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic dTpw", "Bearer "])
+def test_no_token(okta: Okta, header: str) -> None:
+    answer = okta.rp.get(okta.url("userinfo"), headers={"Authorization": header})
+    refused(answer, 401, "invalid_request", "The access token is missing.")
+
+
+def test_wrong_token(okta: Okta) -> None:
+    refused(okta.userinfo("nonsense"), 401, "invalid_token", "The access token is invalid.")
+
+
+def test_expired_token(okta: Okta) -> None:
+    token = okta.tokens()["access_token"]
+    okta.clock.advance(3600)
+    assert okta.userinfo(token).status_code == 200
+    okta.clock.advance(1)
+    refused(okta.userinfo(token), 401, "invalid_token", "The access token is invalid.")
+
+
+def test_token_of_another_server(okta: Okta) -> None:
+    token = okta.tokens(server="orders")["access_token"]
+    refused(okta.userinfo(token), 401, "invalid_token", "The access token is invalid.")
+
+
+def test_token_in_the_query(okta: Okta) -> None:
+    answer = okta.rp.get(f"{okta.url('userinfo')}?access_token={okta.tokens()['access_token']}")
+    refused(answer, 400, "invalid_request", "The access token cannot be presented in a query string.")
+
+
+def test_token_without_openid(okta: Okta) -> None:
+    refused(
+        okta.userinfo(okta.tokens(scope="profile")["access_token"]),
+        403,
+        "insufficient_scope",
+        "The access token must provide access to at least one of these scopes - profile, email, address or phone",
+    )
+
+
+def test_readable_from_any_origin(okta: Okta) -> None:
+    headers = {"Authorization": f"Bearer {okta.tokens()['access_token']}", "Origin": "https://spa.example"}
+    answer = okta.rp.get(okta.url("userinfo"), headers=headers)
+    asked = okta.rp.options(
+        okta.url("userinfo"),
+        headers={"Origin": "https://spa.example", "Access-Control-Request-Headers": "authorization"},
+    )
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://spa.example"
+    assert (asked.status_code, asked.headers["Access-Control-Allow-Headers"]) == (204, "authorization")
