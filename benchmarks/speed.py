@@ -61,7 +61,7 @@ def bare_logins(context: RunContext, count: int = BARE_LOGINS) -> list[float]:
         times.append(time.perf_counter() - began)
         if probe.status_code != 200:
             raise SystemExit(f"the bare login did not sign in: {probe.status_code} at {context.target.probe_url}")
-        driver.control.forget_attempt(attempt_id)
+        driver.control.forget_attempts([attempt_id])
     driver.close()
     return times
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
 from gauntlet import check, demo, idp
 from suites.engine.results import INTERRUPTED
-from suites.engine.verdicts import BAD_INPUT
+from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,6 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; Python would complain once more when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception:
+        # Python would end with 1, which means that the target has findings.
+        traceback.print_exc()
+        print("gauntlet: the harness itself failed; please report the above", file=sys.stderr)
+        return HARNESS_FAULT
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     POST   /attempts?wait=60     {misbehaviour, identity, victim, hold, clock_offset, strictness, lease} → attempt
     GET    /attempts/{id}        its transcript
-    POST   /attempts/{id}/close  give its shared lease back
-    DELETE /attempts/{id}        forget it
+    POST   /attempts/{id}/close  give its shared lease back → its transcript so far
+    POST   /attempts/forget      {attempts: [id, …]} forget them
     GET    /unbound              exchanges that belong to no attempt
     PUT    /clients/{id}         register an app; GET reads it
     POST   /leases               {wait} → {lease}; DELETE /leases/{lease}
@@ -76,11 +76,16 @@ def create_control_app(idp: Idp, token: str) -> Flask:
 
     @app.post("/attempts/<attempt_id>/close")
     def close(attempt_id: str) -> Answer:
-        return jsonify(closed=True) if idp.attempts.close(attempt_id) else _missing("attempt", attempt_id)
+        # The transcript comes along: who closes an attempt wants to read it, and calls cost time.
+        found = idp.attempts.transcript(attempt_id) if idp.attempts.close(attempt_id) else None
+        return jsonify(found) if found else _missing("attempt", attempt_id)
 
-    @app.delete("/attempts/<attempt_id>")
-    def forget(attempt_id: str) -> Answer:
-        return jsonify(forgotten=True) if idp.attempts.forget(attempt_id) else _missing("attempt", attempt_id)
+    @app.post("/attempts/forget")
+    def forget() -> Answer:
+        wanted = _object().get("attempts")
+        if not isinstance(wanted, list) or not all(isinstance(entry, str) for entry in wanted):
+            raise MisbehaviourError("attempts: expected a list of attempt ids")
+        return jsonify(forgotten=sum(idp.attempts.forget(entry) for entry in wanted))
 
     @app.get("/unbound")
     def unbound() -> Answer:

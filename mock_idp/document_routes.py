@@ -65,7 +65,7 @@ def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) ->
     attempt = idp.attempts.issuer_wide()
     editor = idp.attempts.editor(attempt)
     scope = LoginScope(idp, server_of(server_id), attempt)
-    editor.json("jwks" if endpoint == "keys" else "discovery", document, scope)
+    document = editor.json("jwks" if endpoint == "keys" else "discovery", document, scope)
     response = Response(dumps(document), content_type="application/json")
     max_age = 3_832_304 if endpoint == "keys" else 86_400  # okta.md 1.4
     response.headers["Cache-Control"] = f"max-age={max_age}, must-revalidate"

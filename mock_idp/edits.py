@@ -62,8 +62,11 @@ class Editor:
             self._record("failure", {**_about(index, edit, channel), "reason": str(error)})
 
     def json(self, seam: str, document: dict[str, Any], scope: Scope, channel: str | None = None) -> dict[str, Any]:
-        """`document` (changed in place and returned) with this seam's member edits applied in order."""
-        for index, edit in self.selected(seam, channel, lambda edit: bool(edit.path)):
+        """`document` with this seam's member edits applied in order."""
+        edits = list(self.selected(seam, channel, lambda edit: bool(edit.path)))
+        if edits:  # on a copy: parts of the document may be the IdP's own state, which others see
+            document = copy.deepcopy(document)
+        for index, edit in edits:
             self.member(index, edit, edit.path, document, scope, channel)
         return document
 
@@ -76,7 +79,7 @@ class Editor:
         scope: Scope,
         channel: str | None = None,
     ) -> None:
-        """One edit of the member at `path`, delivered if it changed something."""
+        """One edit of the member at `path`, in place; delivered if it changed something."""
         with self.trying(index, edit, channel):
             before = _get(_holder(document, path[:-1], create=False), path[-1])
             after = changed(edit, before, scope)
@@ -98,7 +101,7 @@ HONEST_EDITOR = Editor(Misbehaviour(), lambda _kind, _item: None, lambda _index:
 def changed(edit: Edit, before: Any, scope: Scope) -> Any:
     """What one edit makes of a value; ABSENT for nothing."""
     given = None if before is ABSENT else before.first if isinstance(before, Twice) else before
-    if edit.op == "remove":
+    if edit.op == "remove" or (before is ABSENT and edit.op != "set"):
         return ABSENT
     value = resolve(edit.value, scope, given)
     if edit.op == "set":

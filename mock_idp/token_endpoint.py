@@ -120,5 +120,4 @@ def response(scope: LoginScope, app: App, editor: Editor, grant: Document) -> tu
     if "openid" in grant["scopes"]:
         body["id_token"] = id_token(scope, editor, grant, user, channel=channel, access_token=token)
         artefacts.append(("id_token", body["id_token"]))
-    editor.json("refresh_response" if channel == REFRESH else "token_response", body, scope)
-    return body, artefacts
+    return editor.json("refresh_response" if channel == REFRESH else "token_response", body, scope), artefacts

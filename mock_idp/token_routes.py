@@ -93,7 +93,7 @@ def userinfo(server_id: str | None = None) -> Response:
         return finish(_refused(*refusal or errors.TOKEN_INVALID), editor(), scope, "userinfo")
     user = user_from(grant["user"])
     claims = {"sub": user.id, **profile(user, grant["scopes"], groups=server.is_org)}
-    editor().json("userinfo", claims, scope)
+    claims = editor().json("userinfo", claims, scope)
     response = _cors(_okta_headers(_json(claims)), "GET, POST")
     return finish(response, editor(), scope, "userinfo", "userinfo")
 

@@ -70,7 +70,7 @@ def access_token(
     header = {"kid": key.kid, "alg": key.alg}
     if server.is_org:
         header = {"kid": key.kid, "typ": "application/okta-internal-at+jwt", "alg": key.alg}
-    editor.json("access_token", claims, scope, channel)
+    claims = editor.json("access_token", claims, scope, channel)
     return sign(header, dumps(claims), key.alg, key.private)
 
 
@@ -116,7 +116,7 @@ def id_token(
     """A compact ID Token. Hashes and signature follow the edits, unless an edit is about them."""
     alg, key, kid = signing(scope, editor, channel)
     header: dict[str, Any] = {"kid": kid, "alg": alg} if kid else {"alg": alg}
-    editor.json("id_token.header", header, scope, channel)
+    header = editor.json("id_token.header", header, scope, channel)
     claims = honest_claims(scope, grant, user, channel)
     if access_token:
         claims["at_hash"] = left_half_hash(alg, access_token)
@@ -124,7 +124,7 @@ def id_token(
         claims["c_hash"] = left_half_hash(alg, code)
     scope.access_token = access_token
     scope.replay = lambda: _earlier(scope, grant, user, channel)
-    editor.json("id_token.claims", claims, scope, channel)
+    claims = editor.json("id_token.claims", claims, scope, channel)
     return compact(scope, editor, channel, sign(header, dumps(claims), alg, key))
 
 

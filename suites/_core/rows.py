@@ -68,7 +68,7 @@ def row(
         }
         if subject and signed_in
         else None,
-        "evidence": of_case(context, attempts, target_output, files or []),
+        "evidence": of_case(redactor, attempts, target_output, files or []),
         "replay": f"gauntlet check {context.target_reference} --case '{result_id}'{browser}",
         "duration_s": round(duration, 3),
     }

@@ -75,13 +75,15 @@ class CaseRun:
         """A rejection counts only if the RP was handed what was edited."""
         # check_off is a permission, not a fault: the RP may well stop before the IdP has anything to check.
         wanted = [i for i, edit in enumerate(attempt.misbehaviour) if edit.seam != "check"]
-        transcript = attempt.transcript(again=True)
+        for again in (False, True):
+            transcript = attempt.transcript(again=again)
+            delivered = {delivery["edit"] for delivery in transcript["deliveries"]}
+            if transcript["bound"] and (not wanted or delivered & set(wanted)):
+                return
         if not transcript["bound"]:
             raise self.undecided("the login never reached the IdP")
-        delivered = {delivery["edit"] for delivery in transcript["deliveries"]}
-        if wanted and not delivered & set(wanted):
-            edits = [str(edit) for edit in attempt.misbehaviour if edit.seam != "check"]
-            raise self.undecided(f"the RP was never handed what was changed: {', '.join(edits)}")
+        edits = [str(edit) for edit in attempt.misbehaviour if edit.seam != "check"]
+        raise self.undecided(f"the RP was never handed what was changed: {', '.join(edits)}")
 
     def reproduced(self, attempt: Attempt, again: Callable[[], Attempt] | None, bad: Callable[[Attempt], bool]) -> None:
         """A finding is made twice, else it is none."""

@@ -48,6 +48,10 @@ class Attempt:
             self._transcript = self.control.transcript(self.id)
         return self._transcript
 
+    def seen(self, transcript: dict[str, Any]) -> None:
+        """Keep a transcript that came along with another call."""
+        self._transcript = transcript
+
     def requests(self, endpoint: str) -> list[dict[str, Any]]:
         """The exchanges with one endpoint of the IdP, in order."""
         return [e for e in self.transcript()["exchanges"] if e["endpoint"] == endpoint]
@@ -127,7 +131,7 @@ class Driver:
         """Close the attempt and ask who is signed in; may be asked again later (late sign-ins)."""
         assert self.context.oracle is not None
         if attempt.probe is None:
-            self.control.close_attempt(attempt.id)
+            attempt.seen(self.control.close_attempt(attempt.id))
         attempt.probe = attempt.profile.probe()
         attempt.signed_in = self.context.oracle.ask(attempt.probe, attempt.own, attempt.others)
         return attempt.signed_in
@@ -182,4 +186,5 @@ class Driver:
         """Close the profiles and let the IdP forget the attempts."""
         for attempt in attempts:
             attempt.profile.close()
-            self.control.forget_attempt(attempt.id)
+        if attempts:
+            self.control.forget_attempts([attempt.id for attempt in attempts])

@@ -117,9 +117,8 @@ def _page(page: Page | None, redactor: Redactor) -> dict[str, Any] | None:
     }
 
 
-def of_case(context: RunContext, attempts: list[Attempt], target_output: str, files: list[str]) -> dict[str, Any]:
+def of_case(redactor: Redactor, attempts: list[Attempt], target_output: str, files: list[str]) -> dict[str, Any]:
     """The `evidence` member of a result."""
-    redactor = Redactor(context, attempts)
     return {
         "attempts": [_attempt(attempt, redactor) for attempt in attempts],
         "target_output": redactor.output(target_output)[-OUTPUT_LIMIT:],

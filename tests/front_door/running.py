@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from gauntlet.__main__ import main
+
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "FRONT_DOOR_RUN"
 LIMIT = 60.0
@@ -117,9 +121,21 @@ class Running:
         return Finished(self.process.returncode, out, err, self.report, seconds, left)
 
 
-def check(*words: str, report: Path, limit: float = LIMIT, **environment: str) -> Finished:
+def check(*words: str, report: Path, **environment: str) -> Finished:
     """`gauntlet check`, to its end."""
-    return Running(checking(*words, report=report), report, environment).finish(limit)
+    return Running(checking(*words, report=report), report, environment).finish()
+
+
+def check_here(capsys: pytest.CaptureFixture[str], *words: str, report: Path) -> Finished:
+    """The same in this process, for what ends before anything is started."""
+    capsys.readouterr()
+    began = time.monotonic()
+    try:
+        code = main(["check", *words, "--report-dir", str(report)])
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    out, err = capsys.readouterr()
+    return Finished(code, out, err, report, time.monotonic() - began, [])
 
 
 def checking(*words: str, report: Path) -> list[str]:

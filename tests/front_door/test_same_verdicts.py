@@ -10,12 +10,12 @@ from tests.front_door.running import Finished, Process, Running, check, checking
 from tests.front_door.target_files import started
 
 CASES = ("--suite", "state", "--suite", "token_response")
-WAYS = {"check": 1, "check-2": 2, "pytest": 1, "pytest-2": 2}
+WAYS = {"check-2": 2, "pytest": 1, "pytest-2": 2}
 
 
 def run(way: str, file: str, folder: Path) -> tuple[Finished, set[Process], int]:
     """The run, every process that was seen in it, and the number of logins that the target saw."""
-    workers = str(WAYS[way])
+    workers = str(WAYS.get(way, 1))
     command = checking(file, *CASES, "--workers", workers, report=folder)
     if way.startswith("pytest"):
         command = ["-m", "pytest", "suites", "-p", "no:cacheprovider", "--target", file, *CASES]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.front_door.running import ROOT, Finished, check
+from tests.front_door.running import ROOT, Finished, check, check_here
 
 CASES = ("--case", "id-token.audience.rejects-[ct]*", "--case", "id-token.audience.rejects-untrusted*")
 IDS = {"rejects-changed-audience", "rejects-token-for-another-client", "rejects-untrusted-extra-audience"}
@@ -92,9 +92,10 @@ def test_list_needs_no_target(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_profiles_and_suites_select(tmp_path: Path) -> None:
+def test_profiles_and_suites_select(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def ids(*words: str) -> set[str]:
-        return {line.split()[0] for line in check("--list", *words, report=tmp_path).out.splitlines()[:-1]}
+        lines = check_here(capsys, "--list", *words, report=tmp_path).out.splitlines()
+        return {line.split()[0] for line in lines[:-1]}
 
     everything = ids()
     assert len(everything) >= 50

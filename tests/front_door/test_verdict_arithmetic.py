@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import pytest
 
+from gauntlet import check
+from gauntlet.__main__ import main
 from suites._core.session import GauntletRun
 from suites.engine.results import exit_code
 from suites.engine.waivers import apply_waivers
@@ -103,3 +105,12 @@ def test_a_report_without_a_row_is_a_fault_of_the_harness(when: str) -> None:
     run.pytest_runtest_logreport(report)
     assert run.record.fault == f"{node_id}: worker 'gw1' crashed"
     assert exit_code(rows("PASS"), [], faulty=bool(run.record.fault)) == 11
+
+
+def test_a_bug_of_ours_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(check, "selected_rows", fails)
+    assert main(["check", "reference"]) == 11
+    assert "RuntimeError: a bug" in capsys.readouterr().err

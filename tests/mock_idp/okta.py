@@ -28,8 +28,8 @@ CONTROL_TOKEN = "token-of-the-tests"
 ADA = {"identifier": "ada@example.com", "credentials": "correct horse"}
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
-WEB = {
+PKCE: dict[str, Any] = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+WEB: dict[str, Any] = {
     "client_secret": "web-secret",
     "redirect_uris": [CALLBACK, f"{CALLBACK}?tenant=a%2Fb", "com.example.app:/callback"],
     "post_logout_redirect_uris": ["https://rp.example/bye", "https://rp.example/bye?from=idp"],
@@ -44,8 +44,13 @@ def parameters(response: TestResponse) -> list[tuple[str, str]]:
         parts = urlsplit(response.headers["Location"])
         return parse_qsl(parts.fragment or parts.query, keep_blank_values=True)
     assert response.status_code == 200, response.text
-    inputs = html.fromstring(response.text).iter("input")
+    inputs = page_of(response).iter("input")
     return [(str(field.get("name")), str(field.get("value"))) for field in inputs]
+
+
+def page_of(answer: TestResponse) -> Any:
+    """The HTML page as an lxml document."""
+    return html.fromstring(answer.text)
 
 
 def basic(client_id: str, secret: str) -> dict[str, str]:
@@ -130,7 +135,7 @@ class Okta:
 
     def sign_in(self, page: TestResponse, credentials: Mapping[str, str] = ADA) -> TestResponse:
         """Fill in the sign-in page and follow the IdP's own redirect; the answer is what goes to the RP."""
-        form = html.fromstring(page.text).forms[0]
+        form = page_of(page).forms[0]
         data = {**dict(form.form_values()), **credentials}
         answer = self.browser.post(str(form.action), data=data, base_url=ORIGIN)
         if answer.status_code == 302 and answer.headers["Location"].startswith(ORIGIN):

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from lxml import html
+from werkzeug.test import TestResponse
 
 from tests.mock_idp.conftest import MakeOkta
-from tests.mock_idp.okta import CALLBACK, PKCE, Okta, parameters
+from tests.mock_idp.okta import CALLBACK, PKCE, Okta, page_of, parameters
 
 STATE = "The authentication request has an invalid 'state' parameter."
 RESPONSE_TYPE = "The response type is not supported by the authorization server. Configured response types: "
@@ -135,8 +135,8 @@ def test_repeated_parameters(okta: Okta) -> None:
 # ---- the error page -----------------------------------------------------------------------------------------
 
 
-def lines(page: str) -> list[str]:
-    main = html.fromstring(page).find(".//main")
+def lines(page: TestResponse) -> list[str]:
+    main = page_of(page).find(".//main")
     assert main is not None
     return [" ".join(text.split()) for text in main.itertext() if isinstance(text, str) and text.strip()]
 
@@ -149,7 +149,7 @@ def test_error_page_of_an_unregistered_redirect_uri(okta: Okta) -> None:
         "https://dev-1.okta.test/admin/app/oidc_client/instance/web#tab-general"
     )
     assert (answer.status_code, answer.content_type) == (400, "text/html;charset=utf-8")
-    assert lines(answer.text) == [
+    assert lines(answer) == [
         "400",
         "Bad Request",
         f"Your request resulted in an error. {text}",
@@ -163,7 +163,7 @@ def test_error_page_of_an_unregistered_redirect_uri(okta: Okta) -> None:
 def test_error_page_without_the_settings_url(make_okta: MakeOkta) -> None:
     answer = make_okta(error_page_enhanced=False).authorize(redirect_uri="https://rp.example/other")
 
-    assert lines(answer.text)[-1] == (
+    assert lines(answer)[-1] == (
         "Description: The 'redirect_uri' parameter must be a Login redirect URI in the client app settings."
     )
 
@@ -173,7 +173,7 @@ def test_error_page_of_an_unknown_client(okta: Okta, client_id: str | None) -> N
     answer = okta.authorize(client_id=client_id)
 
     assert answer.status_code == 400
-    assert lines(answer.text)[-2:] == [
+    assert lines(answer)[-2:] == [
         "Error Code: invalid_client",
         "Description: Invalid value for 'client_id' parameter.",
     ]
@@ -213,7 +213,7 @@ def test_redirect_uri_is_compared_exactly(okta: Okta, uri: str | None) -> None:
     answer = okta.authorize(okta.attempt(), redirect_uri=uri)
 
     assert answer.status_code == 400
-    assert "must be a Login redirect URI" in html.fromstring(answer.text).text_content()
+    assert "must be a Login redirect URI" in page_of(answer).text_content()
 
 
 # ---- success ------------------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def test_form_post_page_posts_itself(okta: Okta) -> None:
     state = "\"><script>alert('1')</script>"
     answer = okta.authorize(okta.attempt(), response_mode="form_post", state=state)
 
-    page = html.fromstring(answer.text)
+    page = page_of(answer)
     form = page.forms[0]
     assert answer.content_type == "text/html;charset=utf-8"
     assert (form.method, form.action) == ("POST", CALLBACK)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.mock_idp.conftest import MakeOkta
-from tests.mock_idp.okta import ADA, CALLBACK, WEB, Okta, parameters, parts
+from tests.mock_idp.okta import ADA, CALLBACK, WEB, Okta, page_of, parameters, parts
 
 NOT_LOGGED_IN = "The client specified not to prompt, but the user is not logged in."
 TOO_OLD = "The client specified not to prompt, but the client app requires re-authentication or MFA."
@@ -25,7 +24,7 @@ def signed_in_as(okta: Okta, answer: TestResponse) -> dict[str, object]:
 def test_a_person_signs_in(okta: Okta) -> None:
     page = okta.authorize(login_hint="ada@example.com")
     assert asks(page)
-    assert html.fromstring(page.text).forms[0].fields["identifier"] == "ada@example.com"
+    assert page_of(page).forms[0].fields["identifier"] == "ada@example.com"
     assert page.headers["Cache-Control"] == "no-cache, no-store"
 
     answer = okta.sign_in(page)
@@ -122,7 +121,7 @@ def test_request_survives_the_page(okta: Okta) -> None:
 
 def test_sign_in_goes_on_once(okta: Okta) -> None:
     page = okta.authorize()
-    form = html.fromstring(page.text).forms[0]
+    form = page_of(page).forms[0]
     data = {**dict(form.form_values()), **ADA}
     redirect = okta.browser.post(str(form.action), data=data).headers["Location"]
 
@@ -138,14 +137,14 @@ def test_hostile_strings_are_escaped(okta: Okta) -> None:
 
     page = okta.authorize(login_hint=hostile)
     assert "<script" not in page.text
-    assert html.fromstring(page.text).forms[0].fields["identifier"] == hostile
-    assert hostile in html.fromstring(page.text).text_content()
+    assert page_of(page).forms[0].fields["identifier"] == hostile
+    assert hostile in page_of(page).text_content()
     error = okta.authorize(client_id=f"nobody{hostile}")
     assert "<script" not in error.text
 
 
 def test_cookie_of_a_tls_org_is_for_every_site(okta: Okta) -> None:
-    form = html.fromstring(okta.authorize().text).forms[0]
+    form = page_of(okta.authorize()).forms[0]
     answer = okta.browser.post(str(form.action), data={**dict(form.form_values()), **ADA})
 
     cookie = answer.headers["Set-Cookie"]

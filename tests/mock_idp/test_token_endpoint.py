@@ -325,4 +325,4 @@ def test_browser_refusals(
 def test_requests_without_origin_get_no_cors_headers(okta: Okta) -> None:
     answer = okta.redeem(okta.code())
 
-    assert not [name for name in answer.headers.keys() if name.startswith("Access-Control")]
+    assert "Access-Control" not in str(answer.headers)

@@ -1,0 +1,76 @@
+"""A whole login in which every artefact of the mock is made, for tests of what misbehaviours do to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from mock_idp.misbehaviour import Misbehaviour
+from tests.mock_idp.okta import ORIGIN, Okta, parameters
+
+IDENTITY = {"sub": "00u1", "email": "grace@users.test", "name": "Grace Hopper"}
+VICTIM = {"sub": "00u2", "email": "victim@users.test", "name": "Vic Tim"}
+BYE = "https://rp.example/bye"
+
+
+@dataclass
+class Everything:
+    """What one login handed out. Members are empty where an edit kept the login from getting there."""
+
+    attempt: str
+    front: dict[str, str]
+    authorization: TestResponse
+    token: TestResponse | None = None
+    refresh: TestResponse | None = None
+    userinfo: TestResponse | None = None
+    logout: TestResponse | None = None
+    discovery: TestResponse | None = None
+    jwks: TestResponse | None = None
+    transcript: dict[str, Any] = field(default_factory=dict)
+
+    def body(self, name: str) -> dict[str, Any]:
+        answer: TestResponse = getattr(self, name)
+        found: dict[str, Any] = answer.json  # type: ignore[assignment]
+        return found
+
+
+def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: Any) -> Everything:
+    """A hybrid login with code exchange, refresh, UserInfo and logout, and the public documents on the way."""
+    members: dict[str, Any] = {"identity": IDENTITY, "victim": VICTIM}
+    lease = None
+    if misbehaviour and misbehaviour.issuer_wide:
+        lease = members["lease"] = (okta.control("POST", "/leases", {"wait": 0}).json or {})["lease"]
+    attempt = okta.attempt(misbehaviour, **members)
+    discovery = okta.rp.get(f"{ORIGIN}/oauth2/default/.well-known/openid-configuration")
+    jwks = okta.rp.get(okta.url("keys"))
+    wanted = {
+        "response_type": "code id_token token",
+        "scope": "openid profile email offline_access",
+        "nonce": "n1",
+    } | request
+    answer = okta.authorize(attempt, **wanted)
+    front = dict(parameters(answer)) if answer.status_code == 302 else {}
+    seen = Everything(attempt, front, answer, discovery=discovery, jwks=jwks)
+    code = next((a["value"] for a in okta.transcript(attempt)["artefacts"] if a["kind"] == "code"), None)
+    if code:
+        seen.token = okta.redeem(code)
+    made = {a["kind"]: a["value"] for a in okta.transcript(attempt)["artefacts"]}
+    if "refresh_token" in made:
+        seen.refresh = okta.refresh(made["refresh_token"])
+    if "access_token" in made:
+        seen.userinfo = okta.userinfo(made["access_token"])
+    another = okta.attempt(identity=IDENTITY, lease=lease)
+    honest_hint = okta.tokens(another)["id_token"]
+    seen.logout = okta.browser.get(
+        okta.url("logout"),
+        query_string={"id_token_hint": honest_hint, "post_logout_redirect_uri": BYE, "state": "bye"},
+        headers={"X-Gauntlet-Attempt": attempt},
+    )
+    seen.transcript = okta.transcript(attempt)
+    for known in (attempt, another):
+        okta.control("POST", f"/attempts/{known}/close")
+    if lease:
+        okta.control("DELETE", f"/leases/{lease}")
+    return seen
