@@ -69,7 +69,8 @@ def _judge(arguments: argparse.Namespace, live: LiveReporter, workers: int) -> i
 
         return run_cases(arguments, harness, live, workers)
     finally:
-        harness.stop()
+        with _undisturbed():
+            harness.stop()
 
 
 def _list(screen: Screen, rows: list[Row]) -> None:
@@ -115,3 +116,15 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not stop the clearing up, which has limits of its own."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

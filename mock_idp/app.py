@@ -12,6 +12,8 @@ from mock_idp.exchange import NoServerError, bound, carried, current_idp
 from mock_idp.idp import Idp
 
 _BODY_LIMIT = 20_000
+_REQUEST_LIMIT = 1_000_000
+"""Bytes of a request body; what is larger gets 400 or 413. No honest one is near it."""
 _HTTP_ERRORS = {
     404: ("E0000008", "The requested path was not found"),
     405: ("E0000022", "The endpoint does not support the provided HTTP method"),
@@ -23,6 +25,7 @@ def create_app(idp: Idp) -> Flask:
     """The public application; nothing of the control API is in it."""
     app = Flask("mock_idp", static_folder=None)
     app.extensions["idp"] = idp
+    app.config["MAX_CONTENT_LENGTH"] = _REQUEST_LIMIT
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.before_request(_begin)
     app.after_request(_record)

@@ -31,9 +31,8 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
     for name, person in (("identity", identity), ("victim", victim)):
         if person is not None:
             user_of_identity(person, name)
-    for symbol in (s for edit in misbehaviour for s in symbols_in(edit.value)):
-        if symbol.name == "victim" and symbol.args[0] not in (victim or {}):
-            raise MisbehaviourError(f"victim({symbol.args[0]!r}): this attempt has no victim with that member")
+    if victim is None and any(s.name == "victim" for edit in misbehaviour for s in symbols_in(edit.value)):
+        raise MisbehaviourError("victim(): this attempt has no victim")
     if wanted.get("strictness") not in (None, "okta", "core"):
         raise AttemptError(f"strictness: expected 'okta' or 'core', got {wanted['strictness']!r}")
     lease = wanted.get("lease")

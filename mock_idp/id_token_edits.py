@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from mock_idp.edits import Editor
-from mock_idp.jose import SigningKey, b64url, b64url_decode, dumps, signature
+from mock_idp.jose import SigningKey, b64url, b64url_decode, decode_unverified, dumps, signature
 from mock_idp.misbehaviour import Edit
 from mock_idp.scope import LoginScope
 from mock_idp.symbols import SymbolError, resolve
@@ -64,7 +62,10 @@ def _compact(scope: LoginScope, editor: Editor, channel: str, index: int, edit: 
     head, payload, mark = parts
     if edit.path[0] == "payload":
         # Changed after signing; the signature stays that of the honest payload.
-        claims = json.loads(b64url_decode(payload))
+        decoded = decode_unverified(token)
+        if decoded is None:
+            raise SymbolError("the token is no JWT any more")
+        claims = decoded[1]
         editor.member(index, edit, edit.path[1:], claims, scope, channel)
         return f"{head}.{b64url(dumps(claims).encode())}.{mark}"
     if edit.op == "drop":

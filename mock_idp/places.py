@@ -74,7 +74,8 @@ class Response:
         """The same body with another HTTP status."""
         return self._edit("status", code)
 
-    def body(self, text: str) -> Misbehaviour:
+    def body(self, text: Any) -> Misbehaviour:
+        """Another body of the same content type."""
         return self._edit("body", text)
 
     def truncate_body(self, count: int) -> Misbehaviour:

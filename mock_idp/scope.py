@@ -67,10 +67,8 @@ class LoginScope:
         return secrets.token_urlsafe(24)
 
     def _victim(self, member: str) -> Any:
-        person = (self.attempt or {}).get("victim")
-        if not person or member not in person:
-            raise SymbolError(f"this attempt has no victim with a {member!r}")
-        return person[member]
+        person = (self.attempt or {})["victim"]
+        return person.get(member, person["email"])  # the default of preferred_username; the rest is required
 
     def _request(self, parameter: str) -> Any:
         sent = self.grant.get("request", {})

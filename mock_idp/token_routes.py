@@ -83,10 +83,12 @@ def userinfo(server_id: str | None = None) -> Response:
     """OIDC Core 5.3; errors have no body, only WWW-Authenticate (okta.md 1.5)."""
     g.endpoint = "userinfo"
     idp, server = current_idp(), server_of(server_id)
-    value = request.headers.get("Authorization", "")
-    given = value[7:].strip() if value.lower().startswith("bearer ") else request.form.get("access_token", "")
+    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+    presented = presented.strip() or request.form.get("access_token", "")
     in_query = request.args.get("access_token", "")
-    grant = idp.store.get("access_token", given or in_query)
+    # A token under another scheme is refused below, but it still says which login sent it.
+    grant = idp.store.get("access_token", presented or in_query)
+    given = presented if scheme.lower() in ("bearer", "") else ""
     scope = LoginScope(idp, server, bind_to_grant(grant), grant)
     refusal = _refusal(scope, given, in_query, grant)
     if refusal or grant is None:

@@ -118,9 +118,10 @@ def id_token(
     header: dict[str, Any] = {"kid": kid, "alg": alg} if kid else {"alg": alg}
     header = editor.json("id_token.header", header, scope, channel)
     claims = honest_claims(scope, grant, user, channel)
-    if access_token:
+    # No hash belongs to `none` (OIDC Core 3.1.3.6): an at_hash beside it would be a second fault.
+    if access_token and alg != "none":
         claims["at_hash"] = left_half_hash(alg, access_token)
-    if code:
+    if code and alg != "none":
         claims["c_hash"] = left_half_hash(alg, code)
     scope.access_token = access_token
     scope.replay = lambda: _earlier(scope, grant, user, channel)

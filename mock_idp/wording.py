@@ -23,12 +23,12 @@ _CALLED_WITHOUT_PATH = frozenset({"id_token.compact"})
 def describe(edit: Edit) -> str:
     """The edit as one would write it: `claim("iss").set("https://…")`."""
     selection = edit.where.to_json()
-    suffix = f".where({', '.join(f'{k}={json.dumps(v)}' for k, v in selection.items())})" if selection else ""
+    suffix = f".where({', '.join(f'{k}={_text(v)}' for k, v in selection.items())})" if selection else ""
     if edit.seam == "check":
-        return f'check_off("{edit.path[0]}"){suffix}'
+        return f"check_off({_text(edit.path[0])}){suffix}"
     place = _NAMES.get(edit.seam, edit.seam)
     if edit.path or edit.seam in _CALLED_WITHOUT_PATH:
-        place = f"{place}({', '.join(json.dumps(step) for step in edit.path)})"
+        place = f"{place}({', '.join(_text(step) for step in edit.path)})"
     return f"{place}.{edit.op}({_argument(edit)}){suffix}"
 
 
@@ -48,7 +48,7 @@ def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_text(member) for member in value) + "]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(k)}: {_text(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_text(k)}: {_text(v)}" for k, v in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)
 
 

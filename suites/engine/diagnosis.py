@@ -167,7 +167,7 @@ def _refused(context: RunContext, attempt: Attempt, exchange: Exchange) -> tuple
 
 def wrong_client_id(sent: str | None, expected: str) -> tuple[str, int]:
     return (
-        f"it sends client_id {sent!r}, the target file says {expected!r}: make [client] client_id and the target's "
+        f"it sends client_id {sent!r}, registered is {expected!r}: make [client] client_id and the target's "
         "setting equal.",
         CLIENT_MISMATCH,
     )

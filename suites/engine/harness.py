@@ -7,6 +7,7 @@ import os
 import secrets
 import shlex
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -133,6 +134,8 @@ class Harness:
         options = self.options
         if options.headed and options.browser == "none":
             raise SetupError("--headed shows a browser: say which, as in --browser chromium", BAD_INPUT)
+        if options.headed and sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
+            raise SetupError("--headed needs a display, and there is none here (DISPLAY is not set)", NO_BROWSER)
         if options.browser == "none" and target.browser_reason:
             raise SetupError(
                 f"{target.name} can only be driven with a browser ({target.browser_reason}): add --browser chromium",

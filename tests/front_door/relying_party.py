@@ -5,6 +5,7 @@ It appends a line to $LOGINS for every login that is started, and every secret t
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 import threading
@@ -48,7 +49,8 @@ class Habitual(RelyingParty):
     def redeem(self, code: str, pending: PendingLogin) -> dict[str, Any]:
         if HABIT == "leak":
             secret, verifier = self.settings.client_secret, str(pending.code_verifier)
-            note("SECRETS", code, secret, verifier)
+            credentials = base64.b64encode(f"{self.settings.client_id}:{secret}".encode()).decode()
+            note("SECRETS", code, secret, verifier, credentials)
             print(f"redeeming {code} as {secret}, code_verifier={verifier}", flush=True)
         tokens = super().redeem(code, pending)
         if HABIT == "leak":

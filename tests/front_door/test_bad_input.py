@@ -41,6 +41,7 @@ DAY = datetime.timedelta(days=1)
         (["reference", "--workers", "many"], ["--workers many: expected a number from 1, or auto"]),
         (["reference", "--browser", "lynx"], ["invalid choice: 'lynx'"]),
         (["reference", "--headed"], ["--browser chromium"]),
+        (["reference", "--headed", "--browser", "chromium"], ["there is none here (DISPLAY is not set)"]),
         (["reference", "--idp-port", "70000"], ["--idp-port 70000"]),
         (["reference", "--issuer", "ftp://idp.example"], ["'ftp://idp.example' is not an http or https URL"]),
         (["reference", "--issuer", "http://127.0.0.1:99999/"], ["is not a URL", "0-65535"]),
@@ -49,9 +50,15 @@ DAY = datetime.timedelta(days=1)
     ids=lambda value: " ".join(value) if value and value[0] not in ("", None) else "none",
 )
 def test_a_wrong_command_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: list[str]
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    told: list[str],
 ) -> None:
-    code = 27 if words == ["spa"] else 20
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    code = 27 if words[:1] == ["spa"] or words[-1:] == ["chromium"] else 20
     check_here(capsys, *words, report=tmp_path / "out").refused(code, *told)
 
 

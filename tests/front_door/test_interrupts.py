@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
 import pytest
 
-from tests.front_door.running import Finished, Running, checking, gone
+from tests.front_door.running import Finished, Running, checking, gone, wait_for
 from tests.front_door.target_files import started
 
 PREFLIGHT_LOGINS = 9
@@ -45,6 +46,8 @@ def test_during_preflight(tmp_path: Path, number: signal.Signals) -> None:
     run = hanging(tmp_path, 2)
     assert run.processes()
     run.send(number)
+    wait_for(lambda: not run.processes(), 0.2)
+    run.send(number)  # impatient people press twice
     done = assert_interrupted(run)
     assert done.err == "gauntlet: interrupted\n"
     assert not (tmp_path / "results.json").exists()
@@ -78,3 +81,14 @@ def test_a_killed_run_takes_everybody_along(tmp_path: Path) -> None:
     run.send(signal.SIGKILL)
     run.process.wait(10)
     assert gone(run), run.processes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_the_mock_alone(tmp_path: Path, number: signal.Signals) -> None:
+    run = Running(["-m", "gauntlet", "idp", "--state-dir", str(tmp_path)], tmp_path)
+    assert run.process.stdout
+    ready = json.loads(run.process.stdout.readline())
+    assert ready["issuers"]["default"].endswith("/oauth2/default")
+    run.send(number, group=True)
+    done = run.finish(20)
+    assert (done.code, done.left) == (0, []), done.err

@@ -93,6 +93,13 @@ def test_what_is_not_told_is_learned(app: App, state: dict[str, str], tmp_path: 
     assert "the-secret-of-the-app" not in (tmp_path / "results.json").read_text()
 
 
+def test_a_mistake_is_not_remembered(app: App, state: dict[str, str], tmp_path: Path) -> None:
+    case = ("--case", "state.sends-state")
+    wrong = running(tmp_path, app.base_url, app.issuer, ("/callback", "/elsewhere"))
+    check(wrong, *case, report=tmp_path, **state).refused(24, "sends redirect_uri")
+    good(check(app.base_url, "--issuer", app.issuer, *case, report=tmp_path, **state))
+
+
 @pytest.mark.parametrize(
     ("line", "wrong", "told"),
     [

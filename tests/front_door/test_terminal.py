@@ -23,7 +23,9 @@ IDS = {"rejects-changed-audience", "rejects-token-for-another-client", "rejects-
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     words = ("broken", *CASES, "--workers", "2")
-    return check(*words, report=tmp_path_factory.mktemp("failed"), WEAKNESS="ignores-audience")
+    # PYTEST_ADDOPTS: settings for somebody's own tests, which are none for ours.
+    theirs = {"PYTEST_ADDOPTS": "--no-such-option", "WEAKNESS": "ignores-audience"}
+    return check(*words, report=tmp_path_factory.mktemp("failed"), **theirs)
 
 
 def test_a_log_is_plain_and_only_ours(failed: Finished) -> None:

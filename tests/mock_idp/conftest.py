@@ -24,18 +24,19 @@ def keys() -> KeyRing:
     return KeyRing()
 
 
+def build_okta(keys: KeyRing, **settings: Any) -> Okta:
+    """An org with these settings and keys."""
+    org = Org(users=default_org().users, authorization_servers=SERVERS, settings=Settings(**settings))
+    clock = ManualClock()
+    idp = Idp(ORIGIN, org, clock=clock)
+    idp.keys = keys
+    return Okta(idp, clock)
+
+
 @pytest.fixture
 def make_okta(keys: KeyRing) -> MakeOkta:
     """`make_okta(adopt_clients=True)`: an org with these settings."""
-
-    def make(**settings: Any) -> Okta:
-        org = Org(users=default_org().users, authorization_servers=SERVERS, settings=Settings(**settings))
-        clock = ManualClock()
-        idp = Idp(ORIGIN, org, clock=clock)
-        idp.keys = keys
-        return Okta(idp, clock)
-
-    return make
+    return lambda **settings: build_okta(keys, **settings)
 
 
 @pytest.fixture

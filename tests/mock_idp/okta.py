@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from flask.testing import FlaskClient
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, RSAKey
 from lxml import html
 from werkzeug.test import TestResponse
 
@@ -67,6 +69,14 @@ def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def half_hash(value: str) -> str:
     """at_hash and c_hash of RS256 and ES256 tokens (OIDC Core 3.1.3.6)."""
     return base64.urlsafe_b64encode(hashlib.sha256(value.encode()).digest()[:16]).rstrip(b"=").decode()
+
+
+def rsa_signed(token: str, jwk: dict[str, Any]) -> None:
+    """The RSA key has signed the token with SHA-256, whatever its header says; InvalidSignature otherwise."""
+    head, payload, mark = token.split(".")
+    public: Any = RSAKey.import_key(jwk).get_op_key("verify")
+    signature = base64.urlsafe_b64decode(mark + "==")
+    public.verify(signature, f"{head}.{payload}".encode(), padding.PKCS1v15(), hashes.SHA256())
 
 
 class Okta:
@@ -128,7 +138,7 @@ class Okta:
         }
         sent = {name: value for name, value in (defaults | params).items() if value is not None}
         carrier = {"X-Gauntlet-Attempt": attempt} if attempt else {}
-        where = {"query_string" if method == "GET" else "data": sent}
+        where: dict[str, Any] = {"query_string" if method == "GET" else "data": sent}
         return (browser or self.browser).open(
             self.url("authorize", server), method=method, headers={**carrier, **(headers or {})}, **where
         )

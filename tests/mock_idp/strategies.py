@@ -1,0 +1,114 @@
+"""Hypothesis strategies for misbehaviours that the vocabulary can say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from mock_idp.edit_rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, SEAMS
+from mock_idp.misbehaviour import Edit, Misbehaviour, Where
+from mock_idp.symbols import HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
+
+# The same examples every time: a test that fails now and then helps nobody.
+steady = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+ASCII = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=12)
+NAMES = st.sampled_from(["iss", "aud", "exp", "nonce", "email", "x", "https://a.example/c.d", "amr"]) | TEXT.filter(
+    bool
+)
+COUNTS = st.integers(1, 40)
+
+_ARGUMENTS: dict[str, SearchStrategy[Any]] = {
+    "now": st.integers(-(10**6), 10**6),
+    "victim": st.sampled_from(PERSON),
+    "request": st.sampled_from(["nonce", "state", "scope"]),
+    "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
+    "published_key": st.sampled_from(PUBLISHED_KEYS),
+    "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
+}
+
+
+def symbols(names: frozenset[str] | set[str]) -> SearchStrategy[Symbol]:
+    return st.one_of(
+        *(
+            st.builds(Symbol, st.just(name), st.tuples(_ARGUMENTS[name]) if name in _ARGUMENTS else st.just(()))
+            for name in sorted(names)
+        )
+    )
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT | symbols(SYMBOLS - KEYS),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(TEXT.filter(lambda t: t != "$symbol"), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+_OF_OP: dict[str, SearchStrategy[Any]] = {
+    "append": TEXT,
+    "prepend": TEXT | symbols({"random", "issuer"}),
+    "truncate": COUNTS,
+    "truncate_body": COUNTS,
+    "body": TEXT,
+    "content_type": ASCII,
+    "redirect": ASCII | symbols({"canary_url"}),
+    "status": st.integers(200, 599),
+    "delay": st.integers(0, 60),
+    "error": st.fixed_dictionaries({"error": TEXT, "error_description": TEXT}),
+    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "drop", "off")},
+}
+
+
+def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
+    if seam == "check":
+        return st.tuples(st.sampled_from(CHECKS))
+    if seam == "http":
+        return st.tuples(st.sampled_from(HTTP_ENDPOINTS))
+    if op in SEAMS[seam].whole:
+        return st.just(())
+    if seam == "id_token.signing":
+        return st.sampled_from([("alg",), ("key",)])
+    if seam == "id_token.compact":
+        claims = st.tuples(st.just("payload"), NAMES)
+        if op in ("corrupt", "drop"):
+            return st.just(("signature",))
+        return claims if op == "remove" else claims | st.sampled_from([(), ("signature",)])
+    if op == "duplicate" or seam in ("authorization_response", "logout_response"):
+        return st.tuples(NAMES)
+    return st.tuples(NAMES) | st.tuples(NAMES, NAMES | st.integers(0, 2))
+
+
+def _values(seam: str, op: str, path: tuple[str | int, ...]) -> SearchStrategy[Any]:
+    if path == ("alg",) and seam == "id_token.signing":
+        families = [f"{family}{size}" for family in ("HS", "RS", "PS", "ES") for size in (256, 384, 512)]
+        return st.sampled_from(["none", *families])
+    if path == ("key",) and seam == "id_token.signing":
+        return symbols({*KEYS, "published_key_as_hmac", "client_secret", "rogue_jwk"}) | TEXT
+    return _OF_OP.get(op, VALUES)
+
+
+@st.composite
+def edits(draw: st.DrawFn, seams: tuple[str, ...] = tuple(SEAMS)) -> Edit:
+    seam = draw(st.sampled_from(seams))
+    op = draw(st.sampled_from(sorted(SEAMS[seam].ops)))
+    path = draw(_paths(seam, op))
+    channel = draw(st.sampled_from([None, *CHANNELS])) if SEAMS[seam].channels else None
+    nth, times = draw(st.sampled_from([(None, None), (None, None), (1, None), (2, None), (None, 1)]))
+    return Edit(seam, op, path, draw(_values(seam, op, path)), Where(channel, nth, times))
+
+
+def misbehaviours(seams: tuple[str, ...] = tuple(SEAMS), most: int = 4) -> SearchStrategy[Misbehaviour]:
+    return st.lists(edits(seams), max_size=most).map(lambda made: Misbehaviour(tuple(made)))
+
+
+FOR_ONE_LOGIN = tuple(seam for seam in SEAMS if seam not in ("discovery", "jwks", "http"))

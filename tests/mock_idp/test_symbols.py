@@ -1,0 +1,264 @@
+"""Symbols: what each one is when it is served, and what happens where one has no value."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from mock_idp.misbehaviour import Misbehaviour
+from mock_idp.symbols import KEYS, SYMBOLS, Symbol
+from mock_idp.vocabulary import (
+    canary_url,
+    claim,
+    client_id,
+    client_secret,
+    compact,
+    header,
+    issuer,
+    now,
+    org_issuer,
+    original,
+    other_client,
+    other_server_key,
+    published_key,
+    published_key_as_hmac,
+    random,
+    replayed_id_token,
+    request,
+    rogue_jwk,
+    rogue_key,
+    rogue_x5c,
+    signing,
+    the_access_token,
+    token_response,
+    userinfo,
+    victim,
+)
+from tests.mock_idp.logins import VICTIM, everything
+from tests.mock_idp.okta import CALLBACK, ORIGIN, PKCE, VERIFIER, Okta, parameters, parts, rsa_signed
+
+NOW = 1_800_000_000
+
+
+def served(okta: Okta, symbol: Symbol, place: str = "x") -> Any:
+    """The symbol's value as a claim of the ID Token from the token endpoint."""
+    seen = everything(okta, claim(place).set(symbol).where(channel="token"))
+    assert seen.transcript["failures"] == []
+    return parts(seen.body("token")["id_token"])[1][place]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "expected"),
+    [
+        (now(), NOW),
+        (now(days=-1, hours=2, minutes=3, seconds=4), NOW - 86_400 + 7_200 + 180 + 4),
+        (issuer(), f"{ORIGIN}/oauth2/default"),
+        (org_issuer(), ORIGIN),
+        (client_id(), "web"),
+        (victim("sub"), VICTIM["sub"]),
+        (victim("email"), VICTIM["email"]),
+        (victim("preferred_username"), VICTIM["email"]),
+        (request("state"), "s1"),
+        (client_secret(), "web-secret"),
+    ],
+)
+def test_plain_symbols(okta: Okta, symbol: Symbol, expected: Any) -> None:
+    assert served(okta, symbol) == expected
+
+
+def test_original(okta: Okta) -> None:
+    assert served(okta, original(), "email") == "grace@users.test"
+    seen = everything(okta, claim("aud").set([original(), {"also": original()}]).where(channel="token"))
+    assert parts(seen.body("token")["id_token"])[1]["aud"] == ["web", {"also": "web"}]
+
+
+def test_other_client_looks_like_one(okta: Okta) -> None:
+    value = served(okta, other_client())
+    assert value.startswith("0oa")
+    assert len(value) == 20
+    assert value == served(okta, other_client()) != "web"
+
+
+def test_random_is_another_each_time(okta: Okta) -> None:
+    assert len({served(okta, random()) for _ in range(3)}) == 3
+
+
+def test_org_issuer_is_always_another_one(okta: Okta) -> None:
+    attempt = okta.attempt(claim("iss").set(org_issuer()))
+    assert parts(okta.tokens(attempt, server="org")["id_token"])[1]["iss"] == f"{ORIGIN}/oauth2/default"
+
+
+def test_the_access_token(okta: Okta) -> None:
+    seen = everything(okta, compact().set(the_access_token()))
+    body = seen.body("token")
+    assert body["id_token"] == body["access_token"]
+
+
+def test_replayed_id_token(okta: Okta) -> None:
+    seen = everything(okta, compact().set(replayed_id_token()).where(channel="front"))
+    claims = okta.verified(seen.front["id_token"])
+
+    assert claims["sub"] == "00u1"
+    assert claims["nonce"] != "n1"
+    assert claims["iat"] == NOW - 60
+    assert claims["exp"] > NOW
+
+
+def test_canary_url(okta: Okta) -> None:
+    seen = everything(okta, header("jku").set(canary_url("jku")) & header("x5u").set(canary_url("x5u")))
+    head = parts(seen.body("token")["id_token"])[0]
+    assert seen.transcript["canary_hits"] == []
+
+    keys = okta.rp.get(head["jku"], headers={"User-Agent": "curious"}).json or {}
+    pem = okta.rp.get(head["x5u"]).data
+    hits = okta.transcript(seen.attempt)["canary_hits"]
+    assert [(hit["name"], hit["headers"]["User-Agent"][:7]) for hit in hits] == [("jku", "curious"), ("x5u", "Werkzeu")]
+    rogue = okta.idp.keys.rogue()
+    assert keys["keys"][0]["kid"] == rogue.kid
+    assert x509.load_pem_x509_certificate(pem).public_key() == rogue.private.public_key()
+
+
+def test_rogue_jwk_and_x5c(okta: Okta) -> None:
+    seen = everything(
+        okta, signing("key").set(rogue_key()) & header("jwk").set(rogue_jwk()) & header("x5c").set(rogue_x5c())
+    )
+    token = seen.body("token")["id_token"]
+    head, _ = parts(token)
+
+    assert "kid" not in head
+    rsa_signed(token, head["jwk"])
+    assert seen.transcript["deliveries"][0]["after"] == "a key that is not published"
+    der = x509.load_der_x509_certificate(base64.b64decode(head["x5c"][0]))
+    assert der.public_key() == okta.idp.keys.rogue().private.public_key()
+
+
+def hmac_signed(token: str, key: str) -> None:
+    head, payload, mark = token.split(".")
+    expected = hmac.new(key.encode(), f"{head}.{payload}".encode(), hashlib.sha256).digest()
+    assert base64.urlsafe_b64decode(mark + "==") == expected
+    assert parts(token)[0] == {"alg": "HS256"}
+
+
+def pem_of(okta: Okta, form: str) -> str:
+    return okta.idp.keys.key("default").public_pem(pkcs1=form == "pkcs1").decode()
+
+
+HMAC_KEYS: dict[str, Callable[[Okta], str]] = {
+    "pkcs1": lambda okta: pem_of(okta, "pkcs1"),
+    "spki": lambda okta: pem_of(okta, "spki"),
+    "pkcs1-stripped": lambda okta: "".join(pem_of(okta, "pkcs1").splitlines()[1:-1]),
+    "spki-stripped": lambda okta: "".join(pem_of(okta, "spki").splitlines()[1:-1]),
+    "jwk": lambda okta: json.dumps(okta.idp.keys.key("default").jwk, separators=(",", ":")),
+}
+
+
+@pytest.mark.parametrize("encoding", HMAC_KEYS)
+def test_published_key_as_hmac(okta: Okta, encoding: str) -> None:
+    misbehaviour = signing("alg").set("HS256") & signing("key").set(published_key_as_hmac(encoding))
+    token = everything(okta, misbehaviour).body("token")["id_token"]
+
+    text = HMAC_KEYS[encoding](okta)
+    if "stripped" not in encoding and encoding != "jwk":
+        assert text.startswith("-----BEGIN")
+    hmac_signed(token, text)
+
+
+def test_client_secret_as_hmac_key(okta: Okta) -> None:
+    seen = everything(okta, signing("key").set(client_secret()))
+    hmac_signed(seen.body("token")["id_token"], "web-secret")
+
+
+@pytest.mark.parametrize(("which", "at", "alg"), [("active", 0, "RS256"), ("next", 1, "RS256"), ("ES256", 2, "ES256")])
+def test_published_keys(okta: Okta, which: str, at: int, alg: str) -> None:
+    seen = everything(okta, signing("key").set(published_key(which)))
+    token = seen.body("token")["id_token"]
+
+    okta.verified(token)
+    assert parts(token)[0] == {"kid": seen.body("jwks")["keys"][at]["kid"], "alg": alg}
+
+
+@pytest.mark.parametrize(("server", "other"), [("default", "org"), ("org", "default")])
+def test_other_server_key(okta: Okta, server: str, other: str) -> None:
+    token = okta.tokens(okta.attempt(signing("key").set(other_server_key())), server=server)["id_token"]
+    okta.verified(token, other)
+
+
+def test_every_symbol_resolves(okta: Okta) -> None:
+    arguments: dict[str, Any] = {
+        "now": 0,
+        "victim": "sub",
+        "request": "state",
+        "canary_url": "jku",
+        "published_key": "next",
+        "published_key_as_hmac": "jwk",
+    }
+    for name in sorted(SYMBOLS):
+        symbol = Symbol(name, (arguments[name],) if name in arguments else ())
+        place = signing("key") if name in KEYS else claim("x")
+        seen = everything(okta, place.set(symbol).where(channel="token"))
+        assert seen.transcript["failures"] == [], name
+        assert len(seen.transcript["deliveries"]) == 1, name
+
+
+# ---- no value at this point of the login ---------------------------------------------------------------------
+
+FAILING: list[tuple[Misbehaviour, str]] = [
+    (claim("x").set(client_secret()), "this client has no secret"),
+    (signing("key").set(client_secret()), "this client has no secret"),
+    (token_response("x").set(the_access_token()), "no access token is issued here"),
+    (token_response("x").set(replayed_id_token()), "no ID Token is issued here"),
+    (userinfo("x").set(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
+    (userinfo.body(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
+    (signing("alg").set("ES256"), "a key of type RSAPrivateKey cannot sign ES256"),
+    (signing("alg").set("RS256") & signing("key").set("text"), "a key of type bytes cannot sign RS256"),
+    (signing("key").set(rogue_jwk()), "not a key: {'kty': 'RSA'"),
+    (compact("signature").drop() & compact("signature").corrupt(), "the token has no three parts any more"),
+    (compact().set("a.b.c") & compact("payload", "x").set(1), ""),
+    (compact().set("e30.WzFd.c") & compact("payload", "x").set(1), "the token is no JWT any more"),
+    (signing("alg").set("none") & compact("signature").corrupt(), "there is no signature to corrupt"),
+]
+
+
+@pytest.mark.parametrize(("misbehaviour", "reason"), FAILING, ids=str)
+def test_failures_are_recorded_and_nothing_breaks(okta: Okta, misbehaviour: Misbehaviour, reason: str) -> None:
+    okta.register("spa", token_endpoint_auth_method="none", redirect_uris=[CALLBACK])
+    attempt = okta.attempt(misbehaviour)
+    code = okta.code(attempt, client_id="spa", **PKCE)
+    answer = okta.redeem(code, client_id="spa", code_verifier=VERIFIER, headers={})
+    assert answer.status_code == 200
+    assert okta.userinfo((answer.json or {})["access_token"]).status_code == 200
+
+    failures = okta.transcript(attempt)["failures"]
+    if "the_access_token" in str(misbehaviour) or "replayed" in str(misbehaviour):
+        assert failures == []  # made by then
+        return
+    last = len(misbehaviour.edits) - 1
+    (failure,) = failures
+    edit = misbehaviour.edits[last]
+    assert reason in failure.pop("reason")
+    assert failure == {
+        "edit": last,
+        "seam": edit.seam,
+        "op": edit.op,
+        "path": list(edit.path),
+        "channel": "token" if edit.seam.startswith("id_token") else None,
+        "text": str(edit),
+    }
+    if last == 0:
+        okta.verified((answer.json or {})["id_token"])  # served honestly
+
+
+def test_failure_in_the_front_channel(okta: Okta) -> None:
+    attempt = okta.attempt(compact().set(the_access_token()))
+    answer = okta.authorize(attempt, response_type="id_token", nonce="n")
+
+    okta.verified(dict(parameters(answer))["id_token"])
+    (failure,) = okta.transcript(attempt)["failures"]
+    assert (failure["channel"], failure["reason"]) == ("front", "no access token is issued here")
