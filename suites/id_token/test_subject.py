@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import claim, original
-from suites._core import CRITICAL, HIGH, MUST, Login, Ref, case
+from suites._core import CRITICAL, HARDENING, HIGH, MUST, Login, Ref, case
 from suites._core.words import subject
 
 
@@ -43,7 +43,8 @@ def test_rejects_subject_of_wrong_type(login: Login) -> None:
 
 @case(
     spec=Ref("OIDC Core", "2"),
-    level=MUST,
+    # No text forbids an empty string; an application that keys its accounts by it has one account for everybody.
+    level=HARDENING,
     severity=HIGH,
     cwe=287,
     asvs="10.5.2",
