@@ -18,7 +18,7 @@ demo: $(BIN)/.ready  ## the reference relying party (green) and a broken one (re
 	@$(BIN)/gauntlet demo
 
 test: $(BIN)/.ready  ## all tests of the harness that fit into ten minutes
-	$(BIN)/python -m pytest tests -n 2 --dist loadgroup
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile
 
 lint: $(BIN)/.ready  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

@@ -22,6 +22,7 @@ from suites._core.spec import Ref
 
 __all__ = ["CaseError", "CaseInfo", "case", "case_id", "load_cases"]
 
+_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact", "userinfo"}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -69,12 +70,10 @@ class CaseInfo:
     def missing(self, features: Collection[str], member: str | None = None) -> list[str]:
         """What this row needs and the target does not have: what it says itself, and what its edits are made to."""
         seams = {edit.seam for edit in self.misbehaviour(member) if edit.seam != "check"}
-        needs = list(self.needs)
-        if seams and all(seam.startswith("id_token") for seam in seams):
-            needs.append("id-token")
-        if seams == {"userinfo"}:
-            needs.append("userinfo")
-        return [need for need in dict.fromkeys(needs) if need not in features]
+        sources = sorted({"userinfo" if seam == "userinfo" else "id-token" for seam in seams if seam in _SOURCES})
+        # A fault in several places needs one place in which the RP can meet it.
+        unmet = sources if seams <= _SOURCES and not set(sources) & set(features) else []
+        return list(dict.fromkeys([*(need for need in self.needs if need not in features), *unmet]))
 
     def graded(self, kinds: Iterable[str]) -> Grade:
         """Level and severity for an RP of these kinds; the first kind that the case grades counts."""

@@ -12,10 +12,9 @@ from mock_idp.vocabulary import (
     access_token,
     authorization_response,
     claim,
+    compact,
     now,
     other_client,
-    rogue_key,
-    signing,
     userinfo,
     victim,
 )
@@ -29,8 +28,9 @@ from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
 
 WRONG = "https://wrong-issuer.example"
 DENIED = authorization_response.error("access_denied", "User is not assigned to the client application.")
-BAD_SIGNATURE = signing("key").set(rogue_key())
-BAD_ID_TOKEN = BAD_SIGNATURE & claim("iss").set(WRONG) & claim("aud").set(other_client())
+# The honest token with a broken signature: an RP that only misses a known kid has not verified anything.
+BAD_SIGNATURE = compact("signature").corrupt()
+BAD_ID_TOKEN = claim("iss").set(WRONG) & claim("aud").set(other_client()) & BAD_SIGNATURE
 BAD_USERINFO = (
     userinfo("sub").set(victim("sub")) & userinfo("email").set(victim("email")) & userinfo("name").set(victim("name"))
 )
@@ -85,9 +85,12 @@ def _honest(found: Preflight, drivers: ExitStack) -> Look:
         return seen
 
     seen = tried(replace(found.context, strictness="okta"))
-    if seen.oracle is None and (refused := learning.okta_refusal(seen.attempt)):
-        seen = tried(replace(found.context, strictness="core"))
-        if seen.oracle is not None:
+    if refused := learning.okta_refusal(seen.attempt):
+        # Also when it signs in all the same: what Okta refuses would hide what the RP does with an answer.
+        lenient = tried(replace(found.context, strictness="core"))
+        if lenient.oracle is not None or seen.oracle is None:
+            seen = lenient
+        if lenient.oracle is not None:
             text = f"Okta would refuse this RP: {refused}; judged by the specifications"
             found.note("Okta's own rules", "WARN", text)
     if problem := fault(seen.driver.context, seen.attempt, seen.driver.control.unbound()):
@@ -149,7 +152,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "nonce": bool(sent.get("nonce")),
         "pkce": bool(sent.get("code_challenge")),
         "id-token": any(made["kind"] == "id_token" for made in honest.transcript()["artefacts"]),
-        "userinfo": bool(honest.requests("userinfo")),
+        "userinfo": any(made["status"] == 200 for made in honest.requests("userinfo")),
         "raw-headers": context.browser == "none",
         "jwt-access-token": context.issuer != context.idp_origin,
         "client-secret": authorised,
@@ -184,8 +187,8 @@ def _sources(driver: Driver, found: Preflight) -> None:
     id_token = tried("a foreign ID Token signs nobody in", BAD_ID_TOKEN, NOBODY)
     if id_token != NOBODY:
         found.roots[ID_TOKEN_ROOT] = f"signed in as {id_token} with a foreign ID Token"
-    elif tried("an ID Token signed with an unpublished key signs nobody in", BAD_SIGNATURE, NOBODY) != NOBODY:
-        found.roots[SIGNATURE_ROOT] = "an ID Token that is signed with an unpublished key signs in"
+    elif tried("an ID Token with a broken signature signs nobody in", BAD_SIGNATURE, NOBODY) != NOBODY:
+        found.roots[SIGNATURE_ROOT] = "an ID Token with a broken signature signs in"
     if "userinfo" in found.context.features:
         tried("the UserInfo of another person signs nobody else in", BAD_USERINFO, NOBODY, SELF)
     tried("a corrupted access token signs nobody else in", BAD_ACCESS_TOKEN, NOBODY, SELF)

@@ -12,6 +12,7 @@ from suites._core import CRITICAL, HARDENING, HIGH, INFO, LOW, MEDIUM, MUST, Log
     severity=CRITICAL,
     cwe=287,
     covers="token-missing-id-token",
+    needs=("id-token",),
     idp=token_response("id_token").remove(),
 )
 def test_rejects_missing_id_token(login: Login) -> None:

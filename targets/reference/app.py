@@ -85,7 +85,10 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
 def serve(app: Any, port: int) -> None:
     """Serves on the loopback interface until the process is ended."""
-    waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None, _quiet=True)
+    # waitress would drop X-Forwarded-* headers; whether a relying party believes them is for it to show.
+    waitress.serve(
+        app, host="127.0.0.1", port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False, _quiet=True
+    )
 
 
 def main(kind: type[RelyingParty] = RelyingParty) -> None:
