@@ -22,6 +22,12 @@ from suites.engine.verdicts import BAD_INPUT, SetupError
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `check` to the command line."""
     check = commands.add_parser("check", help="judge a relying party", description=__doc__)
+    add_arguments(check)
+    check.set_defaults(run=run)
+
+
+def add_arguments(check: argparse.ArgumentParser) -> None:
+    """The options of a check; `run` takes what they parse to."""
     check.add_argument("target", nargs="?", help="a target file, a shipped target's name, or a start page's URL")
     check.add_argument("--case", action="append", default=[], metavar="GLOB", help="only these cases; may be repeated")
     check.add_argument("--suite", action="append", default=[], metavar="NAME", help="only these suites")
@@ -35,7 +41,6 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     check.add_argument("--public-url", metavar="URL", help="what the issuer starts with, behind a tunnel")
     check.add_argument("--state-dir", type=Path, metavar="DIR", help="keeps keys and clients from run to run")
     check.add_argument("--list", action="store_true", help="list the selected cases and stop")
-    check.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -43,10 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(target: str, directory: Path) -> int:
-    from gauntlet.__main__ import parser
-
-    words = ["check", target, "--workers", "auto", "--report-dir", str(directory)]
-    return check.run(parser().parse_args(words))
+    options = argparse.ArgumentParser()
+    check.add_arguments(options)
+    return check.run(options.parse_args([target, "--workers", "auto", "--report-dir", str(directory)]))
 
 
 def _verdict(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import uuid
+from collections.abc import Callable
 
 import pytest
 
@@ -76,12 +77,12 @@ def test_repeated_values_fail() -> None:
     Requests(RUN, ({"state": "1"}, {"state": "2"})).must_differ("state", "nonce")
 
 
-GENERATORS = {
+GENERATORS: dict[str, Callable[[int], str]] = {
     "128 random bits in hex": lambda _: secrets.token_hex(16),
     "160 random bits, URL-safe": lambda _: secrets.token_urlsafe(20),
     "with a fixed prefix": lambda _: "state-" + secrets.token_hex(16),
 }
-WEAK = {
+WEAK: dict[str, Callable[[int], str]] = {
     "a counter": lambda n: f"{1000 + n}",
     "a long counter": lambda n: f"login-transaction-number-{n:032}",
     "six digits": lambda n: f"{random.Random(n).randrange(10**6):06}",
