@@ -73,7 +73,8 @@ class Attempts:
         if attempt is None:
             return False
         for hint in self._hints(attempt):
-            self.store.take("login_hint", hint)
+            if self.store.get("login_hint", hint) == {"attempt": attempt_id}:  # the person may have a newer attempt
+                self.store.take("login_hint", hint)
         for kind in _LISTS:
             self.store.forget(kind, attempt_id)
         for index in range(len(attempt["misbehaviour"])):

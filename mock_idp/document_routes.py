@@ -41,6 +41,7 @@ def keys(server_id: str | None = None) -> Response:
 
 def preflight(server_id: str | None = None) -> Response:
     """Okta's own libraries send a header of theirs, so that browsers ask first."""
+    g.endpoint = "preflight"
     server_of(server_id)
     wanted = request.headers.get("Access-Control-Request-Headers", "")
     allowed = {"Access-Control-Allow-Methods": "GET", "Access-Control-Allow-Headers": wanted}

@@ -18,7 +18,7 @@ SHARED_FOR = 600.0
 """Seconds after which an attempt that nobody closed no longer holds its shared lease."""
 EXCLUSIVE_FOR = 300.0
 """Seconds after which an exclusive lease ends by itself."""
-_LOOK_AGAIN = 1.0
+LOOK_AGAIN = 1.0
 """Seconds after which a waiting caller looks whether a lease has expired; a lease given back wakes it at once."""
 
 
@@ -92,5 +92,5 @@ class Leases:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 return False
-            self._changed.wait(min(remaining, _LOOK_AGAIN))
+            self._changed.wait(min(remaining, LOOK_AGAIN))
         return True

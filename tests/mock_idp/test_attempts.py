@@ -167,8 +167,19 @@ def test_forgotten_attempt_is_gone(okta: Okta) -> None:
     for method, path in (("GET", ""), ("POST", "/close")):
         assert okta.control(method, f"/attempts/{attempt}{path}").status_code == 404
     assert okta.transcript(other)["id"] == other
+    kinds = ("exchange", "delivery", "response", "artefact")
+    assert [okta.idp.store.items(kind, attempt) for kind in kinds] == [[]] * 4  # nothing stays in memory
+    assert MINE["email"].lower() not in okta.idp.store.keys("login_hint")
     assert subject_of(okta, header=attempt, login_hint=MINE["email"]) == "page"
     assert okta.userinfo(tokens["access_token"]).status_code == 200
+
+
+def test_forgetting_an_old_attempt_leaves_the_new_one_of_the_same_person(okta: Okta) -> None:
+    old = okta.attempt(identity=MINE)
+    okta.attempt(identity=MINE)
+    okta.control("POST", "/attempts/forget", {"attempts": [old]})
+
+    assert subject_of(okta, login_hint=MINE["email"]) == "00uMine"
 
 
 def test_transcripts_stay_separate(okta: Okta) -> None:

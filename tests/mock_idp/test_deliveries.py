@@ -121,7 +121,7 @@ def test_table_has_every_operation_of_every_seam() -> None:
     assert expected - tried == {("check", "off")}  # test_token_endpoint has all four
 
 
-@pytest.mark.parametrize(("misbehaviour", "before", "after"), TABLE, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("misbehaviour", "before", "after"), TABLE, ids=[str(row[0])[:60] for row in TABLE])
 def test_delivery_record(okta: Okta, misbehaviour: Misbehaviour, before: Any, after: Any) -> None:
     (edit,) = misbehaviour
     seen = everything(okta, misbehaviour)

@@ -47,10 +47,11 @@ class Waiting:
         return self.answer
 
 
-def test_exclusive_lease_waits_for_open_attempts(okta: Okta) -> None:
+def test_exclusive_lease_waits_for_open_attempts(okta: Okta, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_idp.leases.LOOK_AGAIN", 60)  # who waits is told, it need not look
     first, second = okta.attempt(), okta.attempt()
     assert "other attempts are open" in refused(okta, "/leases", {"wait": BRIEF})
-    waiting = Waiting(okta, "/leases", {"wait": 10})
+    waiting = Waiting(okta, "/leases", {"wait": 30})
 
     okta.control("POST", f"/attempts/{first}/close")
     assert waiting.still
@@ -58,10 +59,11 @@ def test_exclusive_lease_waits_for_open_attempts(okta: Okta) -> None:
     assert waiting.done().status_code == 201
 
 
-def test_attempts_wait_for_the_exclusive_lease(okta: Okta) -> None:
+def test_attempts_wait_for_the_exclusive_lease(okta: Okta, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_idp.leases.LOOK_AGAIN", 60)
     lease = acquire(okta)
     assert "held the exclusive lease" in refused(okta, f"/attempts?wait={BRIEF}", {})
-    waiting = Waiting(okta, "/attempts?wait=10", {})
+    waiting = Waiting(okta, "/attempts?wait=30", {})
     assert waiting.still
 
     assert okta.control("DELETE", f"/leases/{lease}").status_code == 200
@@ -132,9 +134,10 @@ def test_shared_lease_expires(okta: Okta) -> None:
     assert acquire(okta)
 
 
-def test_waiting_notices_an_expiry(okta: Okta) -> None:
+def test_waiting_notices_an_expiry(okta: Okta, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_idp.leases.LOOK_AGAIN", BRIEF)
     acquire(okta)
-    waiting = Waiting(okta, "/attempts?wait=10", {})
+    waiting = Waiting(okta, "/attempts?wait=30", {})
     assert waiting.still
     okta.clock.advance(301)
 

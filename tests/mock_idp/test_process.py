@@ -9,6 +9,8 @@ import signal
 import socket
 import ssl
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -124,13 +126,18 @@ def test_port_in_use_is_said_with_a_log_file_too(tmp_path: Path) -> None:
     assert str(raised.value).startswith("port ")
 
 
-@pytest.mark.parametrize("end", ["stop", "SIGTERM", "SIGINT", "kill -9", "kill -9 the worker"])
+@pytest.mark.parametrize("end", ["end of stdin", "SIGTERM", "SIGINT", "kill -9", "kill -9 the worker"])
 def test_nothing_is_left_behind(end: str) -> None:
-    with RunningIdp() as idp:
+    command = [sys.executable, "-m", "mock_idp", "--until-stdin-closes"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True) as idp:
+        assert idp.stdin
+        assert idp.stdout
+        assert json.loads(idp.stdout.readline())["pid"] == idp.pid
         pids = processes_of(idp.pid)
         assert {idp.pid} < pids
-        if end == "stop":
-            idp.stop()
+        if end == "end of stdin":
+            idp.stdin.close()
         elif end == "kill -9":
             os.kill(idp.pid, signal.SIGKILL)
         elif end == "kill -9 the worker":
@@ -139,6 +146,14 @@ def test_nothing_is_left_behind(end: str) -> None:
             os.kill(idp.pid, getattr(signal, end))
         wait_until_gone(pids)
         assert processes_of(idp.pid) == set()
+
+
+def test_stop_waits_and_may_be_repeated() -> None:
+    with RunningIdp() as idp:
+        pids = processes_of(idp.pid)
+        idp.stop()
+        assert not pids & processes_of(idp.pid)
+        idp.stop()
 
 
 def test_bad_start_leaves_nothing_behind(tmp_path: Path) -> None:
