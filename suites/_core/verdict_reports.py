@@ -51,6 +51,7 @@ class VerdictReports:
         run, context = item.stash.get(RUN, None), self._config.stash[CONTEXT]
         if run and not run.attempts:
             run = None
+        concluded = (run.own_fault() if run else None) or concluded
         files = _files(context, run, info.result_id(member_of(item))) if run and concluded else []
         output = _output(context, item.stash.get(LOG_MARK, 0))
         result = row(context, info, member_of(item), run, concluded, call.duration, output, files)

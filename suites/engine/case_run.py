@@ -163,6 +163,14 @@ class CaseRun:
             observed=f"{self.observed}, but the RP broke down over it: {how} at {attempt.page.url}",
         )
 
+    def own_fault(self) -> Concluded | None:
+        """What the mock could not serve as it was told: then the case says nothing about the RP."""
+        for attempt in self.attempts:
+            for failure in attempt.transcript().get("failures", ()):
+                edit = failure.get("text", "an exchange")
+                return Concluded(Verdict.ERROR, reason=f"the mock could not serve {edit}: {failure['reason']}")
+        return None
+
     # ---- for the report -----------------------------------------------------------------------------------
 
     def changed(self) -> list[dict[str, Any]]:

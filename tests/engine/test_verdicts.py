@@ -125,6 +125,18 @@ def test_rejection_keeps_identity_only_with_a_control() -> None:
     assert verdict(ScriptedDriver(NOBODY, NOBODY, NOBODY), "must_keep_identity") is Verdict.INCONCLUSIVE
 
 
+def test_what_the_mock_could_not_serve_is_our_own_fault() -> None:
+    driver = ScriptedDriver(NOBODY, SELF)
+    run = case_run(driver, BAD)
+    Login(run)().must_be_rejected()
+    assert run.own_fault() is None
+    run.attempts[0].transcript()["failures"] = [{"text": 'signing("key").set(client_secret())', "reason": "no secret"}]
+    fault = run.own_fault()
+    assert fault is not None
+    assert fault.verdict is Verdict.ERROR
+    assert "no secret" in fault.reason
+
+
 def test_acceptance_of_what_was_never_delivered_is_inconclusive() -> None:
     assert verdict(ScriptedDriver(SELF, SELF, delivered=False)) is Verdict.INCONCLUSIVE
     assert verdict(ScriptedDriver(VICTIM, VICTIM, delivered=False), "must_keep_identity") is Verdict.INCONCLUSIVE
