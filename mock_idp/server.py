@@ -12,6 +12,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from mock_idp.listeners import ServeError, control_socket, reserve
 from mock_idp.org import Org
 from mock_idp.tls import TlsFiles, tls_files
 
+SWITCH_INTERVAL = 0.0005  # seconds
 CONTROL_THREADS = 32
 PUBLIC_THREADS = 64
 
@@ -74,6 +76,8 @@ def serve(options: ServeOptions) -> None:
 
     def load(_target: Any = None) -> Any:
         """Runs in the worker process."""
+        # A thread that computes holds the interpreter for 5 ms by default; several logins at once wait for each other.
+        sys.setswitchinterval(SWITCH_INTERVAL)
         os.close(lifeline_write)
         _in_background(_leave_with_parent, lifeline_read)
         if stdin is not None:

@@ -83,8 +83,13 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
     return app
 
 
+SWITCH_INTERVAL = 0.0005  # seconds
+
+
 def serve(app: Any, port: int) -> None:
     """Serves on the loopback interface until the process is ended."""
+    # A thread that computes holds the interpreter for 5 ms by default, a third of a login; the others wait so long.
+    sys.setswitchinterval(SWITCH_INTERVAL)
     # waitress would drop X-Forwarded-* headers; whether a relying party believes them is for it to show.
     waitress.serve(
         app, host="127.0.0.1", port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False, _quiet=True
