@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from suites._core.case import CaseError, CaseInfo, case, case_id, load_cases
 from suites._core.grades import (
+    CODE_BOUND_BY_PKCE,
     CRITICAL,
     HARDENING,
     HIGH,
@@ -13,6 +14,7 @@ from suites._core.grades import (
     MEDIUM,
     MUST,
     SHOULD,
+    WITH_PKCE,
     Grade,
     Level,
     Severity,
@@ -21,6 +23,7 @@ from suites._core.login import Login
 from suites._core.spec import Ref, UnknownReference
 
 __all__ = [
+    "CODE_BOUND_BY_PKCE",
     "CRITICAL",
     "HARDENING",
     "HIGH",
@@ -30,6 +33,7 @@ __all__ = [
     "MEDIUM",
     "MUST",
     "SHOULD",
+    "WITH_PKCE",
     "CaseError",
     "CaseInfo",
     "Grade",

@@ -11,13 +11,14 @@ import pkgutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import suites
 from mock_idp.misbehaviour import Misbehaviour
 from suites._core import checks
 from suites._core.checks import NEGATIVE, CaseError
 from suites._core.grades import MUST, Grade, GradeLike, Level, Severity
+from suites._core.repeat import made_twice
 from suites._core.spec import Ref
 
 __all__ = ["CaseError", "CaseInfo", "case", "case_id", "load_cases"]
@@ -152,8 +153,9 @@ def case(
             profiles=_profiles(checks.expectation(where, name), level, cwe, okta),
         )
         _register(info, (function.__code__.co_filename, function.__code__.co_firstlineno))
-        function.__dict__["__case__"] = info
-        return function
+        repeated = made_twice(function)
+        repeated.__dict__["__case__"] = info
+        return cast(F, repeated)
 
     return decorate
 

@@ -37,8 +37,8 @@ CRITICAL, HIGH, MEDIUM, LOW, INFO = (
     Severity.INFO,
 )
 
-KINDS = ("code", "front-channel", "public", "confidential")
-"""Kinds of RP: where its ID Token comes from, and whether it has a client secret."""
+KINDS = ("code", "front-channel", "public", "confidential", "pkce")
+"""Kinds of RP: where its ID Token comes from, whether it has a client secret, whether it uses PKCE."""
 
 
 @dataclass(frozen=True)
@@ -57,4 +57,18 @@ IN_CODE_FLOW = Grade(
     HARDENING,
     LOW,
     "In the code flow an RP may rely on TLS to the token endpoint instead of the signature (OIDC Core 3.1.3.7 item 6).",
+)
+
+WITH_PKCE = Grade(
+    SHOULD,
+    MEDIUM,
+    "An RP with PKCE may leave the protection of its redirect to that (RFC 9700 2.1); whether the response of another"
+    " browser gets in is a case of its own.",
+)
+
+CODE_BOUND_BY_PKCE = Grade(
+    HARDENING,
+    MEDIUM,
+    "PKCE stops an injected code where the IdP checks it (RFC 9700 2.1.1); the mock does not here, to see what the"
+    " nonce does.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from suites._core.observations import Request, Requests, Verifier, samples
+from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import ATTACKER, VICTIM
@@ -177,6 +177,17 @@ class Login:
     def __init__(self, run: CaseRun) -> None:
         self._run = run
 
+    @property
+    def repeated(self) -> bool:
+        """Whether what was found has been tried again already."""
+        return self._run.repeated
+
+    def second_round(self) -> Login:
+        """The same case once more, with nothing remembered; its attempts are added to the evidence."""
+        self._run.repeated = True
+        forget_samples()
+        return self
+
     def __call__(self) -> Outcome:
         """One whole login under the case's misbehaviour."""
         attempt = self._run.attack()
@@ -196,6 +207,7 @@ class Login:
     def held(self, honest: bool = False) -> HeldLogin:
         """A login up to its authorization response, which is held back."""
         run = self._run
+        run.stepwise = True
         attempt = run.add(run.driver.start(HONEST if honest else run.misbehaviour, role="attack", hold=True))
         return HeldLogin(run, attempt, run.driver.response(attempt))
 

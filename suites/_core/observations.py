@@ -116,6 +116,8 @@ class Requests:
         """No value of these parameters comes twice; parameters that are never sent do not count."""
         self.run.expected = f"{', '.join(names)} differ from start to start"
         repeated = []
+        if not any(request.get(name) for request in self.sent for name in names):
+            raise Concluded(Verdict.NOT_APPLICABLE, reason=f"the RP sends no {', '.join(names)}")
         for name in names:
             values = [request[name] for request in self.sent if request.get(name)]
             if len(set(values)) < len(values):
@@ -171,6 +173,11 @@ def samples(run: CaseRun, count: int) -> Requests:
         known = _start_many(run, count)
         _SAMPLES[key] = known
     return Requests(run, known)
+
+
+def forget_samples() -> None:
+    """The next case that asks makes new ones."""
+    _SAMPLES.clear()
 
 
 def _start_many(run: CaseRun, count: int) -> tuple[dict[str, str], ...]:

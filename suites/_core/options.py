@@ -23,6 +23,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--report-dir", type=Path, default=Path("reports/out"), help="where reports go")
     group.addoption("--issuer", help="where a running target looks for its IdP; the mock listens there")
     group.addoption("--idp-port", type=int, help="port of the mock, where it differs from the issuer's")
+    group.addoption("--idp-host", help="address that the mock listens on (default: 127.0.0.1)")
     group.addoption("--public-url", help="what the issuer starts with, behind a tunnel or proxy")
     group.addoption("--state-dir", type=Path, help="keeps the mock's keys and clients from run to run")
 
@@ -37,6 +38,7 @@ def run_options(config: pytest.Config) -> RunOptions:
         report_directory=option.report_dir.absolute(),
         issuer=option.issuer,
         port=option.idp_port,
+        host=option.idp_host,
         public_url=option.public_url,
         state_directory=option.state_dir,
         case=tuple(option.case),

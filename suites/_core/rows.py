@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_idp.misbehaviour import Edit
 from suites._core.case import CaseInfo
 from suites.engine.case_run import CaseRun
 from suites.engine.context import RunContext
 from suites.engine.evidence import Redactor, of_case
+from suites.engine.oracle import UNCLEAR
+from suites.engine.preflight import SIGNATURE_ROOT
 from suites.engine.verdicts import Concluded, Verdict
 
 
 def caused_by(context: RunContext, info: CaseInfo, member: str | None, verdict: Verdict) -> str | None:
     """The root finding from which this verdict follows: everything that was changed is never checked."""
-    seams = {edit.seam for edit in info.misbehaviour(member) if edit.seam != "check"}
-    if verdict not in (Verdict.FAIL, Verdict.WARN) or not seams:
+    edits = [edit for edit in info.misbehaviour(member) if edit.seam != "check"]
+    if verdict not in (Verdict.FAIL, Verdict.WARN) or not edits:
         return None
-    roots = {context.roots.get(seam) for seam in seams}
-    return next(iter(roots)) if len(roots) == 1 else None
+    roots = {context.roots.get(edit.seam) for edit in edits}
+    root = next(iter(roots)) if len(roots) == 1 else None
+    # An RP that verifies no signature may still be blamed for a token whose signature is valid.
+    return root if root != SIGNATURE_ROOT or any(map(_breaks_signature, edits)) else None
+
+
+def _breaks_signature(edit: Edit) -> bool:
+    return (
+        edit.seam == "id_token.signing"
+        or (edit.seam == "id_token.compact" and bool(edit.path))
+        or (edit.seam == "id_token.header" and edit.path == ("alg",))
+    )
 
 
 def row(
@@ -66,7 +79,7 @@ def row(
             "name": subject.own.name,
             "result": signed_in.who,
         }
-        if subject and signed_in
+        if subject and signed_in and signed_in.who != UNCLEAR
         else None,
         "evidence": of_case(redactor, attempts, target_output, files or []),
         "replay": f"gauntlet check {context.target_reference} --case '{result_id}'{browser}",

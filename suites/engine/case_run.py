@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.driver import HONEST, Attempt, Driver
-from suites.engine.oracle import SELF
+from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.verdicts import Concluded, Verdict
 
 NO_SESSION = "no session"
@@ -29,6 +29,8 @@ class CaseRun:
     control_failed: bool = False
     started: float = field(default_factory=time.monotonic)
     logins: int = 0
+    stepwise: bool = False
+    repeated: bool = False
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -59,7 +61,7 @@ class CaseRun:
     def control(self) -> Attempt:
         """The matched control: a login without the fault must sign in; tried twice, else INCONCLUSIVE."""
         for again in (False, True):
-            attempt = self.add(self.driver.login(self.baseline, role="control"))
+            attempt = self.add(self._control_login())
             if attempt.signed_in and attempt.signed_in.who == SELF:
                 return attempt
             if again:
@@ -70,6 +72,23 @@ class CaseRun:
                     f"({attempt.page.status}) says: {attempt.page.text[:200]}"
                 )
         raise AssertionError
+
+    def _control_login(self) -> Attempt:
+        """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
+        if not self.stepwise:
+            return self.driver.login(self.baseline, role="control")
+        attempt = self.driver.start(self.baseline, role="control", hold=True)
+        response = self.driver.response(attempt)
+        if response is not None:
+            self.driver.deliver(attempt, response, attempt)
+        else:
+            self.driver.finish(attempt)
+        return attempt
+
+    def require_clear(self, attempt: Attempt) -> None:
+        """The probe page must be one that was learned; what was never seen before proves neither side."""
+        if attempt.signed_in and attempt.signed_in.who == UNCLEAR:
+            raise self.undecided(f"the probe shows {attempt.signed_in.text}: {attempt.probe_text}")
 
     def require_consumed(self, attempt: Attempt) -> None:
         """A rejection counts only if the RP was handed what was edited."""
@@ -88,7 +107,10 @@ class CaseRun:
     def reproduced(self, attempt: Attempt, again: Callable[[], Attempt] | None, bad: Callable[[Attempt], bool]) -> None:
         """A finding is made twice, else it is none."""
         if again is None:
+            return  # the whole case is repeated instead (suites/_core/repeat.py)
+        if self.repeated:
             return
+        self.repeated = True
         repeat = again()
         if not bad(repeat):
             first = attempt.signed_in.text if attempt.signed_in else ""
@@ -115,6 +137,7 @@ class CaseRun:
             self.require_consumed(subject or attempt)
             self.reproduced(attempt, again, accepted)
             raise self.broken(attempt.signed_in.text)
+        self.require_clear(attempt)
         self.require_consumed(subject or attempt)
         self._no_crash(attempt)
 
@@ -129,6 +152,7 @@ class CaseRun:
             self.require_consumed(subject or attempt)
             return
         self.control()
+        self.require_clear(attempt)
         self.require_consumed(subject or attempt)
         self.reproduced(attempt, again, lambda tried: bool(tried.signed_in and tried.signed_in.who != SELF))
         raise self.broken(f"{attempt.signed_in.text}; the RP's page says: {attempt.page.text[:160]}")
@@ -147,10 +171,13 @@ class CaseRun:
             self.driver.finish(attempt)
         assert attempt.signed_in is not None
         self.observed = attempt.signed_in.text
+        if attempt.signed_in.anybody and not self.driver.names_people:
+            raise self.undecided("somebody is signed in, but the probe page does not say who")
         if another(attempt):
             self.require_consumed(subject or attempt)
             self.reproduced(attempt, again, another)
             raise self.broken(attempt.signed_in.text)
+        self.require_clear(attempt)
         self.require_consumed(subject or attempt)
         self._no_crash(attempt)
 

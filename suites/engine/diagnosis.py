@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import socket
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -71,6 +73,8 @@ def _fault(context: RunContext, attempt: Attempt, unbound: list[Exchange]) -> tu
     authorize = attempt.requests("authorize") + attempt.requests("sign_in")
     if elsewhere := _other_server(context, authorize):
         return elsewhere
+    if other := _other_client(context, authorize):
+        return other
     if authorize and authorize[-1]["status"] == 400:
         return _refused(context, attempt, authorize[-1])
     if not transcript["authorization_responses"]:
@@ -118,10 +122,26 @@ def _never_arrived(context: RunContext, attempt: Attempt, unbound: list[Exchange
     if context.idp_origin.startswith("https") and ABOUT_TLS.search(attempt.page.text + _log_tail(context)):
         return f"{start} {_trust(context)}", CERTIFICATE
     hint = f" {_trust(context)}" if context.idp_origin.startswith("https") else ""
+    hint += _listening(issuer)
     return (
         f"{start} The target never asked the mock for anything: its issuer must be {issuer}; if it is, look at "
         f"[login] in the target file.{hint}",
         OTHER_ISSUER,
+    )
+
+
+def _listening(issuer: str) -> str:
+    """What to do when the issuer's host leads elsewhere than to loopback, where the mock listens by default."""
+    host = urlsplit(issuer).hostname or ""
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        found = set()
+    if found and all(ipaddress.ip_address(str(one).partition("%")[0]).is_loopback for one in found):
+        return ""
+    return (
+        f" {host} is not loopback here: unless a proxy or tunnel leads to the mock, let it listen where the target can "
+        "reach it, with --idp-host 0.0.0.0."
     )
 
 
@@ -150,10 +170,8 @@ def _other_server(context: RunContext, authorize: list[Exchange]) -> tuple[str, 
 
 
 def _refused(context: RunContext, attempt: Attempt, exchange: Exchange) -> tuple[str, int]:
-    sent = dict(exchange["request"]["query"] or exchange["request"]["form"])
+    sent = _parameters(exchange)
     client = context.target.client
-    if client.client_id and sent.get("client_id") != client.client_id:
-        return wrong_client_id(sent.get("client_id"), client.client_id)
     known = attempt.control.client(str(sent.get("client_id"))) or {}
     registered = known.get("redirect_uris", client.redirect_uris)
     if sent.get("redirect_uri") not in registered:
@@ -163,6 +181,20 @@ def _refused(context: RunContext, attempt: Attempt, exchange: Exchange) -> tuple
             REDIRECT_URI,
         )
     return f"the IdP refused the login; {_page(attempt)}", NO_HONEST_LOGIN
+
+
+def _other_client(context: RunContext, authorize: list[Exchange]) -> tuple[str, int] | None:
+    """The RP is another client than the target file says, though perhaps one that the mock knows too."""
+    expected = context.target.client.client_id
+    for exchange in authorize:
+        if exchange["endpoint"] == "authorize" and expected:
+            sent = _parameters(exchange).get("client_id")
+            return None if sent == expected else wrong_client_id(sent, expected)
+    return None
+
+
+def _parameters(exchange: Exchange) -> dict[str, str]:
+    return dict(exchange["request"]["query"] or exchange["request"]["form"])
 
 
 def wrong_client_id(sent: str | None, expected: str) -> tuple[str, int]:

@@ -13,7 +13,7 @@ import httpx
 from mock_idp.client import Control
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.context import RunContext
-from suites.engine.identities import Identities, Identity, fresh
+from suites.engine.identities import Identities, Identity
 from suites.engine.oracle import VICTIM, SignedIn
 from targets.agent import NOTHING, Profile, UserAgent
 from targets.shapes import AuthorizationResponse, Carrier, Page
@@ -52,6 +52,11 @@ class Attempt:
         """Keep a transcript that came along with another call."""
         self._transcript = transcript
 
+    @property
+    def probe_text(self) -> str:
+        """The beginning of what the probe page says."""
+        return " ".join(self.probe.text.split())[:160] if self.probe else ""
+
     def requests(self, endpoint: str) -> list[dict[str, Any]]:
         """The exchanges with one endpoint of the IdP, in order."""
         return [e for e in self.transcript()["exchanges"] if e["endpoint"] == endpoint]
@@ -87,7 +92,8 @@ class Driver:
         self, misbehaviour: Misbehaviour = HONEST, *, hold: bool = False, own: Identity | None = None
     ) -> tuple[str, Identity, Identity]:
         """A new attempt at the IdP: its id, its person and the other person that edits can name."""
-        own, victim = own or self.identities.take(), fresh()
+        own = own or self.identities.take()
+        victim = self.identities.other(own)
         attempt_id = self.control.create_attempt(
             misbehaviour,
             identity=own.to_json(),
@@ -97,6 +103,11 @@ class Driver:
             strictness=self.context.strictness,
         )
         return attempt_id, own, victim
+
+    @property
+    def names_people(self) -> bool:
+        """Whether the probe page says who is signed in."""
+        return self.context.oracle is None or self.context.oracle.names_people
 
     def carrier(self, attempt_id: str) -> Carrier:
         context = self.context

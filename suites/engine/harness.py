@@ -54,6 +54,8 @@ class Harness:
         try:
             context = self._bring_up()
             self.preflight = run_preflight(context)
+            assert self._control is not None
+            self._control.persist_clients(True)
         except BaseException as error:
             ended = self.ended() if isinstance(error, TargetError) and error.code == UNREACHABLE else ""
             self.stop()
@@ -109,6 +111,8 @@ class Harness:
         carrier = control.about()["carrier"]
         issuer = provider.issuer_of(target, issuer, idp.ready, options.public_url)
         target = _resolve(target, issuer, idp)
+        # Until the preflight has succeeded: what is wrong in this run must not be met again in the next one.
+        control.persist_clients(False)
         provider.register(control, target)
         log = self._start_target(target, issuer, idp)
         ca_files = (idp.ready.ca_file,) if idp.ready.ca_file else ()
@@ -168,6 +172,8 @@ def _reference(options: RunOptions) -> str:
         words += ["--issuer", options.issuer]
     if options.port:
         words += ["--idp-port", str(options.port)]
+    if options.host:
+        words += ["--idp-host", options.host]
     if options.public_url:
         words += ["--public-url", options.public_url]
     if options.state_directory:

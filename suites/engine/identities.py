@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from suites.engine.verdicts import BAD_INPUT, SetupError
 from targets.target_schema import Target
 
 
@@ -46,11 +47,21 @@ class Identities:
 
     def __init__(self, target: Target) -> None:
         pool = target.identities.pool if target.identities.kind == "pool" else ()
-        made = [_complete(entry.sub, entry.email, entry.name) for entry in pool]
-        self._pool: Iterator[Identity] | None = itertools.cycle(made) if made else None
+        self._people = [_complete(entry.sub, entry.email, entry.name) for entry in pool]
+        if target.identities.kind == "pool" and len(self._people) < 2:
+            raise SetupError(
+                f'{target.name}: [identities] kind = "pool" needs at least two people: one to sign in, one to be '
+                "attacked",
+                BAD_INPUT,
+            )
+        self._turn: Iterator[Identity] = itertools.cycle(self._people)
 
     def take(self) -> Identity:
-        return next(self._pool) if self._pool else fresh()
+        return next(self._turn) if self._people else fresh()
+
+    def other(self, own: Identity) -> Identity:
+        """Somebody else whom the target would let in, too: the person that an attack is about."""
+        return next((person for person in self._people if person != own), None) or fresh()
 
 
 def _complete(sub: str, email: str, name: str) -> Identity:

@@ -86,13 +86,15 @@ def with_client(context: RunContext, attempt: Attempt) -> RunContext:
     """The same run, knowing the client that the mock has adopted. SetupError(23) when it is not the file's."""
     target = context.target
     requests = attempt.requests("authorize")
-    if not adopts(target) or not requests:
+    if not requests:
         return context
     sent = dict(requests[0]["request"]["query"] or requests[0]["request"]["form"])
     told, client_id = target.client, str(sent.get("client_id"))
     if told.client_id and told.client_id != client_id:
         text, code = diagnosis.wrong_client_id(client_id, told.client_id)
         raise SetupError(f"{target.name}: {text}", code)
+    if not adopts(target):
+        return context
     known = attempt.control.client(client_id) or {}
     if told.client_secret and known.get("client_secret") and known["client_secret"] != told.client_secret:
         raise SetupError(

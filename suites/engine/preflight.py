@@ -23,7 +23,7 @@ from suites.engine.context import RunContext
 from suites.engine.diagnosis import diagnose, fault, not_signed_in
 from suites.engine.driver import HONEST, Attempt, Driver
 from suites.engine.learning import Look
-from suites.engine.oracle import NOBODY, SELF
+from suites.engine.oracle import NOBODY, SELF, UNCLEAR
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
 
 WRONG = "https://wrong-issuer.example"
@@ -64,7 +64,8 @@ def run_preflight(context: RunContext) -> Preflight:
         driver = honest.driver
         drivers.callback(driver.release, found.attempts)
         driver.context = found.context
-        _denied(driver, found)
+        _denied(driver, found, honest)
+        driver.context = found.context
         _features(found, honest.attempt)
         driver.context = found.context
         _sources(driver, found)
@@ -128,7 +129,7 @@ def _login(driver: Driver, found: Preflight, misbehaviour: Misbehaviour, role: s
     return attempt
 
 
-def _denied(driver: Driver, found: Preflight) -> None:
+def _denied(driver: Driver, found: Preflight, honest: Look) -> None:
     attempt = _login(driver, found, DENIED, "control")
     assert attempt.signed_in is not None
     if attempt.signed_in.anybody:
@@ -137,7 +138,16 @@ def _denied(driver: Driver, found: Preflight) -> None:
             "signed in and signed out cannot be told apart. Choose another [session] probe.",
             NO_HONEST_LOGIN,
         )
-    found.note("a denied login signs nobody in", "PASS", attempt.signed_in.text)
+    oracle = found.context.oracle
+    assert oracle is not None
+    assert attempt.probe is not None
+    assert honest.attempt.probe is not None
+    oracle = oracle.knowing(honest.attempt.probe, honest.signed_out, attempt.probe)
+    found.context = replace(found.context, oracle=oracle)
+    found.note("a denied login signs nobody in", "PASS", oracle.ask(attempt.probe, attempt.own, {}).text)
+    if not oracle.names_people:
+        text = f"{found.context.target.probe_url} does not say who is signed in: whose session it is cannot be judged"
+        found.note("the probe page names the user", "WARN", text)
 
 
 def _features(found: Preflight, honest: Attempt) -> None:
@@ -161,7 +171,11 @@ def _features(found: Preflight, honest: Attempt) -> None:
         if name in learned:
             learned[name] = bool(declared)
     types = sent.get("response_type", "code").split()
-    kinds = ("front-channel" if "id_token" in types else "code", "confidential" if authorised else "public")
+    kinds: tuple[str, ...] = (
+        "front-channel" if "id_token" in types else "code",
+        "confidential" if authorised else "public",
+    )
+    kinds += ("pkce",) if learned["pkce"] else ()
     features = frozenset(name for name, has in learned.items() if has)
     found.context = replace(context, features=features, kinds=kinds)
     found.note("what the RP does", "PASS", f"{', '.join(kinds)}; sends or uses {', '.join(sorted(features))}")
@@ -175,6 +189,12 @@ def _sources(driver: Driver, found: Preflight) -> None:
         assert attempt.signed_in is not None
         who = attempt.signed_in.who
         found.note(name, "PASS" if who in fine else "WARN", attempt.signed_in.text)
+        if who == UNCLEAR:
+            raise SetupError(
+                f"{found.context.target.name}: {name}: the probe {found.context.target.probe_url} shows "
+                f"{attempt.signed_in.text}: {attempt.probe_text!r}. Choose another [session] probe.",
+                NO_HONEST_LOGIN,
+            )
         return who
 
     everything = BAD_ID_TOKEN & BAD_USERINFO & BAD_ACCESS_TOKEN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
 import os
 from dataclasses import dataclass
@@ -47,6 +46,20 @@ def address_of(url: str, what: str) -> Address:
     return Address(scheme, parts.netloc, host, port or (443 if scheme == "https" else 80))
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen_address(host: str) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        raise SetupError(f"--idp-host {host}: expected an IP address, as in 0.0.0.0", BAD_INPUT) from None
+
+
 def adopts(target: Target) -> bool:
     """Whether the mock has to learn the client from its first request, because nobody told us."""
     return target.start is None and not (target.client.client_id and target.client.redirect_uris)
@@ -67,11 +80,12 @@ def start_idp(options: RunOptions, target: Target, issuer: str, state: Path, log
         tls = address.scheme == "https" and not public
         arguments += ["--port", str(options.port or address.port)]
         public = public or address.origin
-        with contextlib.suppress(ValueError):
-            if ipaddress.ip_address(address.host).is_loopback:
-                arguments += ["--host", address.host]
+        if not options.host and _is_loopback(address.host):
+            arguments += ["--host", address.host]
     elif options.port:
         arguments += ["--port", str(options.port)]
+    if options.host:
+        arguments += ["--host", _listen_address(options.host)]
     if public:
         arguments += ["--public-url", public]
     if tls:
@@ -95,8 +109,7 @@ def persistent_state(options: RunOptions, target: Target, issuer: str) -> Path |
     if options.state_directory:
         folder = options.state_directory.absolute()
     elif target.start is None:
-        address = address_of(issuer, "the issuer")
-        folder = _state_home() / "rp-gauntlet" / f"{address.host}_{address.port}".replace(":", "-")
+        folder = state_folder(issuer)
     else:
         return None
     try:
@@ -110,6 +123,12 @@ def persistent_state(options: RunOptions, target: Target, issuer: str) -> Path |
     if not os.access(folder, os.W_OK):
         raise SetupError(f"the mock's keys cannot be kept in {folder}: not writable; say --state-dir DIR", BAD_INPUT)
     return folder
+
+
+def state_folder(issuer: str) -> Path:
+    """Where the mock's keys are kept for this issuer when nobody says where. SetupError(20) for what is no URL."""
+    address = address_of(issuer, "the issuer")
+    return _state_home() / "rp-gauntlet" / f"{address.host}_{address.port}".replace(":", "-")
 
 
 def _state_home() -> Path:

@@ -16,6 +16,7 @@ class RunOptions:
     report_directory: Path = Path("reports/out")
     issuer: str | None = None
     port: int | None = None
+    host: str | None = None
     public_url: str | None = None
     state_directory: Path | None = None
     case: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import check_off, claim, compact, original, random, replayed_id_token
-from suites._core import CRITICAL, HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
+from suites._core import CODE_BOUND_BY_PKCE, CRITICAL, HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -115,6 +115,7 @@ def test_rejects_replayed_id_token(login: Login) -> None:
     cwe=294,
     asvs="10.1.2",
     covers="code-injection-nonce",
+    grade={"pkce": CODE_BOUND_BY_PKCE},
     needs=("nonce",),
     idp=check_off("pkce"),
 )

@@ -13,7 +13,6 @@ from suites._core import HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
     cwe=352,
     asvs="10.1.2",
     covers="state-from-other-session",
-    needs=("state",),
 )
 def test_rejects_state_of_another_browser(login: Login) -> None:
     """The authorization response of one browser starts no session in another that waits for its own."""
