@@ -171,11 +171,9 @@ def _features(found: Preflight, honest: Attempt) -> None:
         if name in learned:
             learned[name] = bool(declared)
     types = sent.get("response_type", "code").split()
-    kinds: tuple[str, ...] = (
-        "front-channel" if "id_token" in types else "code",
-        "confidential" if authorised else "public",
-    )
-    kinds += ("pkce",) if learned["pkce"] else ()
+    where = "front-channel" if "id_token" in types else "code"
+    who = "confidential" if authorised else "public"
+    kinds = (where, who, *(["pkce"] if learned["pkce"] else []))
     features = frozenset(name for name, has in learned.items() if has)
     found.context = replace(context, features=features, kinds=kinds)
     found.note("what the RP does", "PASS", f"{', '.join(kinds)}; sends or uses {', '.join(sorted(features))}")

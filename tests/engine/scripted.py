@@ -26,6 +26,7 @@ class ScriptedDriver:
         self.endings, self.late = list(endings), late
         self.status, self.delivered, self.bound = status, delivered, bound
         self.roles: list[str] = []
+        self.names_people = True
 
     def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
         self.roles.append(role)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suites.engine.identities import Identities, fresh
-from suites.engine.oracle import NOBODY, SELF, SOMEBODY, VICTIM, Fingerprint, Oracle
+from suites.engine.oracle import NOBODY, SELF, SOMEBODY, UNCLEAR, VICTIM, Fingerprint, Oracle
 from targets.shapes import Page
 from targets.target_schema import Identities as Declared
 from targets.target_schema import Identity as Member
@@ -52,8 +52,24 @@ def test_where_pages_look_alike_only_the_name_counts() -> None:
     assert SAME.ask(page(user.sub), user, {}).who == SELF
 
 
-def test_another_place_is_no_session() -> None:
-    assert TELLING.ask(page("Sign in", 200, "http://rp:1/login"), fresh(), {}).who == NOBODY
+def test_a_page_that_was_never_seen_says_nothing() -> None:
+    for unknown in (page("Sign in", 200, "http://rp:1/login"), page("Oops", 500), page("", 0), page("Slow down", 429)):
+        found = TELLING.ask(unknown, fresh(), {})
+        assert found.who == UNCLEAR
+        assert not found.anybody
+
+
+def test_the_page_after_a_refused_login_is_signed_out_too() -> None:
+    refused = page("Sign in. Your login was refused.", 200, "http://rp:1/login")
+    oracle = TELLING.knowing(page("Hello"), page("Sign in", 401), refused)
+    assert oracle.ask(page("Sign in. Another reason.", 200, "http://rp:1/login"), fresh(), {}).who == NOBODY
+
+
+def test_where_pages_look_alike_the_words_of_signed_out_pages_decide() -> None:
+    oracle = SAME.knowing(page("Welcome Canary. Sign out"), page("Welcome. Log in"), page("Welcome. Log in. Refused"))
+    assert oracle.ask(page("Welcome. Log in. Some other reason"), fresh(), {}).who == NOBODY
+    # A session for somebody whose name nobody knows: a subject that was made into a string, for example.
+    assert oracle.ask(page("Welcome 1001. Sign out"), fresh(), {}).who == UNCLEAR
 
 
 def test_fresh_people_share_nothing() -> None:

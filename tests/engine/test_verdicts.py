@@ -6,7 +6,7 @@ import pytest
 
 from mock_idp.vocabulary import check_off, claim
 from suites._core.login import Login
-from suites.engine.oracle import NOBODY, SELF, SOMEBODY, VICTIM
+from suites.engine.oracle import NOBODY, SELF, SOMEBODY, UNCLEAR, VICTIM
 from suites.engine.verdicts import Concluded, Verdict
 from tests.engine.scripted import ScriptedDriver, case_run
 
@@ -140,3 +140,14 @@ def test_what_the_mock_could_not_serve_is_our_own_fault() -> None:
 def test_acceptance_of_what_was_never_delivered_is_inconclusive() -> None:
     assert verdict(ScriptedDriver(SELF, SELF, delivered=False)) is Verdict.INCONCLUSIVE
     assert verdict(ScriptedDriver(VICTIM, VICTIM, delivered=False), "must_keep_identity") is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("expectation", ["must_be_rejected", "must_sign_in", "must_keep_identity"])
+def test_a_probe_page_that_was_never_seen_decides_nothing(expectation: str) -> None:
+    assert verdict(ScriptedDriver(UNCLEAR, SELF), expectation) is Verdict.INCONCLUSIVE
+
+
+def test_whose_session_it_is_cannot_be_judged_where_the_page_does_not_say() -> None:
+    driver = ScriptedDriver(SELF)
+    driver.names_people = False
+    assert verdict(driver, "must_keep_identity") is Verdict.INCONCLUSIVE
