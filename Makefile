@@ -35,8 +35,10 @@ browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user a
 third-party: $(BIN)/.ready  ## Apache mod_auth_openidc and openid-client, to be tested as real relying parties
 	./scripts/third_party.sh
 
-browser: $(BIN)/.ready  ## a Chromium for browser cases, where none is installed
-	$(BIN)/playwright install --with-deps chromium
+# Not `?=`: desktops set a BROWSER of their own in the environment.
+browser: BROWSER = chromium
+browser: $(BIN)/.ready  ## a browser for browser cases: chromium, or BROWSER=firefox, BROWSER=webkit
+	$(BIN)/playwright install --with-deps $(BROWSER)
 
 benchmark: $(BIN)/.ready  ## start-up time, overhead per login, two workers against one
 	$(BIN)/python -m benchmarks.speed

@@ -38,6 +38,7 @@ def add_arguments(check: argparse.ArgumentParser) -> None:
     check.add_argument("--report-dir", type=Path, default=Path("reports/out"), help="default: %(default)s")
     check.add_argument("--issuer", metavar="URL", help="where a running target looks for its IdP")
     check.add_argument("--idp-port", type=int, metavar="PORT", help="the mock's port, if not the issuer's")
+    check.add_argument("--idp-host", metavar="IP", help="the mock listens there (default: 127.0.0.1)")
     check.add_argument("--public-url", metavar="URL", help="what the issuer starts with, behind a tunnel")
     check.add_argument("--state-dir", type=Path, metavar="DIR", help="keeps keys and clients from run to run")
     check.add_argument("--list", action="store_true", help="list the selected cases and stop")
@@ -100,6 +101,7 @@ def _options(arguments: argparse.Namespace) -> RunOptions:
         report_directory=arguments.report_dir.absolute(),
         issuer=arguments.issuer,
         port=arguments.idp_port,
+        host=arguments.idp_host,
         public_url=arguments.public_url,
         state_directory=arguments.state_dir,
         case=tuple(arguments.case),

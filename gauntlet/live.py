@@ -11,6 +11,7 @@ from gauntlet.screen import Screen
 from reports.clean import one_line
 from reports.text import case_line, failure_block, summary_lines
 from suites.engine.preflight import Preflight
+from suites.engine.results import root_rows
 from suites.engine.waivers import terms, waiver_of
 from targets.target_schema import Waiver
 
@@ -50,7 +51,7 @@ class LiveReporter:
             "",
             "Preflight: can this target be judged?",
             *(f"{row['verdict']:<4}  {row['name']}: {one_line(row['observed'], WIDTH)}" for row in preflight.rows),
-            *(f"FAIL  {root}: {one_line(observed, WIDTH)}" for root, observed in preflight.roots.items()),
+            *(f"{row['verdict']:<4}  {row['id']}: {one_line(row['observed'], WIDTH)}" for row in root_rows(preflight)),
             "",
             "Cases",
         )

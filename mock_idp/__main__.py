@@ -12,7 +12,7 @@ from pathlib import Path
 from mock_idp.listeners import ServeError
 from mock_idp.org import OrgError
 from mock_idp.org_file import load_org
-from mock_idp.server import ServeOptions, serve
+from mock_idp.server import Announce, ServeOptions, ready_line, serve
 from mock_idp.state import StateError
 
 
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, announce: Announce = ready_line) -> int:
     """Serve until interrupted; the exit code."""
     try:
         org = load_org(arguments.config)
@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
                 state_directory=arguments.state_dir,
                 control_token=os.environ.get("GAUNTLET_CONTROL_TOKEN"),
                 until_stdin_closes=arguments.until_stdin_closes,
-            )
+            ),
+            announce,
         )
     except (OrgError, StateError) as error:
         print(f"mock_idp: {error}", file=sys.stderr)

@@ -100,6 +100,10 @@ class Control:
         found: dict[str, Any] = self._call("PUT", f"/clients/{quote(client_id, safe='')}", settings)
         return found
 
+    def persist_clients(self, wanted: bool) -> None:
+        """See `mock_idp.idp.Idp.persist_clients`."""
+        self._call("POST", "/clients", {"persist": wanted})
+
     def client(self, client_id: str) -> dict[str, Any] | None:
         try:
             found: dict[str, Any] = self._call("GET", f"/clients/{quote(client_id, safe='')}")

@@ -6,6 +6,7 @@
     POST   /attempts/forget      {attempts: [id, …]} forget them
     GET    /unbound              exchanges that belong to no attempt
     PUT    /clients/{id}         register an app; GET reads it
+    POST   /clients              {persist} whether clients are kept in the state directory, from now on
     POST   /leases               {wait} → {lease}; DELETE /leases/{lease}
     GET    /about                {public_url, issuers, carrier}
 
@@ -90,6 +91,14 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     @app.get("/unbound")
     def unbound() -> Answer:
         return jsonify(exchanges=idp.attempts.unbound())
+
+    @app.post("/clients")
+    def persist() -> Answer:
+        wanted = _object().get("persist")
+        if not isinstance(wanted, bool):
+            raise AttemptError("persist: expected true or false")
+        idp.persist_clients(wanted)
+        return jsonify(persist=wanted)
 
     # `path`, because a client_id may hold slashes (URL-shaped ids).
     @app.put("/clients/<path:client_id>")

@@ -43,6 +43,7 @@ class Idp:
         self.keys = KeyRing(self.state)
         self.attempts = Attempts(self.store, self.clock)
         self._registering = threading.RLock()
+        self._unwritten: dict[str, App] | None = None
         for app in (*self._persisted_clients(), *self.org.apps):
             self.store.put("app", app.client_id, dataclasses.asdict(app))
         for user in self.org.users:
@@ -107,6 +108,17 @@ class Idp:
         known = dataclasses.replace(app, token_endpoint_auth_method=method, client_secret=secret, adopted=False)
         return self.register(dataclasses.asdict(known))
 
+    def persist_clients(self, wanted: bool) -> None:
+        """Whether clients outlive this process, from now on; True also writes those that were not written so far.
+
+        A program that tries settings that may be wrong says False until it knows that they are right.
+        """
+        with self._registering:
+            unwritten = self._unwritten or {}
+            self._unwritten = None if wanted else unwritten
+            for app in unwritten.values() if wanted else ():
+                self._persist(app)
+
     def _persisted_clients(self) -> list[App]:
         if not self.state:
             return []
@@ -117,6 +129,9 @@ class Idp:
 
     def _persist(self, app: App) -> None:
         """Add one app to the file: another mock with the same directory may have put its own there."""
+        if self._unwritten is not None:
+            self._unwritten[app.client_id] = app
+            return
         if not self.state:
             return
         with self.state.locked():

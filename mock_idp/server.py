@@ -52,11 +52,18 @@ class ServeOptions:
     until_stdin_closes: bool = False
 
 
-def serve(options: ServeOptions) -> None:
-    """Serve until SIGINT or SIGTERM. Prints one ready line of JSON on stdout when requests are answered.
+Announce = Callable[[ServeOptions, dict[str, Any]], str]
+"""What to print when the mock is ready, from how it runs and the members of the ready line."""
 
-    `{"ready": true, "public_url", "issuers", "control_url", "control_token", "ca_file", "pid"}`
-    """
+
+def ready_line(options: ServeOptions, ready: dict[str, Any]) -> str:
+    """`{"ready": true, "public_url", "issuers", "control_url", "control_token", "ca_file", "pid"}`"""
+    del options
+    return json.dumps(ready)
+
+
+def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
+    """Serve until SIGINT or SIGTERM. Prints one announcement on stdout when requests are answered."""
     _check(options)
     reserved = reserve(options.host, options.port)
     port = reserved.getsockname()[1]
@@ -86,7 +93,7 @@ def serve(options: ServeOptions) -> None:
             _in_background(idp.keys.published, server.id)  # the first request need not wait for them
         _start_control(create_control_app(idp, token), control)
         app = create_app(idp)
-        _in_background(_announce, connect_to, port, ready)
+        _in_background(_say_when_up, connect_to, port, announce(options, ready))
         return app
 
     server = Server(
@@ -144,8 +151,8 @@ def _tls(idp: Idp) -> TlsFiles:
     return tls_files(idp.state, hosts)
 
 
-def _announce(host: str, port: int, ready: dict[str, Any]) -> None:
-    """Print the ready line once the worker accepts connections (each try waits for the answer, bounded)."""
+def _say_when_up(host: str, port: int, text: str) -> None:
+    """Print the text once the worker accepts connections (each try waits for the answer, bounded)."""
     pause = threading.Event()
     for _ in range(2000):
         try:
@@ -153,7 +160,7 @@ def _announce(host: str, port: int, ready: dict[str, Any]) -> None:
         except OSError:
             pause.wait(0.005)
             continue
-        print(json.dumps(ready), flush=True)
+        print(text, flush=True)
         return
 
 

@@ -16,18 +16,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from .clean import as_json, visible
+from .edits import difference
 from .words import (
     SYMBOLS,
     VERDICTS,
     Case,
     changed_place,
+    clock,
     counts,
     followers,
     is_finding,
+    is_warning,
     not_counted,
     severity_rank,
     spec_label,
     suite_of,
+    warned_of,
     who,
 )
 
@@ -73,8 +77,17 @@ def _arranged(cases: list[Case]) -> dict[str, Any]:
         "suites": suites,
         "anchors": anchors,
         "findings": [entry for entry in entries if entry["finding"]],
+        "warnings": _by_suite(entry for entry in entries if is_warning(entry["case"])),
         "unclear": [entry for entry in entries if entry["case"]["verdict"] in ("ERROR", "INCONCLUSIVE")],
     }
+
+
+def _by_suite(entries: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    # There may be many of them, and what they share is the topic.
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        grouped.setdefault(suite_of(entry["case"]), []).append(entry)
+    return dict(sorted(grouped.items()))
 
 
 def _free(anchor: str, taken: set[str]) -> str:
@@ -161,12 +174,15 @@ def _environment() -> Environment:
     environment.filters.update(
         as_json=as_json,
         body_text=body_text,
+        clock=clock,
         cut=cut,
+        difference=difference,
         not_counted=not_counted,
         pairs=pairs,
         place=changed_place,
         safe_link=safe_link,
         spec_label=spec_label,
+        warned_of=warned_of,
         who=who,
     )
     environment.globals.update(SYMBOLS=SYMBOLS, VERDICTS=VERDICTS, LIST_LIMIT=LIST_LIMIT)

@@ -8,22 +8,24 @@ from typing import Any
 
 from rich.text import Text
 
-from .clean import as_json, one_line
+from .clean import one_line
+from .edits import changed_lines
 from .words import (
     VERDICTS,
     Case,
-    changed_place,
     counts,
     followers,
     is_finding,
+    is_warning,
     not_counted,
     severity_rank,
     spec_label,
+    warned_of,
 )
 
 _BLOCK = 8  # lines of a failure, at most
-_VALUE = 60  # characters of a value before or after an edit
-_LINE = 160  # characters of any other told value
+_WARNINGS = 12  # lines of the summary's warnings, at most; the report has all of them
+_LINE = 160  # characters of a told value
 
 _STYLES = {
     "PASS": "green",
@@ -58,17 +60,18 @@ def failure_block(case: Case, target_name: str) -> list[str]:
     if why:
         tail.append(_row("because", why))
     tail += [f"  {'spec':<11} {spec}", f"  {'again':<11} {one_line(case['replay'])}"]
-    return lines + _changed(case["changed"], _BLOCK - len(lines) - len(tail)) + tail
+    return lines + changed_lines(case, _BLOCK - len(lines) - len(tail)) + tail
 
 
 def summary_lines(results: Mapping[str, Any], paths: Mapping[str, Path] | None = None) -> list[str]:
-    """The end of a run: counts, findings by severity, what stayed open, waivers, `paths`, and the exit."""
+    """The end of a run: counts, findings by severity, warnings, what stayed open, waivers, `paths`, and the exit."""
     cases: list[Case] = results["cases"]
     tally = counts(cases)
     told = ", ".join(f"{tally[verdict]} {verdict}" for verdict in VERDICTS if tally[verdict])
     noun = "case" if len(cases) == 1 else "cases"
     lines = [f"{len(cases)} {noun} in {results['duration_s']:.1f}s: {told or 'none ran'}"]
     lines += _section("Findings", _findings(cases))
+    lines += _section("Warnings", _warnings(cases))
     lines += _section("Not counted", (_told(case, not_counted(case)) for case in _excused(cases)))
     for verdict, title in (("ERROR", "The harness failed"), ("INCONCLUSIVE", "No verdict could be given")):
         rows = (_told(case, case["reason"]) for case in cases if case["verdict"] == verdict)
@@ -89,27 +92,6 @@ def styled(lines: Iterable[str]) -> Text:
     return text
 
 
-def _changed(edits: list[Mapping[str, Any]], room: int) -> list[str]:
-    if not edits:
-        return [_row("we changed", "nothing: an honest login")]
-    shown = edits if len(edits) <= room else edits[: max(room - 1, 1)]
-    lines = []
-    for number, edit in enumerate(shown):
-        value = f"{_value(edit, 'before')} -> {_value(edit, 'after')}"
-        name = "" if number else "we changed"
-        lines.append(f"  {name:<11} {one_line(changed_place(edit), _LINE)}   {value}")
-    rest = len(edits) - len(shown)
-    if rest and room > 1:
-        lines.append(f"  {'':<11} and {rest} more")
-    elif rest:
-        lines[-1] += f"   (and {rest} more)"
-    return lines
-
-
-def _value(edit: Mapping[str, Any], side: str) -> str:
-    return one_line(as_json(edit[side]), _VALUE) if side in edit else "(absent)"
-
-
 def _row(name: str, value: str) -> str:
     return f"  {name:<11} {one_line(value, _LINE) or '-'}"
 
@@ -117,9 +99,21 @@ def _row(name: str, value: str) -> str:
 def _findings(cases: list[Case]) -> Iterator[str]:
     follow = followers(cases)
     for case in sorted(filter(is_finding, cases), key=severity_rank):
-        number = follow[case["id"]]
-        more = f"  ({number} more follow from it)" if number else ""
-        yield f"{case['severity']:<8}  {_told(case, case['title'])}{more}"
+        yield f"{case['severity']:<8}  {_told(case, case['title'])}{_more(follow[case['id']])}"
+
+
+def _warnings(cases: list[Case]) -> list[str]:
+    found = sorted(filter(is_warning, cases), key=severity_rank)
+    follow = followers(cases)
+    told = [
+        f"{case['severity']:<8}  {_told(case, warned_of(case))}{_more(follow[case['id']])}"
+        for case in found[:_WARNINGS]
+    ]
+    return [*told, f"and {len(found) - _WARNINGS} more"] if len(found) > _WARNINGS else told
+
+
+def _more(number: int) -> str:
+    return f"  ({number} more follow from it)" if number else ""
 
 
 def _told(case: Case, text: str) -> str:

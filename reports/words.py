@@ -12,6 +12,8 @@ Case = Mapping[str, Any]
 VERDICTS = ("FAIL", "ERROR", "INCONCLUSIVE", "WARN", "PASS", "NOT_APPLICABLE")
 """Every verdict, what needs a person first."""
 
+_DAY = 86_400  # seconds
+
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 SYMBOLS = {"FAIL": "✗", "ERROR": "!!", "INCONCLUSIVE": "?", "WARN": "!", "PASS": "✓", "NOT_APPLICABLE": "–"}
@@ -29,6 +31,16 @@ def counts(cases: Iterable[Case]) -> dict[str, int]:
 def is_finding(case: Case) -> bool:
     """A FAIL that counts: not a consequence of another finding, and not waived."""
     return case["verdict"] == "FAIL" and case["caused_by"] is None and case["waived"] is None
+
+
+def is_warning(case: Case) -> bool:
+    """A WARN of its own: not a consequence of another finding, and not waived."""
+    return case["verdict"] == "WARN" and case["caused_by"] is None and case["waived"] is None
+
+
+def warned_of(case: Case) -> str:
+    """What a WARN is about; its title may well hold (a rejection that came with a crash), so it is the last resort."""
+    return str(case["reason"] or case["observed"] or case["title"])
 
 
 def severity_rank(case: Case) -> int:
@@ -63,12 +75,23 @@ def changed_place(edit: Mapping[str, Any]) -> str:
     return place
 
 
+def clock(at: Any) -> str:
+    """Seconds since the epoch as UTC time of day, HH:MM:SS.mmm; a text stays what it is."""
+    if isinstance(at, str):
+        return at
+    seconds, milliseconds = divmod(round(at % _DAY * 1000) % (_DAY * 1000), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.{milliseconds:03}"
+
+
 def who(identity: Mapping[str, Any]) -> str:
     """Who was signed in, as in `victim (sub 00u1, a@b.example)`."""
+    result = "the user of this login" if identity["result"] == "self" else str(identity["result"])
     sub = identity.get("sub")
     names = [f"sub {sub}" if sub else None, identity.get("email"), identity.get("name")]
     told = ", ".join(name for name in names if name)
-    return f"{identity['result']} ({told})" if told else str(identity["result"])
+    # Where nobody is signed in, the names are those of the login that was tried: nobody has them.
+    return f"{result} ({told})" if told and result != "nobody" else result
 
 
 def not_counted(case: Case) -> str:

@@ -116,7 +116,9 @@ class BrowserAgent:
 
     def _started(self, kind: BrowserType, path: str | None, arguments: list[str], headed: bool) -> Browser:
         if path is None and not Path(kind.executable_path).exists():
-            raise TargetError(f"there is no {self.name} on this machine; run `make browser`", NO_BROWSER)
+            raise TargetError(
+                f"there is no {self.name} on this machine; run `make browser BROWSER={self.name}`", NO_BROWSER
+            )
         try:
             return kind.launch(executable_path=path, args=arguments, headless=not headed)
         except Error as error:

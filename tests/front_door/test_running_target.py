@@ -129,3 +129,21 @@ def test_an_issuer_that_the_mock_does_not_have(app: App, state: dict[str, str], 
     issuer = app.issuer.replace("default", "other")
     words = (app.base_url, "--issuer", issuer, "--case", "state.sends-state")
     check(*words, report=tmp_path, **state).refused(20, f"the mock serves no issuer {issuer}", app.issuer)
+
+
+def test_another_client_that_the_mock_knows_is_not_the_one_of_the_file(app: App, tmp_path: Path) -> None:
+    case = ("--case", "state.sends-state", "--state-dir", str(tmp_path / "state"))
+    good(check(running(tmp_path, app.base_url, app.issuer), *case, report=tmp_path / "1"))
+    wrong = running(tmp_path, app.base_url, app.issuer, ('client_id = "0oaByHand"', 'client_id = "other"'))
+    told = "sends client_id '0oaByHand', registered is 'other'"
+    check(wrong, *case, report=tmp_path / "2").refused(23, "by-hand: ", told)
+
+
+def test_a_run_that_failed_leaves_no_client_behind(app: App, tmp_path: Path) -> None:
+    case = ("--case", "state.sends-state", "--state-dir", str(tmp_path / "state"))
+    secret = ('client_secret = "the-secret-of-the-app"', 'client_secret = "other"')
+    wrong = running(tmp_path, app.base_url, app.issuer, secret)
+    check(wrong, *case, report=tmp_path / "1").refused(23, "its client secret is not")
+    assert not (tmp_path / "state" / "clients.json").exists()
+    good(check(app.base_url, "--issuer", app.issuer, *case, report=tmp_path / "2"))
+    assert "the-secret-of-the-app" in (tmp_path / "state" / "clients.json").read_text()

@@ -102,6 +102,24 @@ def test_registered_clients_persist(started: Started, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "state" / "clients.json").stat().st_mode) == 0o600
 
 
+def test_clients_persist_only_when_wanted(started: Started) -> None:
+    def kept() -> list[str]:
+        okta = started()
+        return [name for name in ("one", "two", "three") if okta.control("GET", f"/clients/{name}").status_code == 200]
+
+    okta = started()
+    assert okta.control("POST", "/clients", {"persist": "no"}).status_code == 400
+    okta.register("one", client_secret="s", redirect_uris=[CALLBACK])
+    assert okta.control("POST", "/clients", {"persist": False}).json == {"persist": False}
+    okta.register("two", client_secret="s", redirect_uris=[CALLBACK])
+    assert okta.control("GET", "/clients/two").status_code == 200
+    assert kept() == ["one"]
+    okta.control("POST", "/clients", {"persist": True})
+    assert kept() == ["one", "two"]
+    okta.register("three", client_secret="s", redirect_uris=[CALLBACK])
+    assert kept() == ["one", "two", "three"]
+
+
 def test_two_mocks_keep_each_others_clients(started: Started, tmp_path: Path) -> None:
     one, two = started(), started()
     one.register("one", client_secret="s", redirect_uris=[CALLBACK])

@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from reports import html
 
-from .sample import attempt, case, sample
+from .sample import SPEC, attempt, case, sample
 
 
 def page(document: dict[str, Any]) -> lxml_html.HtmlElement:
@@ -80,6 +80,85 @@ def test_a_case_shows_its_whole_evidence() -> None:
         "evidence/at-attack-3f2a.png",
     ):
         assert part in told
+
+
+def test_warnings_are_listed_by_topic_after_the_findings() -> None:
+    document = page(
+        with_cases(
+            case("a.one", "WARN", reason="", observed="500 /callback"),
+            case("b.two", "WARN", reason="advised only"),
+            case("a.three", "WARN", reason="advised only"),
+            case("a.follows", "WARN", caused_by="a.one"),
+        )
+    )
+    rows = [words(node) for node in document.cssselect(".warnings li")]
+    assert rows == [
+        "a (2) a.one critical 500 /callback 1 more follows from it.",
+        "a.three critical advised only",
+        "b b.two critical advised only",
+    ]
+    links = document.xpath("//ul[contains(@class, 'warnings')]//a/@href")
+    assert all(document.get_element_by_id(link[1:]) is not None for link in links)
+    assert not page(with_cases(case("a.b"))).cssselect(".warnings")
+
+
+def test_the_reference_is_a_link_and_no_quotation() -> None:
+    document = page(with_cases(case("a.b")))
+    (link,) = document.xpath("//dl[@class='facts']/dt[text()='Reference']/following-sibling::dd[1]/a")
+    assert (link.text, link.get("href")) == ("OIDC Core 3.1.3.7 (3)", SPEC)
+    assert not document.cssselect("q")
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (1795222718.7408423, "00:58:38.741"),
+        (86_399.9999, "00:00:00.000"),
+        (0, "00:00:00.000"),
+        (-0.5, "23:59:59.500"),
+        ("2026-11-21T00:19:02.120Z", "2026-11-21T00:19:02.120Z"),
+    ],
+)
+def test_times_are_those_of_a_clock(at: Any, shown: str) -> None:
+    timed = case("a.b")
+    timed["evidence"]["attempts"][0]["exchanges"][0]["at"] = at
+    assert words(page(with_cases(timed)).cssselect(".attempt [title=UTC]")[0]) == shown
+
+
+def test_a_time_beyond_all_calendars_is_shown_all_the_same() -> None:
+    timed = case("a.b")
+    for number, at in enumerate((10**400, 1e308)):
+        timed["evidence"]["attempts"][0]["exchanges"][number]["at"] = at
+    assert len(page(with_cases(timed)).cssselect(".attempt [title=UTC]")) == 4
+
+
+def test_the_user_of_the_login_is_no_jargon() -> None:
+    own = {"sub": "00u1", "email": None, "name": None, "result": "self"}
+    text = words(page(with_cases(case("a.b", identity=own))).cssselect(".facts")[0])
+    assert "Signed in the user of this login (sub 00u1)" in text
+
+
+def test_nobody_has_no_name() -> None:
+    nobody = {"sub": "00u1", "email": "a@example.com", "name": None, "result": "nobody"}
+    text = words(page(with_cases(case("a.b", identity=nobody))).cssselect(".facts")[0])
+    assert "Signed in nobody" in text
+    assert "00u1" not in text
+
+
+def test_steps_are_listed_and_stand_for_the_edits_where_there_are_none() -> None:
+    steps = ["the victim signs in", "<b>the attacker</b> follows"]
+    bare = page(with_cases(case("a.b", changed=[], steps=steps)))
+    assert [words(node) for node in bare.cssselect(".steps li")] == steps
+    assert "We changed" not in words(bare.cssselect(".facts")[0])
+    both = words(page(with_cases(case("a.b", steps=steps))).cssselect(".facts")[0])
+    assert "We did the victim signs in" in both
+    assert "We changed id_token.claims.aud" in both
+
+
+def test_long_values_that_look_alike_show_where_they_differ() -> None:
+    edit = {"seam": "s", "path": [], "before": "a" * 500, "after": "a" * 250 + "#" + "a" * 249, "edit": ""}
+    text = words(page(with_cases(case("a.b", changed=[edit]))).cssselect(".edit")[0])
+    assert text.endswith(f"Different: …{'a' * 17}… → became …{'a' * 8}#{'a' * 8}…")
 
 
 def test_findings_are_the_failures_that_count_worst_first() -> None:

@@ -26,6 +26,12 @@ def test_accepts_a_full_run() -> None:
     reports.validate(sample())
 
 
+def test_accepts_the_steps_of_a_case() -> None:
+    document = sample()
+    document["cases"][0]["steps"] = ["the victim signs in", "the attacker follows"]
+    reports.validate(document)
+
+
 def test_accepts_tuples_where_json_has_arrays() -> None:
     document = sample()
     document["cases"][0]["changed"][0]["path"] = ("aud",)
@@ -46,6 +52,7 @@ def test_accepts_a_run_that_stopped_before_the_first_case() -> None:
 MUTANTS: dict[str, tuple[Callable[[Document], Any], str]] = {
     "another schema": (lambda d: d.update(schema="rp-gauntlet/results/2"), "schema"),
     "no cases": (lambda d: d.pop("cases"), "(top)"),
+    "steps are no list": (lambda d: d["cases"][0].update(steps="one"), "cases[0].steps"),
     "unknown member": (lambda d: d.update(colour="red"), "(top)"),
     "start is no time": (lambda d: d.update(started="yesterday"), "started"),
     "negative duration": (lambda d: d.update(duration_s=-1), "duration_s"),

@@ -74,6 +74,54 @@ def test_failure_block_is_never_longer_than_eight_lines(edits: int, verdict: str
         assert f"and {edits - shown} more" in told
 
 
+STEPS = ["the victim signs in", "the attacker's response is opened in the victim's browser"]
+
+
+@pytest.mark.parametrize("steps", [STEPS, [f"step {number}" for number in range(40)]])
+def test_the_steps_of_a_case_without_edits_are_told(steps: list[str]) -> None:
+    block = failure_block(case("a.b", "FAIL", changed=[], steps=steps), "t")
+    assert len(block) <= 8
+    assert block[2] == f"  we changed  {steps[0]}"
+    assert "honest" not in "".join(block)
+    assert block[3].endswith(steps[1] if len(steps) == 2 else "and 39 more") or "step 1" in block[3]
+
+
+def test_edits_are_told_before_steps() -> None:
+    block = failure_block(case("a.b", "FAIL", steps=STEPS), "t")
+    assert "0oa9someone-else" in block[2]
+    assert not any("victim" in line for line in block)
+
+
+def compact(before: str, after: str, words: str = "compact.resign(rogue_key())") -> str:
+    edit = {"seam": "id_token.compact", "path": [], "before": before, "after": after, "edit": words}
+    return failure_block(case("a.b", "FAIL", changed=[edit]), "t")[2]
+
+
+@pytest.mark.parametrize("place", [0, 40, 500, 967, 999])
+def test_long_values_that_look_alike_show_where_they_differ(place: int) -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9" * 50
+    line = compact(token, f"{token[:place]}#{token[place + 1 :]}")
+    before, after = line.split("id_token.compact   ")[1].split(" -> ")
+    assert "#" in after
+    assert "#" not in before
+    assert len(line) < 200
+    if 40 <= place < 967:
+        assert before.startswith("…")
+        assert before.endswith("…")
+        assert len(after) < 30
+
+
+def test_a_long_value_that_lost_its_end_shows_the_end() -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9" * 50
+    assert compact(token + "." + "s" * 40, token + ".").endswith('iJ9."')
+
+
+def test_values_that_are_the_same_on_paper_are_told_by_the_edit() -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9" * 50 + ".(cut)"
+    assert compact(token, token).endswith("id_token.compact   compact.resign(rogue_key())")
+    assert " -> " in compact(token, token, words="")
+
+
 def test_absent_and_null_are_told_apart() -> None:
     gone = {"seam": "id_token.claims", "path": ["nonce"], "before": None, "edit": 'claim("nonce").remove()'}
     assert any("null -> (absent)" in line for line in failure_block(case("a.b", "FAIL", changed=[gone]), "t"))
@@ -103,6 +151,7 @@ def test_summary_of_a_full_run() -> None:
     assert lines[0] == "11 cases in 4.2s: 4 FAIL, 1 ERROR, 1 INCONCLUSIVE, 1 WARN, 3 PASS, 1 NOT_APPLICABLE"
     assert [line for line in lines if not line.startswith("  ")][1:] == [
         "Findings",
+        "Warnings",
         "Not counted",
         "The harness failed",
         "No verdict could be given",
@@ -110,7 +159,7 @@ def test_summary_of_a_full_run() -> None:
         "Reports",
         "exit 1: 2 findings: the target broke a MUST",
     ]
-    findings = lines[lines.index("Findings") + 1 : lines.index("Not counted")]
+    findings = lines[lines.index("Findings") + 1 : lines.index("Warnings")]
     assert [line.split()[:2] for line in findings] == [
         ["critical", "id-token.signature.rejects-token-of-a-rogue-key"],
         ["high", "nonce.rejects-token-without-nonce"],
@@ -119,6 +168,30 @@ def test_summary_of_a_full_run() -> None:
     assert any("stale    pkce.*" in line for line in lines)
     assert not any("id-token.time.*" in line for line in lines), "a waiver in use needs nobody's attention"
     assert "  html   reports/out/index.html" in lines
+
+
+def test_warnings_of_their_own_are_listed_with_what_they_are_about() -> None:
+    cases = [
+        case("a.advised", "WARN", severity="low", reason="a session outlives its token"),
+        case("a.crash", "WARN", severity="high", reason="", observed="500 /callback"),
+        case("a.follows", "WARN", caused_by="a.crash"),
+    ]
+    lines = summary_lines(sample() | {"cases": cases, "waivers": []})
+    assert lines[1:4] == [
+        "Warnings",
+        "  high      a.crash  500 /callback  (1 more follow from it)",
+        "  low       a.advised  a session outlives its token",
+    ]
+    assert lines[4].startswith("exit")
+
+
+@pytest.mark.parametrize(("number", "last"), [(12, "a.11"), (13, "and 1 more"), (40, "and 28 more")])
+def test_many_warnings_are_counted_instead_of_listed(number: int, last: str) -> None:
+    cases = [case(f"a.{index:02}", "WARN") for index in range(number)]
+    lines = summary_lines(sample() | {"cases": cases, "waivers": []})
+    shown = lines[lines.index("Warnings") + 1 : -1]
+    assert sum("a." in line for line in shown) == 12
+    assert last in shown[-1]
 
 
 def test_findings_are_ordered_by_severity_not_by_position() -> None:

@@ -133,8 +133,10 @@ def test_leaves_evidence(profile: Profile, tmp_path: Path) -> None:
 def test_a_browser_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, app: Target) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     monkeypatch.setattr(Path, "exists", lambda _: False)
-    with pytest.raises(TargetError, match="make browser") as caught:
+    with pytest.raises(TargetError, match="`make browser BROWSER=chromium`") as caught:
         BrowserAgent(app)
+    with pytest.raises(TargetError, match="`make browser BROWSER=webkit`"):
+        BrowserAgent(app, name="webkit")
     assert caught.value.code == 27
     with pytest.raises(TargetError, match="no browser"):
         BrowserAgent(app, name="lynx")
