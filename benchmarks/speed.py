@@ -86,27 +86,32 @@ def run_list(context: RunContext, rows: Sequence[Row]) -> tuple[float, int]:
     return took, logins
 
 
-def _worker(dumped: str, part: int, parts: int, rounds: int, barrier: Any, results: Any) -> None:
+def _worker(dumped: str, rounds: int, taken: Any, barrier: Any, results: Any) -> None:
     context = RunContext.load(dumped)
     rows = _rows() * rounds
     driver = Driver(context)
     run_row(driver, *rows[0])
     barrier.wait(60)
     began = time.perf_counter()
-    for info, member in rows[part::parts]:
-        run_row(driver, info, member)
+    while (index := _take(taken)) < len(rows):
+        run_row(driver, *rows[index])
     results.put((began, time.perf_counter()))
     driver.close()
+
+
+def _take(taken: Any) -> int:
+    """The next row that nobody has taken, as xdist's workers steal theirs."""
+    with taken.get_lock():
+        taken.value += 1
+        return int(taken.value) - 1
 
 
 def parallel(context: RunContext, workers: int, rounds: int) -> float:
     """Wall seconds of the repeated list with so many processes, from the common start to the last end."""
     spawn = multiprocessing.get_context("spawn")
-    barrier, results = spawn.Barrier(workers), spawn.Queue()
-    processes = [
-        spawn.Process(target=_worker, args=(context.dump(), part, workers, rounds, barrier, results))
-        for part in range(workers)
-    ]
+    taken, barrier, results = spawn.Value("i", 0), spawn.Barrier(workers), spawn.Queue()
+    arguments = (context.dump(), rounds, taken, barrier, results)
+    processes = [spawn.Process(target=_worker, args=arguments) for _ in range(workers)]
     for process in processes:
         process.start()
     spans = [results.get(timeout=600) for _ in processes]

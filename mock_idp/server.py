@@ -165,7 +165,15 @@ def _say_when_up(host: str, port: int, text: str) -> None:
 
 
 def _start_control(app: Callable[..., Any], listener: socket.socket) -> None:
-    _in_background(create_server(app, sockets=[listener], threads=CONTROL_THREADS).run)
+    _in_background(
+        create_server(
+            app,
+            sockets=[listener],
+            threads=CONTROL_THREADS,
+            # Nobody stands in front of it, so there are no headers of a proxy to look for.
+            clear_untrusted_proxy_headers=False,
+        ).run
+    )
 
 
 def _leave_with_parent(lifeline: int) -> None:

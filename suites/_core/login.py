@@ -163,6 +163,9 @@ class HeldLogin:
     def deliver_to(self, other: HeldLogin, response: AuthorizationResponse | None = None) -> Outcome:
         """Open this login's response (or another one) in the browser of `other`."""
         sent = response or self.response
+        whose = "its own browser" if other is self else "another person's browser"
+        changed = "" if sent == self.response else ", changed,"
+        self._run.steps.append(f"the authorization response of a login{changed} opened in {whose}")
         for known in self._run.attempts:
             if known is not other.attempt and sent.get("code") == code_of(self._run.driver.response(known)):
                 # Whose code it is matters: in somebody else's browser that person is the attacker.
@@ -185,6 +188,7 @@ class Login:
     def second_round(self) -> Login:
         """The same case once more, with nothing remembered; its attempts are added to the evidence."""
         self._run.repeated = True
+        self._run.steps.clear()
         forget_samples()
         return self
 

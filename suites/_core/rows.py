@@ -8,8 +8,9 @@ from mock_idp.misbehaviour import Edit
 from suites._core.case import CaseInfo
 from suites.engine.case_run import CaseRun
 from suites.engine.context import RunContext
+from suites.engine.driver import Attempt
 from suites.engine.evidence import Redactor, of_case
-from suites.engine.oracle import UNCLEAR
+from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.preflight import SIGNATURE_ROOT
 from suites.engine.verdicts import Concluded, Verdict
 
@@ -51,7 +52,6 @@ def row(
     attempts = run.attempts if run else []
     redactor = Redactor(context, attempts)
     subject = run.subject if run else None
-    signed_in = subject.signed_in if subject else None
     reason = concluded.reason if concluded else ""
     if verdict is Verdict.WARN and grade.why:
         reason = grade.why
@@ -70,18 +70,22 @@ def row(
         "covers": list(info.covers),
         "profiles": list(info.profiles),
         "changed": redactor.json(run.changed()) if run else [],
+        "steps": list(run.steps) if run else [],
         "expected": run.expected if run else "",
         "observed": redactor.text((concluded.observed if concluded else "") or (run.observed if run else "")),
         "reason": redactor.text(reason),
-        "identity": {
-            "sub": subject.own.sub,
-            "email": subject.own.email,
-            "name": subject.own.name,
-            "result": signed_in.who,
-        }
-        if subject and signed_in and signed_in.who != UNCLEAR
-        else None,
+        "identity": _identity(subject),
         "evidence": of_case(redactor, attempts, target_output, files or []),
         "replay": f"gauntlet check {context.target_reference} --case '{result_id}'{browser}",
         "duration_s": round(duration, 3),
     }
+
+
+def _identity(subject: Attempt | None) -> dict[str, Any] | None:
+    """Who was signed in at the end, as far as that is known."""
+    if subject is None or subject.signed_in is None or subject.signed_in.who == UNCLEAR:
+        return None
+    who = subject.signed_in.who
+    person = {SELF: subject.own, **subject.others}.get(who)
+    named = {"sub": person.sub, "email": person.email, "name": person.name} if person else {}
+    return {**named, "result": who}

@@ -31,6 +31,7 @@ class CaseRun:
     logins: int = 0
     stepwise: bool = False
     repeated: bool = False
+    steps: list[str] = field(default_factory=list)
 
     # ---- attempts -----------------------------------------------------------------------------------------
 

@@ -8,8 +8,10 @@ import sys
 from typing import Any
 
 import flask
-import waitress
 from flask import Flask, redirect, render_template, request
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
 from werkzeug.wrappers import Response
 
 from targets.reference.idp_client import register
@@ -88,12 +90,23 @@ SWITCH_INTERVAL = 0.0005  # seconds
 
 def serve(app: Any, port: int) -> None:
     """Serves on the loopback interface until the process is ended."""
-    # A thread that computes holds the interpreter for 5 ms by default, a third of a login; the others wait so long.
-    sys.setswitchinterval(SWITCH_INTERVAL)
-    # waitress would drop X-Forwarded-* headers; whether a relying party believes them is for it to show.
-    waitress.serve(
-        app, host="127.0.0.1", port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False, _quiet=True
+
+    def load(_target: Any = None) -> Any:
+        """Runs in granian's worker process."""
+        # A thread that computes holds the interpreter for 5 ms by default, a third of a login; the others wait so long.
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        return app
+
+    server = Server(
+        "relying-party",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=8,
+        log_level=LogLevels.error,
+        workers_kill_timeout=1,
     )
+    server.serve(target_loader=load, wrap_loader=False)
 
 
 def main(kind: type[RelyingParty] = RelyingParty) -> None:
