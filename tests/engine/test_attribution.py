@@ -1,0 +1,82 @@
+"""What a root finding excuses, and who the people of an attempt are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from suites._core import CaseInfo, load_cases
+from suites._core.rows import caused_by
+from suites.engine.context import RunContext
+from suites.engine.identities import Identities
+from suites.engine.preflight import ID_TOKEN_ROOT, SIGNATURE_ROOT
+from suites.engine.verdicts import SetupError, Verdict
+from targets.target_schema import Identities as Declared
+from targets.target_schema import Identity as Member
+from targets.target_schema import Target
+
+CASES = MappingProxyType({info.id: info for info in load_cases()})
+UNSIGNED = dict.fromkeys(("id_token.header", "id_token.signing", "id_token.compact"), SIGNATURE_ROOT)
+UNREAD = dict.fromkeys((*UNSIGNED, "id_token.claims"), ID_TOKEN_ROOT)
+CONTEXT = RunContext(Target(base_url="http://rp"), "rp", "http://idp", "http://idp", "", "", "", "")
+
+
+def cause(case_id: str, roots: dict[str, str], verdict: Verdict = Verdict.FAIL) -> str | None:
+    info: CaseInfo = CASES[case_id]
+    return caused_by(replace(CONTEXT, roots=roots), info, info.members[0], verdict)
+
+
+@pytest.mark.parametrize(
+    "case_id",
+    [
+        "id-token.signature.rejects-corrupted-signature",
+        "id-token.signature.rejects-changed-payload",
+        "id-token.signature.rejects-alg-none",
+        "id-token.key-sources.rejects-embedded-jwk",
+    ],
+)
+def test_a_missing_signature_check_explains_bad_signatures(case_id: str) -> None:
+    assert cause(case_id, UNSIGNED) == SIGNATURE_ROOT
+
+
+@pytest.mark.parametrize(
+    "case_id",
+    [
+        "nonce.rejects-replayed-id-token",
+        "id-token.key-sources.rejects-access-token-as-id-token",
+        "id-token.contents.ignores-claims-in-header",
+        "id-token.audience.rejects-changed-audience",
+        "userinfo.keeps-identity-when-subject-differs",
+    ],
+)
+def test_it_does_not_explain_tokens_that_are_signed_well(case_id: str) -> None:
+    assert cause(case_id, UNSIGNED) is None
+
+
+def test_an_id_token_that_is_not_read_explains_what_is_wrong_in_it() -> None:
+    assert cause("id-token.audience.rejects-changed-audience", UNREAD) == ID_TOKEN_ROOT
+    assert cause("nonce.rejects-replayed-id-token", UNREAD) == ID_TOKEN_ROOT
+    assert cause("userinfo.keeps-identity-when-subject-differs", UNREAD) is None
+
+
+def test_only_findings_have_a_cause() -> None:
+    assert cause("id-token.signature.rejects-corrupted-signature", UNSIGNED, Verdict.INCONCLUSIVE) is None
+
+
+def people(*pool: Member) -> Identities:
+    return Identities(Target(base_url="http://rp", name="rp", identities=Declared("pool", pool)))
+
+
+def test_the_victim_is_somebody_whom_the_target_lets_in() -> None:
+    leased = people(Member("s1", "a@example.com", "A"), Member("s2", "b@example.com", "B"))
+    own = leased.take()
+    assert leased.other(own).sub == ({"s1", "s2"} - {own.sub}).pop()
+
+
+def test_a_pool_of_one_cannot_show_who_was_attacked() -> None:
+    with pytest.raises(SetupError) as caught:
+        people(Member("s1", "a@example.com", "A"))
+    assert caught.value.code == 20
+    assert "two people" in caught.value.message
