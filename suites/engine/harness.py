@@ -57,9 +57,10 @@ class Harness:
             assert self._control is not None
             self._control.persist_clients(True)
         except BaseException as error:
-            ended = self.ended() if isinstance(error, TargetError) and error.code == UNREACHABLE else ""
+            told = error if isinstance(error, TargetError | SetupError) else None
+            ended = self.ended() if told and told.code == UNREACHABLE else ""
             self.stop()
-            if isinstance(error, TargetError):
+            if isinstance(error, TargetError | SetupError):
                 raise SetupError(f"{error.message}\n{ended}".strip(), error.code) from None
             if isinstance(error, ControlError):
                 raise SetupError(str(error), HARNESS_FAULT) from None

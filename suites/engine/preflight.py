@@ -24,7 +24,7 @@ from suites.engine.diagnosis import diagnose, fault, not_signed_in
 from suites.engine.driver import HONEST, Attempt, Driver
 from suites.engine.learning import Look
 from suites.engine.oracle import NOBODY, SELF, UNCLEAR
-from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
+from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, UNREACHABLE, SetupError
 
 WRONG = "https://wrong-issuer.example"
 DENIED = authorization_response.error("access_denied", "User is not assigned to the client application.")
@@ -187,6 +187,12 @@ def _sources(driver: Driver, found: Preflight) -> None:
         assert attempt.signed_in is not None
         who = attempt.signed_in.who
         found.note(name, "PASS" if who in fine else "WARN", attempt.signed_in.text)
+        if who == UNCLEAR and attempt.probe is not None and attempt.probe.status == 0:
+            raise SetupError(
+                f"the target {found.context.target.name} cannot be reached: {attempt.probe.url} gave no page: "
+                f"{attempt.probe_text}",
+                UNREACHABLE,
+            )
         if who == UNCLEAR:
             raise SetupError(
                 f"{found.context.target.name}: {name}: the probe {found.context.target.probe_url} shows "
