@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mock_idp.listeners import ServeError
-from mock_idp.org import OrgError
-from mock_idp.org_file import load_org
+from mock_idp.org.file import load_org
+from mock_idp.org.model import OrgError
 from mock_idp.server import Announce, ServeOptions, ready_line, serve
 from mock_idp.state import StateError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from mock_idp import document_routes, login_routes, logout_routes, token_routes
-from mock_idp.attempts import HEADER
-from mock_idp.errors import SERVER_ERROR, OAuthError, management_body
-from mock_idp.exchange import NoServerError, bound, carried, current_idp
+from mock_idp.attempts.registry import HEADER
 from mock_idp.idp import Idp
+from mock_idp.protocol import document_routes, login_routes, logout_routes, token_routes
+from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
+from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
 
 _BODY_LIMIT = 20_000
 _REQUEST_LIMIT = 1_000_000

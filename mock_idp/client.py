@@ -79,7 +79,7 @@ class Control:
         return str(self._call("POST", "/attempts", document)["id"])
 
     def transcript(self, attempt_id: str) -> dict[str, Any]:
-        """See `mock_idp.attempts.Attempts.transcript`."""
+        """See `mock_idp.attempts.registry.Attempts.transcript`."""
         found: dict[str, Any] = self._call("GET", f"/attempts/{attempt_id}")
         return found
 

@@ -8,11 +8,21 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from mock_idp.attempts import Attempts
+from mock_idp.attempts.registry import Attempts
 from mock_idp.clock import Clock, SystemClock
-from mock_idp.keys import KeyRing
-from mock_idp.org import ORG_SERVER, App, AuthorizationServer, Org, OrgError, User, app_from, default_org, user_from
-from mock_idp.org_file import app_of
+from mock_idp.crypto.keys import KeyRing
+from mock_idp.org.file import app_of
+from mock_idp.org.model import (
+    ORG_SERVER,
+    App,
+    AuthorizationServer,
+    Org,
+    OrgError,
+    User,
+    app_from,
+    default_org,
+    user_from,
+)
 from mock_idp.state import StateDirectory
 from mock_idp.store import Document, MemoryStore, Store
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mock_idp.edit_rules import CHANNELS, FRONT, REFRESH, TOKEN, MisbehaviourError, check_edit
-from mock_idp.symbols import Symbol
-from mock_idp.wording import describe
+from mock_idp.edits.rules import CHANNELS, FRONT, REFRESH, TOKEN, MisbehaviourError, check_edit
+from mock_idp.edits.symbols import Symbol
+from mock_idp.edits.wording import describe
 
 __all__ = ["CHANNELS", "FRONT", "REFRESH", "TOKEN", "Edit", "Misbehaviour", "MisbehaviourError", "Where"]
 

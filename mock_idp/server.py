@@ -26,10 +26,10 @@ from granian.server import Server
 from waitress.server import create_server
 
 from mock_idp.app import create_app
-from mock_idp.control import create_control_app
+from mock_idp.attempts.control import create_control_app
 from mock_idp.idp import Idp
 from mock_idp.listeners import ServeError, control_socket, reserve
-from mock_idp.org import Org
+from mock_idp.org.model import Org
 from mock_idp.tls import TlsFiles, tls_files
 
 SWITCH_INTERVAL = 0.0005  # seconds

@@ -9,9 +9,8 @@ Everything here builds data (`Misbehaviour`); nothing is computed before the IdP
 
 from __future__ import annotations
 
-from mock_idp.misbehaviour import Edit, Misbehaviour, Where
-from mock_idp.places import AuthorizationResponseWord, Place, Response
-from mock_idp.symbols import (
+from mock_idp.edits.places import AuthorizationResponseWord, Place, Response
+from mock_idp.edits.symbols import (
     canary_url,
     client_id,
     client_secret,
@@ -32,6 +31,7 @@ from mock_idp.symbols import (
     the_access_token,
     victim,
 )
+from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
 
 def claim(*path: str | int) -> Place:

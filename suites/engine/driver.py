@@ -43,7 +43,7 @@ class Attempt:
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
-        """What the IdP saw (`mock_idp.attempts.Attempts.transcript`); kept until asked for `again`."""
+        """What the IdP saw (`mock_idp.attempts.registry.Attempts.transcript`); kept until asked for `again`."""
         if self._transcript is None or again:
             self._transcript = self.control.transcript(self.id)
         return self._transcript

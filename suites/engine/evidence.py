@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-from mock_idp.jose import decode_unverified
+from mock_idp.crypto.jose import decode_unverified
 from suites.engine.context import RunContext
 from suites.engine.driver import Attempt
 from targets.shapes import Page

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from mock_idp.clock import ManualClock
+from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
-from mock_idp.keys import KeyRing
-from mock_idp.org import AuthorizationServer, Org, Settings, default_org
+from mock_idp.org.model import AuthorizationServer, Org, Settings, default_org
 from tests.mock_idp.okta import ORIGIN, Okta
 
 SERVERS = (

@@ -19,8 +19,8 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from mock_idp.app import create_app
+from mock_idp.attempts.control import create_control_app
 from mock_idp.clock import ManualClock
-from mock_idp.control import create_control_app
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import Misbehaviour
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mock_idp.edit_rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, SEAMS
+from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, SEAMS
+from mock_idp.edits.symbols import HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
-from mock_idp.symbols import HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
 
 # The same examples every time: a test that fails now and then helps nobody.
 steady = settings(

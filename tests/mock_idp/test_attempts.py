@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_idp.control import create_control_app
+from mock_idp.attempts.control import create_control_app
 from mock_idp.vocabulary import authorization_response, claim, userinfo
 from tests.mock_idp.okta import CALLBACK, Okta, parameters, parts
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_idp.edit_rules import SEAMS
+from mock_idp.edits.rules import SEAMS
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import (
     access_token,

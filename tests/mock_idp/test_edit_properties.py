@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import given
 
-from mock_idp.keys import KeyRing
+from mock_idp.crypto.keys import KeyRing
 from mock_idp.misbehaviour import Misbehaviour
 from tests.mock_idp.conftest import build_okta
 from tests.mock_idp.logins import Everything, everything

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from mock_idp.app import create_app
+from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
-from mock_idp.keys import KeyRing
-from mock_idp.org import Org, Settings, default_org
+from mock_idp.org.model import Org, Settings, default_org
 from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta
 from tests.mock_idp.strategies import steady
 

@@ -48,7 +48,7 @@ class Waiting:
 
 
 def test_exclusive_lease_waits_for_open_attempts(okta: Okta, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mock_idp.leases.LOOK_AGAIN", 60)  # who waits is told, it need not look
+    monkeypatch.setattr("mock_idp.attempts.leases.LOOK_AGAIN", 60)  # who waits is told, it need not look
     first, second = okta.attempt(), okta.attempt()
     assert "other attempts are open" in refused(okta, "/leases", {"wait": BRIEF})
     waiting = Waiting(okta, "/leases", {"wait": 30})
@@ -60,7 +60,7 @@ def test_exclusive_lease_waits_for_open_attempts(okta: Okta, monkeypatch: pytest
 
 
 def test_attempts_wait_for_the_exclusive_lease(okta: Okta, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mock_idp.leases.LOOK_AGAIN", 60)
+    monkeypatch.setattr("mock_idp.attempts.leases.LOOK_AGAIN", 60)
     lease = acquire(okta)
     assert "held the exclusive lease" in refused(okta, f"/attempts?wait={BRIEF}", {})
     waiting = Waiting(okta, "/attempts?wait=30", {})
@@ -135,7 +135,7 @@ def test_shared_lease_expires(okta: Okta) -> None:
 
 
 def test_waiting_notices_an_expiry(okta: Okta, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mock_idp.leases.LOOK_AGAIN", BRIEF)
+    monkeypatch.setattr("mock_idp.attempts.leases.LOOK_AGAIN", BRIEF)
     acquire(okta)
     waiting = Waiting(okta, "/attempts?wait=30", {})
     assert waiting.still

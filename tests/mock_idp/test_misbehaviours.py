@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from mock_idp import vocabulary
+from mock_idp.edits.symbols import Symbol
 from mock_idp.misbehaviour import Edit, Misbehaviour, MisbehaviourError, Where
-from mock_idp.symbols import Symbol
 from mock_idp.vocabulary import claim, now, other_client, signing, victim
 from tests.mock_idp.okta import Okta
 from tests.mock_idp.strategies import misbehaviours, steady

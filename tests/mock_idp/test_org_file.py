@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mock_idp.__main__ import main
-from mock_idp.org import OrgError
-from mock_idp.org_file import load_org
+from mock_idp.org.file import load_org
+from mock_idp.org.model import OrgError
 
 GOOD = """
 name = "Acme"

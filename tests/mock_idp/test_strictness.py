@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mock_idp.clock import ManualClock
+from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
-from mock_idp.keys import KeyRing
-from mock_idp.org import AuthorizationServer, Org, default_org
+from mock_idp.org.model import AuthorizationServer, Org, default_org
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import CALLBACK, ORIGIN, VERIFIER, Okta, basic, parameters
 

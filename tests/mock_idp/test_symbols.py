@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from mock_idp.edits.symbols import KEYS, SYMBOLS, Symbol
 from mock_idp.misbehaviour import Misbehaviour
-from mock_idp.symbols import KEYS, SYMBOLS, Symbol
 from mock_idp.vocabulary import (
     canary_url,
     claim,

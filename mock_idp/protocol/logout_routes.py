@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Blueprint, Response, g, request
 
-from mock_idp import authorize, pages
-from mock_idp.authorize_checks import settings_url
-from mock_idp.errors import PageError, unregistered
-from mock_idp.exchange import bind, bound, carried, current_idp, editor, server_of, strictness
-from mock_idp.jose import verify_rs256
-from mock_idp.login_routes import SESSION
-from mock_idp.org import App, AuthorizationServer
-from mock_idp.scope import LoginScope
+from mock_idp.crypto.jose import verify_rs256
+from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol import authorize, pages
+from mock_idp.protocol.authorize_checks import settings_url
+from mock_idp.protocol.errors import PageError, unregistered
+from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, server_of, strictness
+from mock_idp.protocol.login_routes import SESSION
+from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
 
 blueprint = Blueprint("logout", __name__)

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from mock_idp import metadata, pages
-from mock_idp.errors import INVALID_CLIENT_ID, management_body
-from mock_idp.exchange import bind, current_idp, server_of
-from mock_idp.http_edits import finish
-from mock_idp.jose import dumps
-from mock_idp.scope import LoginScope
+from mock_idp.crypto.jose import dumps
+from mock_idp.edits.http import finish
+from mock_idp.protocol import metadata, pages
+from mock_idp.protocol.errors import INVALID_CLIENT_ID, management_body
+from mock_idp.protocol.exchange import bind, current_idp, server_of
+from mock_idp.protocol.scope import LoginScope
 
 blueprint = Blueprint("documents", __name__)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_idp.org import ORG_SERVER, App, AuthorizationServer, Org, OrgError, Settings, User, default_org, okta_id
+from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, OrgError, Settings, User, default_org, okta_id
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 RESPONSE_TYPES = frozenset({"code", "id_token", "token"})

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mock_idp.symbols import Symbol
+from mock_idp.edits.symbols import Symbol
 
 if TYPE_CHECKING:
     from mock_idp.misbehaviour import Edit

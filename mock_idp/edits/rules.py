@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_idp.symbols import KEYS, Symbol, SymbolError, check, symbols_in
+from mock_idp.edits.symbols import KEYS, Symbol, SymbolError, check, symbols_in
 
 FRONT, TOKEN, REFRESH = "front", "token", "refresh"
 CHANNELS = (FRONT, TOKEN, REFRESH)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from mock_idp.edits import Editor
-from mock_idp.id_token_edits import compact, signing
-from mock_idp.jose import dumps, left_half_hash, sign
-from mock_idp.keys import ACTIVE, INTERNAL
+from mock_idp.crypto.jose import dumps, left_half_hash, sign
+from mock_idp.crypto.keys import ACTIVE, INTERNAL
+from mock_idp.edits.editor import Editor
+from mock_idp.edits.id_token import compact, signing
 from mock_idp.misbehaviour import FRONT, REFRESH
-from mock_idp.org import User
-from mock_idp.scope import LoginScope
+from mock_idp.org.model import User
+from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
 
 _THIN = frozenset({"name", "preferred_username", "email"})

@@ -10,10 +10,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from mock_idp import errors
-from mock_idp.errors import OAuthError
 from mock_idp.idp import Idp
-from mock_idp.org import App, AuthorizationServer
+from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol import errors
+from mock_idp.protocol.errors import OAuthError
 from mock_idp.store import Document
 
 REFRESH_TTL = 90 * 86_400

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from mock_idp.attempt_request import attempt_of
+from mock_idp.attempts.leases import LeaseError, Leases
+from mock_idp.attempts.request import attempt_of
 from mock_idp.clock import Clock
-from mock_idp.edits import HONEST_EDITOR, Editor
-from mock_idp.leases import LeaseError, Leases
+from mock_idp.edits.editor import HONEST_EDITOR, Editor
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.store import Document, Store
 

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from mock_idp.edits.symbols import symbols_in
 from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
-from mock_idp.org import OrgError, User
-from mock_idp.org_file import build
-from mock_idp.symbols import symbols_in
+from mock_idp.org.file import build
+from mock_idp.org.model import OrgError, User
 
 MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease")
 

@@ -1,6 +1,6 @@
 """The org: its users, its apps (clients) and its authorization servers.
 
-Field names are those of Okta's Management API (okta.md 5). `mock_idp.org_file` reads them from a TOML file.
+Field names are those of Okta's Management API (okta.md 5). `mock_idp.org.file` reads them from a TOML file.
 """
 
 from __future__ import annotations

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from mock_idp import authorize, pages
-from mock_idp.attempt_request import user_of_identity
-from mock_idp.authorize_checks import check, client_of, response_mode
-from mock_idp.errors import PageError, RedirectError, management_body
-from mock_idp.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of, strictness
-from mock_idp.http_edits import finish
-from mock_idp.org import App, AuthorizationServer, User
-from mock_idp.scope import LoginScope
+from mock_idp.attempts.request import user_of_identity
+from mock_idp.edits.http import finish
+from mock_idp.org.model import App, AuthorizationServer, User
+from mock_idp.protocol import authorize, pages
+from mock_idp.protocol.authorize_checks import check, client_of, response_mode
+from mock_idp.protocol.errors import PageError, RedirectError, management_body
+from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of, strictness
+from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
 
 blueprint = Blueprint("login", __name__)

@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from mock_idp.crypto.jose import SigningKey
+from mock_idp.crypto.keys import Key
+from mock_idp.edits.symbols import SymbolError
 from mock_idp.idp import Idp
-from mock_idp.jose import SigningKey
-from mock_idp.keys import Key
-from mock_idp.org import ORG_SERVER, AuthorizationServer, okta_id
+from mock_idp.org.model import ORG_SERVER, AuthorizationServer, okta_id
 from mock_idp.store import Document
-from mock_idp.symbols import SymbolError
 
 
 class LoginScope:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from mock_idp.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
 from mock_idp.idp import Idp
-from mock_idp.org import App, AuthorizationServer
+from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
 
 SYSTEM_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636 4.2

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response
 
-from mock_idp.edits import Editor
+from mock_idp.edits.editor import Editor
+from mock_idp.edits.symbols import resolve
 from mock_idp.misbehaviour import Edit
-from mock_idp.scope import LoginScope
-from mock_idp.symbols import resolve
+from mock_idp.protocol.scope import LoginScope
 
 
 def finish(response: Response, editor: Editor, scope: LoginScope, endpoint: str, seam: str | None = None) -> Response:

@@ -6,10 +6,13 @@ import secrets
 
 from flask import Blueprint, Response, g, request
 
-from mock_idp import errors, token_endpoint
-from mock_idp.client_auth import UnknownClientError, authenticate, check_browser
-from mock_idp.errors import INVALID_CLIENT_ID, OAuthError, management_body
-from mock_idp.exchange import (
+from mock_idp.crypto.jose import dumps
+from mock_idp.edits.http import finish
+from mock_idp.org.model import AuthorizationServer, user_from
+from mock_idp.protocol import errors, token_endpoint
+from mock_idp.protocol.client_auth import UnknownClientError, authenticate, check_browser
+from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError, management_body
+from mock_idp.protocol.exchange import (
     bind_to_grant,
     current_idp,
     editor,
@@ -17,13 +20,10 @@ from mock_idp.exchange import (
     server_of,
     strictness,
 )
-from mock_idp.http_edits import finish
-from mock_idp.jose import dumps
-from mock_idp.org import AuthorizationServer, user_from
-from mock_idp.refresh_tokens import is_revoked
-from mock_idp.scope import LoginScope
+from mock_idp.protocol.refresh_tokens import is_revoked
+from mock_idp.protocol.scope import LoginScope
+from mock_idp.protocol.tokens import profile
 from mock_idp.store import Document
-from mock_idp.tokens import profile
 
 blueprint = Blueprint("tokens", __name__)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from mock_idp.attempts import COOKIE, HEADER
-from mock_idp.edits import HONEST_EDITOR, Editor
+from mock_idp.attempts.registry import COOKIE, HEADER
+from mock_idp.crypto.jose import decode_unverified
+from mock_idp.edits.editor import HONEST_EDITOR, Editor
 from mock_idp.idp import Idp
-from mock_idp.jose import decode_unverified
-from mock_idp.org import ORG_SERVER, AuthorizationServer
+from mock_idp.org.model import ORG_SERVER, AuthorizationServer
 from mock_idp.store import Document
 
 Artefacts = list[tuple[str, str]]

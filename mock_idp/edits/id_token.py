@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mock_idp.edits import Editor
-from mock_idp.jose import SigningKey, b64url, b64url_decode, decode_unverified, dumps, signature
+from mock_idp.crypto.jose import SigningKey, b64url, b64url_decode, decode_unverified, dumps, signature
+from mock_idp.edits.editor import Editor
+from mock_idp.edits.symbols import SymbolError, resolve
 from mock_idp.misbehaviour import Edit
-from mock_idp.scope import LoginScope
-from mock_idp.symbols import SymbolError, resolve
+from mock_idp.protocol.scope import LoginScope
 
 Signing = tuple[str, SigningKey, str | None]
 UNPUBLISHED = "a key that is not published"

@@ -9,15 +9,15 @@ from urllib.parse import quote_plus
 
 from flask import Response
 
-from mock_idp import pages
-from mock_idp.edits import ABSENT, Editor
-from mock_idp.exchange import Artefacts
+from mock_idp.edits.editor import ABSENT, Editor
+from mock_idp.edits.symbols import resolve
 from mock_idp.misbehaviour import FRONT, Edit
-from mock_idp.org import App, User
-from mock_idp.scope import LoginScope
+from mock_idp.org.model import App, User
+from mock_idp.protocol import pages
+from mock_idp.protocol.exchange import Artefacts
+from mock_idp.protocol.scope import LoginScope
+from mock_idp.protocol.tokens import access_token, id_token
 from mock_idp.store import Document
-from mock_idp.symbols import resolve
-from mock_idp.tokens import access_token, id_token
 
 Parameters = list[tuple[str, str]]
 

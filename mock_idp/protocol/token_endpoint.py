@@ -7,17 +7,17 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from mock_idp import errors, refresh_tokens
-from mock_idp.edits import Editor
-from mock_idp.errors import OAuthError
-from mock_idp.exchange import Artefacts
+from mock_idp.crypto.jose import b64url
+from mock_idp.edits.editor import Editor
 from mock_idp.idp import Idp
-from mock_idp.jose import b64url
 from mock_idp.misbehaviour import REFRESH, TOKEN
-from mock_idp.org import App, AuthorizationServer, user_from
-from mock_idp.scope import LoginScope
+from mock_idp.org.model import App, AuthorizationServer, user_from
+from mock_idp.protocol import errors, refresh_tokens
+from mock_idp.protocol.errors import OAuthError
+from mock_idp.protocol.exchange import Artefacts
+from mock_idp.protocol.scope import LoginScope
+from mock_idp.protocol.tokens import access_token, id_token
 from mock_idp.store import Document
-from mock_idp.tokens import access_token, id_token
 
 GRANT_TYPES = ("authorization_code", "refresh_token")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_idp.idp import Idp
-from mock_idp.org import AuthorizationServer
+from mock_idp.org.model import AuthorizationServer
 
 _SERVED_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 _RESPONSE_TYPES = [
@@ -88,5 +88,5 @@ def oauth_authorization_server(idp: Idp, server: AuthorizationServer) -> dict[st
 
 
 def jwks(idp: Idp, server: AuthorizationServer) -> dict[str, Any]:
-    """RFC 7517 5: the active key, the next key, and an EC key (see `mock_idp.keys`)."""
+    """RFC 7517 5: the active key, the next key, and an EC key (see `mock_idp.crypto.keys`)."""
     return {"keys": [key.jwk for key in idp.keys.published(server.id)]}

@@ -10,9 +10,9 @@ from urllib.parse import unquote_plus, urlsplit
 
 from werkzeug.datastructures import Headers
 
-from mock_idp import errors
 from mock_idp.idp import Idp
-from mock_idp.org import App
+from mock_idp.org.model import App
+from mock_idp.protocol import errors
 
 
 class UnknownClientError(Exception):

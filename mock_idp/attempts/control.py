@@ -22,12 +22,12 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from mock_idp.attempt_request import AttemptError, seconds
-from mock_idp.attempts import COOKIE, HEADER
+from mock_idp.attempts.leases import LeaseError
+from mock_idp.attempts.registry import COOKIE, HEADER
+from mock_idp.attempts.request import AttemptError, seconds
 from mock_idp.idp import Idp
-from mock_idp.leases import LeaseError
 from mock_idp.misbehaviour import MisbehaviourError
-from mock_idp.org import ORG_SERVER, OrgError
+from mock_idp.org.model import ORG_SERVER, OrgError
 
 Answer = Response | tuple[Response, int]
 MAX_WAIT = 300.0

@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
-from mock_idp.jose import Twice
+from mock_idp.crypto.jose import Twice
+from mock_idp.edits.symbols import Scope, SymbolError, resolve
 from mock_idp.misbehaviour import Edit, Misbehaviour
-from mock_idp.symbols import Scope, SymbolError, resolve
 
 ABSENT = object()
 """Stands for a member that is not there; JSON null is a value."""
