@@ -15,7 +15,6 @@ Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (l
 
 from __future__ import annotations
 
-import dataclasses
 import hmac
 from typing import Any
 
@@ -27,7 +26,8 @@ from mock_idp.attempts.registry import COOKIE, HEADER
 from mock_idp.attempts.request import AttemptError, seconds
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import MisbehaviourError
-from mock_idp.org.model import ORG_SERVER, OrgError
+from mock_idp.org.build import document
+from mock_idp.org.model import ORG_SERVER, App, OrgError
 
 Answer = Response | tuple[Response, int]
 MAX_WAIT = 300.0
@@ -62,7 +62,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
 
     @app.get("/about")
     def about() -> Answer:
-        servers = [ORG_SERVER, *(s.id for s in idp.org.authorization_servers)]
+        servers = [ORG_SERVER, *(s.id for s in idp.org.servers.all())]
         issuers = {s: idp.issuer(found) for s in servers if (found := idp.server(s))}
         return jsonify(public_url=idp.public_url, issuers=issuers, carrier={"cookie": COOKIE, "header": HEADER})
 
@@ -103,12 +103,12 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     # `path`, because a client_id may hold slashes (URL-shaped ids).
     @app.put("/clients/<path:client_id>")
     def register(client_id: str) -> Answer:
-        return jsonify(dataclasses.asdict(idp.register({**_object(), "client_id": client_id})))
+        return jsonify(_settings(idp.register({**_object(), "client_id": client_id})))
 
     @app.get("/clients/<path:client_id>")
     def client(client_id: str) -> Answer:
         found = idp.app(client_id)
-        return jsonify(dataclasses.asdict(found)) if found else _missing("client", client_id)
+        return jsonify(_settings(found)) if found else _missing("client", client_id)
 
     @app.post("/leases")
     def lease() -> Answer:
@@ -119,6 +119,10 @@ def create_control_app(idp: Idp, token: str) -> Flask:
         return jsonify(released=True) if idp.attempts.leases.release(lease_id) else _missing("lease", lease_id)
 
     return app
+
+
+def _settings(app: App) -> dict[str, Any]:
+    return document(app) | {"client_secret": app.client_secret}
 
 
 def _missing(kind: str, name: str) -> Answer:

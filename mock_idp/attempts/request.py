@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_idp.edits.symbols import symbols_in
 from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
-from mock_idp.org.file import build
+from mock_idp.org.build import build
 from mock_idp.org.model import OrgError, User
 
 MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease")

@@ -1,4 +1,4 @@
-"""Reading the org from a TOML file, and checking what it and the control API say about apps and people.
+"""The org's config file (TOML): reading it, writing it, and checking what it and the control API say.
 
 Without a file a sensible org is there: the `default` custom authorization server and one user. Whatever cannot
 be used is one OrgError that names the place and the remedy.
@@ -7,80 +7,116 @@ be used is one OrgError that names the place and the remedy.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, OrgError, Settings, User, default_org, okta_id
+import tomli_w
 
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+from mock_idp.org.build import build, changed, check_key
+from mock_idp.org.ids import okta_id
+from mock_idp.org.model import (
+    ORG_SERVER,
+    App,
+    AuthorizationServer,
+    Group,
+    Org,
+    OrgError,
+    Settings,
+    TrustedOrigin,
+    User,
+    default_org,
+)
+
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
+SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
 RESPONSE_TYPES = frozenset({"code", "id_token", "token"})
-_TOP = ("name", "id", "settings", "users", "apps", "authorization_servers")
+_TOP = ("name", "id", "settings", "users", "groups", "apps", "authorization_servers", "trusted_origins")
 _VISIBLE = re.compile(r"[\x20-\x7e]+")  # VSCHAR, RFC 6749 appendix A
 _SERVER_ID = re.compile(r"[A-Za-z0-9_-]+")
+_CHOICES = {
+    "strictness": ("okta", "core"),
+    "engine": ("oie", "classic"),
+    "org_code_flow_id_token": ("thin", "fat"),
+    "pkce_required_error": ("redirect", "page"),
+    "frontchannel_logout_method": ("GET", "POST"),
+    "simplified_target": ("redirect_uri", "initiate_login_uri"),
+}
+"""Switches with names for values."""
 
 
-def build(cls: type[Any], data: Any, where: str) -> Any:
-    """A dataclass from a mapping, with one clear error for an unknown key or a wrong type."""
-    if not isinstance(data, Mapping):
-        raise OrgError(f"{where}: expected a table, got {type(data).__name__}")
-    fields = {f.name: f for f in dataclasses.fields(cls)}
+def load_org(path: Path | None) -> Org:
+    """The org of a config file; `default_org()` without one. Raises OrgError."""
+    org = default_org()
+    if path is None:
+        return org
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OrgError(f"{path}: cannot read the config file: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OrgError(f"{path}: not a TOML file: {error}") from None
+    return org_of(data, str(path), org)
+
+
+def org_of(data: Mapping[str, Any], where: str, org: Org) -> Org:
+    """`org` with what `data` says in its place."""
     for key in data:
-        _known(str(key), fields, where)
-    values = {key: _value(str(fields[key].type), value, f"{where}.{key}") for key, value in data.items()}
-    required = [
-        f.name for f in fields.values() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
-    missing = [name for name in required if name not in values]
-    if missing:
-        raise OrgError(f"{where}: missing {', '.join(missing)}")
-    return cls(**values)
+        check_key(key, _TOP, where)
+    changes: dict[str, Any] = {}
+    for key in ("name", "id"):
+        if key in data:
+            if not isinstance(data[key], str):
+                raise OrgError(f"{where}: {key}: expected str, got {data[key]!r}")
+            changes[key] = data[key]
+    if "settings" in data:
+        changes["settings"] = settings_of(data["settings"], f"{where}: settings")
+    for key, (read, unique) in _LISTS.items():
+        if key in data:
+            changes[key] = _list_of(read, data, key, where, unique)
+    return dataclasses.replace(org, **changes)
 
 
-def _known(key: str, known: Iterable[str], where: str) -> None:
-    names = list(known)
-    if key in names:
-        return
-    near = difflib.get_close_matches(key, names, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}"
-    raise OrgError(f"{where}: unknown key {key!r}{hint}")
+def dump_org(org: Org) -> str:
+    """The org as the text of a config file, without what is the default anyway. It holds secrets and passwords."""
+    return tomli_w.dumps(changed(org), indent=2)
 
 
-def _value(kind: str, value: Any, where: str) -> Any:
-    if kind.startswith("tuple"):
-        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-            raise OrgError(f"{where}: expected a list of strings, got {value!r}")
-        return tuple(value)
-    if kind.startswith("Mapping"):
-        if not isinstance(value, Mapping):
-            raise OrgError(f"{where}: expected a table, got {value!r}")
-        return dict(value)
-    if type(value).__name__ != kind:  # a bool is no int here
-        raise OrgError(f"{where}: expected {kind}, got {value!r}")
-    return value
-
-
-def _one_of(value: str, allowed: Iterable[str], where: str) -> None:
-    if value not in allowed:
-        raise OrgError(f"{where}: expected {' or '.join(repr(a) for a in allowed)}, got {value!r}")
+# ---- the parts ----------------------------------------------------------------------------------------------
 
 
 def app_of(data: Any, where: str) -> App:
-    """A checked app; raises OrgError for settings that are not understood or could not work."""
+    """A checked app; raises OrgError for settings that are not understood or could not work.
+
+    `client_secret` is short for one entry of `secrets`. Who names neither `users` nor `groups` means everybody
+    (`implicit_assignment`).
+    """
+    if isinstance(data, Mapping):
+        data = dict(data)
+        secret = data.pop("client_secret", None)
+        if secret is not None and not isinstance(secret, str):
+            raise OrgError(f"{where}.client_secret: expected str, got {secret!r}")
+        if secret:
+            data.setdefault("secrets", [{"value": secret, "id": okta_id("ocs", f"{data.get('client_id')}/{secret}")}])
+        if not data.keys() & {"users", "groups"}:
+            data.setdefault("implicit_assignment", True)
     app: App = build(App, data, where)
     if not _VISIBLE.fullmatch(app.client_id):
         raise OrgError(f"{where}.client_id: expected printable ASCII characters, got {app.client_id!r}")
-    _one_of(app.token_endpoint_auth_method, AUTH_METHODS, f"{where}.token_endpoint_auth_method")
-    _one_of(app.application_type, ("web", "browser", "native"), f"{where}.application_type")
-    _one_of(app.status, ("ACTIVE", "INACTIVE"), f"{where}.status")
-    _one_of(app.refresh_token_rotation, ("STATIC", "ROTATE"), f"{where}.refresh_token_rotation")
+    one_of(app.token_endpoint_auth_method, AUTH_METHODS, f"{where}.token_endpoint_auth_method")
+    one_of(app.application_type, ("web", "browser", "native", "service"), f"{where}.application_type")
+    one_of(app.status, ("ACTIVE", "INACTIVE"), f"{where}.status")
+    one_of(app.refresh_token_rotation, ("STATIC", "ROTATE"), f"{where}.refresh_token_rotation")
+    one_of(app.wildcard_redirect, ("DISABLED", "SUBDOMAIN"), f"{where}.wildcard_redirect")
+    one_of(app.consent_method, ("TRUSTED", "REQUIRED"), f"{where}.consent_method")
+    one_of(app.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
+    one_of(app.idp_initiated_login_mode, ("DISABLED", "SPEC", "OKTA"), f"{where}.idp_initiated_login_mode")
     if not 0 <= app.refresh_token_leeway <= 60:
         raise OrgError(f"{where}.refresh_token_leeway: expected 0 to 60 seconds, got {app.refresh_token_leeway}")
-    if app.token_endpoint_auth_method != "none" and not app.client_secret and not app.adopted:
+    if app.token_endpoint_auth_method in SECRET_METHODS and not app.client_secret and not app.adopted:
         raise OrgError(f"{where}.client_secret: missing; only token_endpoint_auth_method 'none' goes without")
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(app, name):
@@ -117,52 +153,53 @@ def _server_of(data: Any, where: str) -> AuthorizationServer:
         raise OrgError(f"{where}.id: expected letters, digits, - and _ (not 'org' or 'v1'), got {server.id!r}")
     if not server.audiences:
         raise OrgError(f"{where}.audiences: expected at least one")
-    _one_of(server.strictness, ("", "okta", "core"), f"{where}.strictness")
+    one_of(server.strictness, ("", "okta", "core"), f"{where}.strictness")
+    one_of(server.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
+    one_of(server.rotation_mode, ("AUTO", "MANUAL"), f"{where}.rotation_mode")
     return server
 
 
-def _settings_of(data: Any, where: str) -> Settings:
+def settings_of(data: Any, where: str) -> Settings:
+    """The org's switches; raises OrgError."""
     settings: Settings = build(Settings, data, where)
-    _one_of(settings.strictness, ("okta", "core"), f"{where}.strictness")
-    _one_of(settings.org_code_flow_id_token, ("thin", "fat"), f"{where}.org_code_flow_id_token")
-    for name in ("code_ttl", "access_token_ttl", "id_token_ttl"):
+    for name, values in _CHOICES.items():
+        one_of(getattr(settings, name), values, f"{where}.{name}")
+    for name in ("code_ttl", "id_token_ttl", "session_ttl"):
         if getattr(settings, name) < 1:
             raise OrgError(f"{where}.{name}: expected at least 1 second, got {getattr(settings, name)}")
     return settings
 
 
-def _list_of(read: Any, data: Mapping[str, Any], key: str, path: Path, unique: str) -> tuple[Any, ...]:
+def one_of(value: str, allowed: Iterable[str], where: str) -> None:
+    if value not in allowed:
+        raise OrgError(f"{where}: expected {' or '.join(repr(a) for a in allowed)}, got {value!r}")
+
+
+def _plainly(cls: type[Any]) -> Callable[[Any, str], Any]:
+    return lambda data, where: build(cls, data, where)
+
+
+_LISTS: dict[str, tuple[Callable[[Any, str], Any], str]] = {
+    "users": (user_of, "login"),
+    "groups": (_plainly(Group), "name"),
+    "apps": (app_of, "client_id"),
+    "authorization_servers": (_server_of, "id"),
+    "trusted_origins": (_plainly(TrustedOrigin), "origin"),
+}
+"""The lists of the file: how an entry is read, and which member no two may share."""
+
+
+def _list_of(
+    read: Callable[[Any, str], Any], data: Mapping[str, Any], key: str, where: str, unique: str
+) -> tuple[Any, ...]:
     entries = data[key]
     if not isinstance(entries, list):
-        raise OrgError(f"{path}: {key}: expected a list of tables ([[{key}]])")
-    made = tuple(read(entry, f"{path}: {key}[{i}]") for i, entry in enumerate(entries))
+        raise OrgError(f"{where}: {key}: expected a list of tables ([[{key}]])")
+    made = tuple(read(entry, f"{where}: {key}[{i}]") for i, entry in enumerate(entries))
     seen: set[str] = set()
     for item in made:
         value = getattr(item, unique)
         if value in seen:
-            raise OrgError(f"{path}: {key}: {unique} {value!r} occurs twice")
+            raise OrgError(f"{where}: {key}: {unique} {value!r} occurs twice")
         seen.add(value)
     return made
-
-
-def load_org(path: Path | None) -> Org:
-    """The org of a config file; `default_org()` without one. Raises OrgError."""
-    org = default_org()
-    if path is None:
-        return org
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise OrgError(f"{path}: cannot read the config file: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise OrgError(f"{path}: not a TOML file: {error}") from None
-    for key in data:
-        _known(key, _TOP, str(path))
-    changes: dict[str, Any] = {k: _value("str", data[k], f"{path}: {k}") for k in ("name", "id") if k in data}
-    if "settings" in data:
-        changes["settings"] = _settings_of(data["settings"], f"{path}: settings")
-    lists = {"users": (user_of, "login"), "apps": (app_of, "client_id"), "authorization_servers": (_server_of, "id")}
-    for key, (read, unique) in lists.items():
-        if key in data:
-            changes[key] = _list_of(read, data, key, path, unique)
-    return dataclasses.replace(org, **changes)

@@ -12,6 +12,7 @@ from flask import Response
 from mock_idp.edits.editor import ABSENT, Editor
 from mock_idp.edits.symbols import resolve
 from mock_idp.misbehaviour import FRONT, Edit
+from mock_idp.org.authorization_server import Rule
 from mock_idp.org.model import App, User
 from mock_idp.protocol import pages
 from mock_idp.protocol.exchange import Artefacts
@@ -23,10 +24,17 @@ Parameters = list[tuple[str, str]]
 
 
 def new_grant(
-    scope: LoginScope, app: App, params: Mapping[str, str], scopes: list[str], user: User, auth_time: int
+    scope: LoginScope, app: App, params: Mapping[str, str], scopes: list[str], user: User, auth_time: int, rule: Rule
 ) -> Document:
-    """What a code or token of this login stands for. `family` ties all tokens of one authentication together."""
+    """What a code or token of this login stands for. `family` ties all tokens of one authentication together.
+
+    `user` is the id of whom it is about; `identity` is there when that is the attempt's person and nobody of the
+    directory.
+    """
     idp = scope.idp
+    identity = (scope.attempt or {}).get("identity")
+    if identity and identity["sub"] != user.id:  # somebody else has signed in at the page
+        identity = None
     return {
         "client_id": app.client_id,
         "server": scope.server.id,
@@ -35,8 +43,10 @@ def new_grant(
         "nonce": params.get("nonce"),
         "code_challenge": params.get("code_challenge"),
         "code_challenge_method": params.get("code_challenge_method", "plain"),
-        "user": _identity(user),
+        "user": user.id,
+        "identity": identity,
         "auth_time": auth_time,
+        **lifetimes(rule),
         "attempt": (scope.attempt or {}).get("id"),
         "request": dict(params),
         "family": secrets.token_urlsafe(12),
@@ -44,8 +54,13 @@ def new_grant(
     }
 
 
-def _identity(user: User) -> dict[str, Any]:
-    return {k: (list(v) if isinstance(v, tuple) else v) for k, v in vars(user).items() if k != "password"}
+def lifetimes(rule: Rule) -> dict[str, int]:
+    """What the access rule says of the tokens, in seconds; 0 has no end."""
+    return {
+        "access_token_ttl": rule.access_token_lifetime_minutes * 60,
+        "refresh_token_ttl": rule.refresh_token_lifetime_minutes * 60,
+        "refresh_token_window": rule.refresh_token_window_minutes * 60,
+    }
 
 
 def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, Artefacts]:
@@ -53,7 +68,7 @@ def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, 
     idp, grant = scope.idp, scope.grant
     request = grant["request"]
     types = request["response_type"].split()
-    ttl = idp.org.settings.access_token_ttl
+    ttl = grant["access_token_ttl"]
     artefacts: Artefacts = []
     parameters: Parameters = []
     token = code = None

@@ -13,7 +13,6 @@ from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
 
-SYSTEM_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636 4.2
 _S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 _PROMPTS = ("none", "login", "consent")
@@ -128,7 +127,7 @@ def _scopes(server: AuthorizationServer, app: App, params: Mapping[str, str], ty
             "The authorization server resource does not have any configured default scopes, 'scope' must be provided."
         )
         raise RedirectError("invalid_scope", "No scopes were requested." if server.is_org else text)
-    known = {*SYSTEM_SCOPES, "groups"} if server.is_org else {*SYSTEM_SCOPES, *server.scopes}
+    known = {known.name for known in server.scopes}
     if not set(wanted) <= known:
         text = "One or more scopes are not configured for the authorization server resource."
         org_text = "Custom scopes are not allowed for this request."

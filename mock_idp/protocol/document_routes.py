@@ -95,5 +95,5 @@ def canary(attempt_id: str, name: str) -> Response:
 def home() -> Response:
     """The org's start page: says what this is and where its documents are."""
     idp = current_idp()
-    issuers = ", ".join([idp.public_url, *(idp.issuer(server) for server in idp.org.authorization_servers)])
+    issuers = ", ".join([idp.public_url, *(idp.issuer(server) for server in idp.org.servers.all())])
     return pages.plain(idp.org.name, f"A mock Okta org. Issuers: {issuers}.")

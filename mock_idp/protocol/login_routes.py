@@ -10,10 +10,11 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from mock_idp.attempts.request import user_of_identity
 from mock_idp.edits.http import finish
+from mock_idp.org.authorization_server import Rule
 from mock_idp.org.model import App, AuthorizationServer, User
-from mock_idp.protocol import authorize, pages
-from mock_idp.protocol.authorize_checks import check, client_of, response_mode
-from mock_idp.protocol.errors import PageError, RedirectError, management_body
+from mock_idp.protocol import authorize, pages, policy
+from mock_idp.protocol.authorize_checks import check, client_of, is_front, response_mode
+from mock_idp.protocol.errors import OAuthError, PageError, RedirectError, management_body
 from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of, strictness
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
@@ -48,15 +49,36 @@ def _authorize(
         signed_in = _signed_in(scope, params, session)
         if signed_in is None:
             return _ask_to_sign_in(server, app, params)
+        user, auth_time = signed_in
+        rule = _allowed(scope, app, params, scopes, user)
     except RedirectError as error:
         parameters = [("state", params["state"])] if error.with_state and "state" in params else []
         parameters += [("error", error.error), ("error_description", error.description)]
         return _send(scope, redirect_uri, parameters)
-    user, auth_time = signed_in
-    scope.grant = authorize.new_grant(scope, app, params, scopes, user, auth_time)
+    scope.grant = authorize.new_grant(scope, app, params, scopes, user, auth_time, rule)
     parameters, made = authorize.success(scope, editor(), user)
     note_artefacts(made)
     return _send(scope, redirect_uri, parameters)
+
+
+def _allowed(scope: LoginScope, app: App, params: Mapping[str, str], scopes: list[str], user: User) -> Rule:
+    """The access rule that lets this person in; raises RedirectError (okta.md 2.3: after authentication)."""
+    attempt = bound()
+    canary = bool(attempt and attempt["identity"] and attempt["identity"]["sub"] == user.id)
+    try:
+        for grant_type in _grant_types(params):
+            request = policy.Request(app, grant_type, scopes, user, canary)
+            policy.check_assignment(scope.idp, request)
+            rule = policy.rule_for(scope.idp, scope.server, request)
+    except OAuthError as error:
+        raise RedirectError(error.error, error.description) from None
+    return rule
+
+
+def _grant_types(params: Mapping[str, str]) -> list[str]:
+    """The grants that a response type stands for; the code's comes last, because its tokens live on."""
+    types = params["response_type"].split()
+    return (["implicit"] if is_front(params) else []) + (["authorization_code"] if "code" in types else [])
 
 
 def _send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:

@@ -56,7 +56,7 @@ def openid_configuration(idp: Idp, server: AuthorizationServer) -> dict[str, Any
     """OpenID Connect Discovery 1.0 4.2, with Okta's members in Okta's order; only what is served is listed."""
     scopes = ["openid", "email", "profile", "address", "phone", "offline_access", "groups"]
     if not server.is_org:
-        scopes = ["openid", "profile", "email", "address", "phone", "offline_access", *server.scopes]
+        scopes = [scope.name for scope in server.scopes if scope.metadata_publish == "ALL_CLIENTS"]
     return {
         "issuer": idp.issuer(server),
         "authorization_endpoint": idp.endpoint(server, "authorize"),

@@ -11,7 +11,7 @@ from mock_idp.crypto.jose import b64url
 from mock_idp.edits.editor import Editor
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import REFRESH, TOKEN
-from mock_idp.org.model import App, AuthorizationServer, user_from
+from mock_idp.org.model import App, AuthorizationServer, User
 from mock_idp.protocol import errors, refresh_tokens
 from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import Artefacts
@@ -98,14 +98,15 @@ def _spend(idp: Idp, code: str) -> bool:
     return bool(first)
 
 
-def response(scope: LoginScope, app: App, editor: Editor, grant: Document) -> tuple[dict[str, Any], Artefacts]:
+def response(
+    scope: LoginScope, app: App, editor: Editor, grant: Document, user: User
+) -> tuple[dict[str, Any], Artefacts]:
     """The success body in Okta's order (okta.md 3.3), edited, and the artefacts that were made."""
     idp = scope.idp
     channel = REFRESH if "refresh_token" in grant else TOKEN
-    user = user_from(grant["user"])
     refresh = refresh_tokens.issue(idp, app, grant)
     token = access_token(scope, editor, grant, user, channel=channel, refresh_id=refresh[1] if refresh else "")
-    ttl = idp.org.settings.access_token_ttl
+    ttl = grant["access_token_ttl"]
     idp.store.put("access_token", token, {**grant, "expires": scope.now() + ttl})
     body: dict[str, Any] = {
         "token_type": "Bearer",

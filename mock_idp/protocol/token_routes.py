@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, request
 
 from mock_idp.crypto.jose import dumps
 from mock_idp.edits.http import finish
-from mock_idp.org.model import AuthorizationServer, user_from
+from mock_idp.org.model import AuthorizationServer, User
 from mock_idp.protocol import errors, token_endpoint
 from mock_idp.protocol.client_auth import UnknownClientError, authenticate, check_browser
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError, management_body
@@ -67,7 +67,10 @@ def _tokens(scope: LoginScope, form: dict[str, str]) -> Document:
         check_browser(request.headers.get("Origin"), app, form)
     grant = token_endpoint.grant_of(idp, server, app, form, editor())
     scope.grant = grant
-    body, made = token_endpoint.response(scope, app, editor(), grant)
+    user = idp.person(grant)
+    if user is None:  # deleted since
+        raise errors.INVALID_CODE
+    body, made = token_endpoint.response(scope, app, editor(), grant, user)
     note_artefacts(made)
     return body
 
@@ -91,9 +94,9 @@ def userinfo(server_id: str | None = None) -> Response:
     given = presented if scheme.lower() in ("bearer", "") else ""
     scope = LoginScope(idp, server, bind_to_grant(grant), grant)
     refusal = _refusal(scope, given, in_query, grant)
-    if refusal or grant is None:
+    user: User | None = idp.person(grant) if grant and not refusal else None
+    if user is None or grant is None:
         return finish(_refused(*refusal or errors.TOKEN_INVALID), editor(), scope, "userinfo")
-    user = user_from(grant["user"])
     claims = {"sub": user.id, **profile(user, grant["scopes"], groups=server.is_org)}
     claims = editor().json("userinfo", claims, scope)
     response = _cors(_okta_headers(_json(claims)), "GET, POST")

@@ -59,7 +59,7 @@ def access_token(
         "iss": scope.idp.issuer(server),
         "aud": server.audiences[0],
         "iat": now,
-        "exp": now + scope.idp.org.settings.access_token_ttl,
+        "exp": now + grant["access_token_ttl"],
         "cid": grant["client_id"],
         "uid": user.id,
         "scp": grant["scopes"],

@@ -15,8 +15,6 @@ from suites.engine.run_options import RunOptions
 from suites.engine.verdicts import BAD_INPUT, SetupError
 from targets.target_schema import Client, Target
 
-CLIENTS_FILE = "clients.json"
-
 
 @dataclass(frozen=True)
 class Address:
@@ -103,8 +101,7 @@ def start_idp(options: RunOptions, target: Target, issuer: str, state: Path, log
 def persistent_state(options: RunOptions, target: Target, issuer: str) -> Path | None:
     """Where keys and clients stay, for a target that goes on running; None: they may go with the run.
 
-    One folder for each address. A client that nobody told us about is learned anew in every run, because its
-    settings may have changed; the keys stay, because the target has them in its cache.
+    One folder for each address. The keys stay because the target has them in its cache.
     """
     if options.state_directory:
         folder = options.state_directory.absolute()
@@ -114,8 +111,6 @@ def persistent_state(options: RunOptions, target: Target, issuer: str) -> Path |
         return None
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if adopts(target) and not options.state_directory:
-            (folder / CLIENTS_FILE).unlink(missing_ok=True)
     except OSError as error:
         raise SetupError(
             f"the mock's keys cannot be kept in {folder}: {error.strerror}; say --state-dir DIR", BAD_INPUT

@@ -144,6 +144,6 @@ def test_a_run_that_failed_leaves_no_client_behind(app: App, tmp_path: Path) -> 
     secret = ('client_secret = "the-secret-of-the-app"', 'client_secret = "other"')
     wrong = running(tmp_path, app.base_url, app.issuer, secret)
     check(wrong, *case, report=tmp_path / "1").refused(23, "its client secret is not")
-    assert not (tmp_path / "state" / "clients.json").exists()
+    assert not (tmp_path / "state" / "org.json").exists()
     good(check(app.base_url, "--issuer", app.issuer, *case, report=tmp_path / "2"))
-    assert "the-secret-of-the-app" in (tmp_path / "state" / "clients.json").read_text()
+    assert "the-secret-of-the-app" in (tmp_path / "state" / "org.json").read_text()

@@ -8,12 +8,15 @@ import pytest
 from mock_idp.clock import ManualClock
 from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
+from mock_idp.org.authorization_server import Scope
 from mock_idp.org.model import AuthorizationServer, Org, Settings, default_org
 from tests.mock_idp.okta import ORIGIN, Okta
 
 SERVERS = (
     AuthorizationServer("default", "default"),
-    AuthorizationServer("orders", "Orders", audiences=("api://orders",), scopes=("orders:read",)),
+    AuthorizationServer(
+        "orders", "Orders", audiences=("api://orders",), scopes=(Scope("orders:read", metadata_publish="ALL_CLIENTS"),)
+    ),
 )
 MakeOkta = Callable[..., Okta]
 

@@ -99,7 +99,7 @@ def test_registered_clients_persist(started: Started, tmp_path: Path) -> None:
     for known in (okta, again):
         assert (known.control("GET", "/clients/https://rp.example/app").json or {})["label"] == "Name"
     assert login(again, "https://rp.example/app", basic("https%3A//rp.example/app", "s")) == 200
-    assert stat.S_IMODE((tmp_path / "state" / "clients.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "state" / "org.json").stat().st_mode) == 0o600
 
 
 def test_clients_persist_only_when_wanted(started: Started) -> None:
@@ -127,7 +127,7 @@ def test_two_mocks_keep_each_others_clients(started: Started, tmp_path: Path) ->
 
     third = started()
     assert [third.control("GET", f"/clients/{name}").status_code for name in ("one", "two")] == [200, 200]
-    assert isinstance(json.loads((tmp_path / "state" / "clients.json").read_text()), list)
+    assert isinstance(json.loads((tmp_path / "state" / "org.json").read_text()), dict)
 
 
 @pytest.mark.parametrize(
@@ -138,13 +138,13 @@ def test_two_mocks_keep_each_others_clients(started: Started, tmp_path: Path) ->
         ({"redirect_uris": ["/callback"]}, "client.redirect_uris: expected an absolute URI"),
         ({"redirect_uris": ["https://rp.example/#x"]}, "client.redirect_uris: expected an absolute URI"),
         ({"post_logout_redirect_uris": ["bye"]}, "client.post_logout_redirect_uris: expected an absolute URI"),
-        ({"token_endpoint_auth_method": "private_key_jwt"}, "'client_secret_basic' or 'client_secret_post' or 'none'"),
+        ({"token_endpoint_auth_method": "tls_client_auth"}, "'client_secret_basic' or 'client_secret_post' or"),
         ({"client_secret": ""}, "client.client_secret: missing"),
         ({"response_types": ["code", "saml"]}, "client.response_types: expected code, id_token, token"),
         ({"refresh_token_rotation": "ALWAYS"}, "client.refresh_token_rotation: expected 'STATIC' or 'ROTATE'"),
         ({"refresh_token_leeway": 61}, "client.refresh_token_leeway: expected 0 to 60 seconds"),
         ({"pkce_required": "yes"}, "client.pkce_required: expected bool, got 'yes'"),
-        ({"application_type": "service"}, "client.application_type: expected 'web' or 'browser' or 'native'"),
+        ({"application_type": "server"}, "client.application_type: expected 'web' or 'browser' or 'native'"),
     ],
 )
 def test_bad_settings_are_refused(okta: Okta, settings: dict[str, Any], complaint: str) -> None:

@@ -57,7 +57,7 @@ def test_config(tmp_path: Path) -> None:
     assert user.id.startswith("00u")
     assert len(user.id) == 20
     assert (app.client_id, app.refresh_token_rotation) == ("0oa1", "ROTATE")
-    assert (server.audiences, server.scopes) == (("api://orders",), ("orders:read",))
+    assert (server.audiences, [scope.name for scope in server.scopes]) == (("api://orders",), ["orders:read"])
 
 
 def test_default_org() -> None:
@@ -154,8 +154,9 @@ def test_exit_20(arguments: list[str], complaint: str, capsys: pytest.CaptureFix
         ("keys.json", "{"),
         ("keys.json", "[]"),
         ("keys.json", '{"default/active": "no key"}'),
-        ("clients.json", "[3]"),
-        ("clients.json", '[{"client": "x"}]'),
+        ("org.json", "[3]"),
+        ("org.json", '{"app": [3]}'),
+        ("org.json", '{"app": {"x": {"client": "x"}}}'),
     ],
 )
 def test_damaged_state(tmp_path: Path, name: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -235,6 +235,6 @@ def test_two_mocks_share_a_state_directory(tmp_path: Path) -> None:
         context = ssl.create_default_context(cafile=str(started[0].ready.ca_file))
         jwks = [get(f"{idp.ready.issuers['default']}/v1/keys", verify=context).json() for idp in started]
     assert jwks[0] == jwks[1]
-    clients = json.loads((tmp_path / "clients.json").read_text())
-    assert {client["client_id"] for client in clients} == {f"app{number}" for number in range(16)}
+    kept = json.loads((tmp_path / "org.json").read_text())
+    assert set(kept["app"]) == {f"app{number}" for number in range(16)}
     assert "default/active" in json.loads((tmp_path / "keys.json").read_text())
