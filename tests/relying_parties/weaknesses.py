@@ -80,6 +80,7 @@ WEAKNESSES = (
     "sends-no-nonce",
     "sends-no-pkce",
     "sends-no-state",
+    "shares-code-verifier",
     "shares-pending-logins",
     "short-code-verifier",
     "short-nonce",
