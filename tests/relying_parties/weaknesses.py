@@ -90,6 +90,7 @@ WEAKNESSES = (
     "takes-last-duplicate-member",
     "tolerates-missing-access-token",
     "trusts-embedded-jwk",
+    "trusts-known-kid",
     "trusts-x5c-header",
     "uses-first-of-duplicate-parameters",
     "uses-last-of-duplicate-parameters",
