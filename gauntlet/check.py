@@ -8,13 +8,15 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from gauntlet.live import LiveReporter
-from gauntlet.screen import Screen
-from suites._core.selection import Row, selected_rows
-from suites.engine.harness import Harness
 from suites.engine.run_options import TARGET_HELP, add_options, run_options
 from suites.engine.verdicts import BAD_INPUT, SetupError
+
+if TYPE_CHECKING:
+    from gauntlet.live import LiveReporter
+    from gauntlet.screen import Screen
+    from suites._core.selection import Row
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,6 +36,11 @@ def add_arguments(check: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The exit code of the run."""
+    # Half a second of imports; whoever asks for help, mistypes an option or wants another command need not wait.
+    from gauntlet.live import LiveReporter
+    from gauntlet.screen import Screen
+    from suites._core.selection import selected_rows
+
     screen = Screen()
     try:
         rows = selected_rows(arguments.case, arguments.suite, arguments.profile)
@@ -52,13 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judge(arguments: argparse.Namespace, live: LiveReporter, workers: int) -> int:
+    from suites.engine.harness import Harness
+
     harness = Harness(run_options(arguments))
     try:
         live.preparing(arguments.target)
         harness.start()
         assert harness.preflight is not None
         live.ready(harness.preflight)
-        # pytest takes half a second to import; whoever mistypes an option need not wait for it.
+        # pytest takes another while; a target that cannot be judged is told at once.
         from gauntlet.pytest_run import run_cases
 
         return run_cases(arguments, harness, live, workers)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import subprocess
+import sys
 from typing import Any, cast
 
 import pytest
@@ -17,6 +19,8 @@ WORDS = (
     *("--report-dir", "out", "--issuer", "http://idp/", "--idp-port", "8090", "--idp-host", "0.0.0.0"),
     *("--public-url", "https://idp.example", "--state-dir", "state"),
 )
+
+HEAVY = ("flask", "granian", "httpx", "pytest", "rich", "jsonschema", "cryptography", "playwright")
 
 
 class PytestParser:
@@ -59,3 +63,15 @@ def test_every_option_of_a_run_has_a_word() -> None:
     given, defaults = of_check(*WORDS), of_check()
     same = [f.name for f in dataclasses.fields(RunOptions) if getattr(given, f.name) == getattr(defaults, f.name)]
     assert same == ["target"]
+
+
+@pytest.mark.parametrize("program", ["gauntlet", "mock_idp"])
+def test_help_waits_for_no_library(program: str) -> None:
+    code = (
+        f"import sys, runpy\nsys.argv[1:] = ['--help']\n"
+        f"try: runpy.run_module({program!r}, run_name='__main__')\n"
+        f"except SystemExit: print('imported:', *(name for name in {HEAVY!r} if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert "usage:" in done.stdout
+    assert done.stdout.splitlines()[-1].strip() == "imported:"
