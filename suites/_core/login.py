@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
-from suites.engine.case_run import NO_SESSION, CaseRun
+from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import ATTACKER, VICTIM
 from targets.agent import NOTHING
@@ -75,12 +75,13 @@ class Outcome:
 
     def must_get_no_tokens(self) -> None:
         """The IdP gave no tokens for the code that was delivered last, so what was sent with it did not fit."""
-        self._run.expected = f"{NO_SESSION}, and no tokens for the code"
+        self._run.expected = "the IdP gives no tokens for the code"
         requests = self._token_requests()
         granted = sum(exchange["status"] == 200 for exchange in requests)
         self._run.observed = f"{len(requests)} token request(s) with the code, {granted} of them granted"
         if granted:
-            raise self._run.broken(self._run.observed)
+            signed_in = self._attempt.signed_in
+            raise self._run.broken(f"{self._run.observed}; {signed_in.text if signed_in else 'nobody was looked for'}")
 
     def must_send_no_query_token(self) -> None:
         """No UserInfo request carries the access token in its URL (RFC 6750 5.3)."""

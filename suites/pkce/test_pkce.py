@@ -84,5 +84,5 @@ def test_binds_verifier_to_browser(login: Login) -> None:
     """
     browser, other = login.held(), login.held()
     opened = other.deliver_to(browser, browser.response.replacing("code", other.code))
-    opened.must_be_rejected()
     opened.must_get_no_tokens()
+    opened.must_be_rejected()
