@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gauntlet import check, demo, idp
-from suites.engine.results import INTERRUPTED
-from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT
+from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT, INTERRUPTED
 
 
 class _Parser(argparse.ArgumentParser):

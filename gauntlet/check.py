@@ -7,16 +7,16 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from gauntlet.live import LiveReporter
-from gauntlet.screen import Screen
-from suites._core.options import BROWSERS
-from suites._core.selection import PROFILES, Row, selected_rows
-from suites.engine.harness import Harness
-from suites.engine.run_options import RunOptions
+from suites.engine.run_options import TARGET_HELP, add_options, run_options
 from suites.engine.verdicts import BAD_INPUT, SetupError
+
+if TYPE_CHECKING:
+    from gauntlet.live import LiveReporter
+    from gauntlet.screen import Screen
+    from suites._core.selection import Row
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,24 +28,19 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def add_arguments(check: argparse.ArgumentParser) -> None:
     """The options of a check; `run` takes what they parse to."""
-    check.add_argument("target", nargs="?", help="a target file, a shipped target's name, or a start page's URL")
-    check.add_argument("--case", action="append", default=[], metavar="GLOB", help="only these cases; may be repeated")
-    check.add_argument("--suite", action="append", default=[], metavar="NAME", help="only these suites")
-    check.add_argument("--profile", choices=PROFILES, default="all", help="which cases (default: all)")
+    check.add_argument("target", nargs="?", help=TARGET_HELP)
+    add_options(check.add_argument)
     check.add_argument("--workers", default="1", metavar="N|auto", help="parallel workers (default: 1)")
-    check.add_argument("--browser", choices=BROWSERS, default="none", help="use a real browser (default: none)")
-    check.add_argument("--headed", action="store_true", help="show the browser")
-    check.add_argument("--report-dir", type=Path, default=Path("reports/out"), help="default: %(default)s")
-    check.add_argument("--issuer", metavar="URL", help="where a running target looks for its IdP")
-    check.add_argument("--idp-port", type=int, metavar="PORT", help="the mock's port, if not the issuer's")
-    check.add_argument("--idp-host", metavar="IP", help="the mock listens there (default: 127.0.0.1)")
-    check.add_argument("--public-url", metavar="URL", help="what the issuer starts with, behind a tunnel")
-    check.add_argument("--state-dir", type=Path, metavar="DIR", help="keeps keys and clients from run to run")
     check.add_argument("--list", action="store_true", help="list the selected cases and stop")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """The exit code of the run."""
+    # Half a second of imports; whoever asks for help, mistypes an option or wants another command need not wait.
+    from gauntlet.live import LiveReporter
+    from gauntlet.screen import Screen
+    from suites._core.selection import selected_rows
+
     screen = Screen()
     try:
         rows = selected_rows(arguments.case, arguments.suite, arguments.profile)
@@ -64,13 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judge(arguments: argparse.Namespace, live: LiveReporter, workers: int) -> int:
-    harness = Harness(_options(arguments))
+    from suites.engine.harness import Harness
+
+    harness = Harness(run_options(arguments))
     try:
         live.preparing(arguments.target)
         harness.start()
         assert harness.preflight is not None
         live.ready(harness.preflight)
-        # pytest takes half a second to import; whoever mistypes an option need not wait for it.
+        # pytest takes another while; a target that cannot be judged is told at once.
         from gauntlet.pytest_run import run_cases
 
         return run_cases(arguments, harness, live, workers)
@@ -91,23 +88,6 @@ def _workers(text: str) -> int:
     if not (text.isdecimal() and int(text) > 0):
         raise SetupError(f"--workers {text}: expected a number from 1, or auto", BAD_INPUT)
     return int(text)
-
-
-def _options(arguments: argparse.Namespace) -> RunOptions:
-    return RunOptions(
-        target=arguments.target,
-        browser=arguments.browser,
-        headed=arguments.headed,
-        report_directory=arguments.report_dir.absolute(),
-        issuer=arguments.issuer,
-        port=arguments.idp_port,
-        host=arguments.idp_host,
-        public_url=arguments.public_url,
-        state_directory=arguments.state_dir,
-        case=tuple(arguments.case),
-        suite=tuple(arguments.suite),
-        profile=arguments.profile,
-    )
 
 
 @contextmanager

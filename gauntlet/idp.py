@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_idp.__main__ import add_arguments, run
-from mock_idp.server import ServeOptions, ready_line
-from suites.engine.provider import state_folder
 from suites.engine.verdicts import SetupError
+
+if TYPE_CHECKING:
+    from mock_idp.server import ServeOptions
 
 WILDCARDS = ("0.0.0.0", "::")
 
@@ -29,13 +30,15 @@ def _run(arguments: argparse.Namespace) -> int:
     except SetupError as error:
         print(f"gauntlet: {error.message}", file=sys.stderr)
         return error.code
-    return run(arguments, for_people if sys.stdout.isatty() else ready_line)
+    return run(arguments, for_people if sys.stdout.isatty() else None)
 
 
 def _shared_folder(arguments: argparse.Namespace) -> Path | None:
     """Where `gauntlet check` keeps the keys of the same issuer: the application has them in its cache."""
     if not 0 < arguments.port < 65536:
         return None
+    from suites.engine.provider import state_folder
+
     host = "127.0.0.1" if arguments.host in WILDCARDS else arguments.host
     host = f"[{host}]" if ":" in host else host
     scheme = "https" if arguments.tls else "http"

@@ -8,12 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mock_idp.listeners import ServeError
-from mock_idp.org.file import load_org
-from mock_idp.org.model import OrgError
-from mock_idp.server import Announce, ServeOptions, ready_line, serve
-from mock_idp.state import StateError
+if TYPE_CHECKING:
+    from mock_idp.server import Announce
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, announce: Announce = ready_line) -> int:
-    """Serve until interrupted; the exit code."""
+def run(arguments: argparse.Namespace, announce: Announce | None = None) -> int:
+    """Serve until interrupted; the exit code. `announce` (default: the ready line) is printed when it is up."""
+    # Flask and the server take a moment to import; whoever asks for help, or mistypes an option, need not wait.
+    from mock_idp.listeners import ServeError
+    from mock_idp.org.file import load_org
+    from mock_idp.org.model import OrgError
+    from mock_idp.server import ServeOptions, ready_line, serve
+    from mock_idp.state import StateError
+
     try:
         org = load_org(arguments.config)
         settings = org.settings
@@ -53,7 +58,7 @@ def run(arguments: argparse.Namespace, announce: Announce = ready_line) -> int:
                 control_token=os.environ.get("GAUNTLET_CONTROL_TOKEN"),
                 until_stdin_closes=arguments.until_stdin_closes,
             ),
-            announce,
+            announce or ready_line,
         )
     except (OrgError, StateError) as error:
         print(f"mock_idp: {error}", file=sys.stderr)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from mock_idp.edits.places import AuthorizationResponseWord, Place, Response
 from mock_idp.edits.symbols import (
+    active_kid,
     canary_url,
     client_id,
     client_secret,
@@ -102,6 +103,7 @@ __all__ = [
     "Response",
     "Where",
     "access_token",
+    "active_kid",
     "authorization_response",
     "canary_url",
     "check_off",

@@ -59,6 +59,7 @@ _CONSTANTS = frozenset(
         "rogue_key",
         "rogue_jwk",
         "rogue_x5c",
+        "active_kid",
         "other_server_key",
         "client_secret",
         "replayed_id_token",
@@ -151,6 +152,7 @@ random = _constant("random")
 rogue_key = _constant("rogue_key")
 rogue_jwk = _constant("rogue_jwk")
 rogue_x5c = _constant("rogue_x5c")
+active_kid = _constant("active_kid")
 other_server_key = _constant("other_server_key")
 client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")

@@ -89,6 +89,10 @@ class LoginScope:
     def _rogue_x5c(self) -> list[str]:
         return self.idp.keys.rogue().x5c()
 
+    def _active_kid(self) -> str:
+        """The `kid` of the key that this server signs with, whichever key signs here."""
+        return self.idp.keys.key(self.server.id).kid
+
     def _published_key(self, which: str) -> Key:
         return self.idp.keys.key(self.server.id, which)
 

@@ -57,7 +57,7 @@ class Outcome:
     def must_redeem_code_at_most(self, times: int) -> None:
         """The code of the login reached the token endpoint at most so often (and at least once)."""
         self._run.expected = f"the code is redeemed at most {times} time(s)"
-        count = self._redemptions()
+        count = len(self._token_requests())
         self._run.observed = f"{count} token request(s) with the code"
         if count > times:
             raise self._run.broken(self._run.observed)
@@ -68,10 +68,20 @@ class Outcome:
         """The code that was delivered last never reached the token endpoint."""
         self._run.expected = "the code is not redeemed"
         self._run.control()
-        count = self._redemptions()
+        count = len(self._token_requests())
         self._run.observed = f"{count} token request(s) with the code"
         if count:
             raise self._run.broken(self._run.observed)
+
+    def must_get_no_tokens(self) -> None:
+        """The IdP gave no tokens for the code that was delivered last, so what was sent with it did not fit."""
+        self._run.expected = "the IdP gives no tokens for the code"
+        requests = self._token_requests()
+        granted = sum(exchange["status"] == 200 for exchange in requests)
+        self._run.observed = f"{len(requests)} token request(s) with the code, {granted} of them granted"
+        if granted:
+            signed_in = self._attempt.signed_in
+            raise self._run.broken(f"{self._run.observed}; {signed_in.text if signed_in else 'nobody was looked for'}")
 
     def must_send_no_query_token(self) -> None:
         """No UserInfo request carries the access token in its URL (RFC 6750 5.3)."""
@@ -115,11 +125,11 @@ class Outcome:
         if not self._subject.delivered_to_rp:
             raise self._run.undecided("the authorization response was never delivered to the RP")
 
-    def _redemptions(self) -> int:
-        """Token requests with the code that was delivered last, whichever attempt of the case made it."""
+    def _token_requests(self) -> list[dict[str, Any]]:
+        """Token requests with the code that was delivered last, whichever attempt of the case made them."""
         transcripts = [attempt.transcript(again=True) for attempt in self._run.attempts]
-        forms = [dict(e["request"]["form"]) for t in transcripts for e in t["exchanges"] if e["endpoint"] == "token"]
-        return sum(form.get("code") == self._code for form in forms)
+        exchanges = [e for t in transcripts for e in t["exchanges"] if e["endpoint"] == "token"]
+        return [e for e in exchanges if dict(e["request"]["form"]).get("code") == self._code]
 
 
 def code_of(response: AuthorizationResponse | None) -> str | None:

@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 
-from suites._core.options import add_options
 from suites._core.selection import matches
 from suites._core.session import CONTEXT, GauntletRun, case_of, member_of
 from suites._core.verdict_reports import RUN, VerdictReports, mark_output
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import Driver
+from suites.engine.run_options import TARGET_HELP, add_options
 from suites.engine.verdicts import Concluded, Verdict
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    add_options(parser)
+    group = parser.getgroup("gauntlet", "RP Gauntlet")
+    group.addoption("--target", help=TARGET_HELP)
+    add_options(group.addoption)
 
 
 def pytest_configure(config: pytest.Config) -> None:

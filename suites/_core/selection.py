@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from suites._core.case import CaseInfo, load_cases
 from suites.engine.verdicts import BAD_INPUT, SetupError
 
-PROFILES = ("core", "security", "okta", "all")
 Row = tuple[CaseInfo, str | None]
 
 

@@ -12,11 +12,11 @@ import reports
 from reports.clean import visible
 from reports.text import summary_lines
 from suites._core.case import CaseInfo
-from suites._core.options import run_options
 from suites._core.selection import all_rows, selected_rows
 from suites.engine.context import RunContext
 from suites.engine.harness import Harness
 from suites.engine.results import RunRecord, document
+from suites.engine.run_options import run_options
 from suites.engine.verdicts import HARNESS_FAULT, UNREACHABLE, SetupError
 
 RESULT, STOP = "gauntlet.result", "gauntlet.stop"
@@ -61,7 +61,7 @@ class GauntletRun:
         if self.config.option.collectonly:
             return
         try:
-            options = run_options(self.config)
+            options = run_options(self.config.option)
             selected_rows(options.case, options.suite, options.profile)
             self.harness = self.harness or Harness(options)
             if self.harness.preflight is None:

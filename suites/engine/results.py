@@ -10,11 +10,10 @@ from typing import Any
 
 from suites.engine.context import RunContext
 from suites.engine.preflight import ID_TOKEN_ROOT, SIGNATURE_ROOT, Preflight
-from suites.engine.verdicts import HARNESS_FAULT, Verdict
+from suites.engine.verdicts import FINDINGS, HARNESS_FAULT, INTERRUPTED, NOTHING_SHOWN, OK, Verdict
 from suites.engine.waivers import apply_waivers
 
 SCHEMA = "rp-gauntlet/results/1"
-OK, FINDINGS, INTERRUPTED, NOTHING_SHOWN = 0, 1, 2, 10
 
 MEANINGS = {
     OK: "no requirement is broken",

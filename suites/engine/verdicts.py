@@ -38,6 +38,7 @@ class SetupError(Exception):
         return type(self), (self.message, self.code)
 
 
+OK, FINDINGS, INTERRUPTED, NOTHING_SHOWN = 0, 1, 2, 10
 HARNESS_FAULT = 11
 BAD_INPUT = 20
 UNREACHABLE = 21

@@ -5,7 +5,7 @@ In the code flow OIDC Core 3.1.3.7 item 6 lets an RP rely on TLS instead: `IN_CO
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import compact, header, other_server_key, rogue_key, signing, victim
+from mock_idp.vocabulary import active_kid, compact, header, other_server_key, rogue_key, signing, victim
 from suites._core import CRITICAL, IN_CODE_FLOW, MUST, Login, Ref, case
 
 
@@ -128,10 +128,28 @@ def test_rejects_unknown_alg(login: Login) -> None:
     cwe=347,
     asvs="9.1.3",
     covers="sig-unpublished-key",
-    idp=signing("key").set(rogue_key()),
+    idp=signing("key").set(rogue_key()) & header("kid").set(active_kid()),
 )
 def test_rejects_unpublished_key(login: Login) -> None:
-    """An ID Token signed with a key that the issuer has not published starts no session."""
+    """An ID Token signed with a key that the issuer has not published starts no session.
+
+    Its header names the key that the issuer signs with, so nothing but the signature is wrong.
+    """
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "3.1.3.7", item=6),
+    level=MUST,
+    severity=CRITICAL,
+    grade={"code": IN_CODE_FLOW},
+    cwe=347,
+    asvs="9.1.3",
+    covers="sig-unpublished-key",
+    idp=signing("key").set(rogue_key()),
+)
+def test_rejects_unpublished_key_without_kid(login: Login) -> None:
+    """An ID Token that names no key and fits none that the issuer has published starts no session."""
     login().must_be_rejected()
 
 

@@ -76,6 +76,13 @@ def test_sends_verifier_of_allowed_form(login: Login) -> None:
     needs=("pkce",),
 )
 def test_binds_verifier_to_browser(login: Login) -> None:
-    """A code that is opened in another browser is not redeemed with the verifier of the first."""
-    attacker, victim = login.held(), login.held()
-    attacker.deliver_to(victim).must_be_rejected()
+    """A code that is opened in another browser is not redeemed with the verifier of the login that it belongs to.
+
+    The code comes with this browser's own state, so that a check of the state does not get in the way; and what
+    counts is what the IdP says to the verifier, so that a check of the nonce afterwards does not hide it. The other
+    login is the newer one: a verifier that the RP keeps for everybody is that login's.
+    """
+    browser, other = login.held(), login.held()
+    opened = other.deliver_to(browser, browser.response.replacing("code", other.code))
+    opened.must_get_no_tokens()
+    opened.must_be_rejected()

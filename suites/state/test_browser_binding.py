@@ -59,7 +59,11 @@ def test_rejects_replayed_state_with_new_code(login: Login) -> None:
     needs=("state",),
 )
 def test_redeems_no_replayed_callback(login: Login) -> None:
-    """An authorization response that is opened again after the login, as from history, is not used again."""
+    """An authorization response that is opened again after the login, as from history, is not used again.
+
+    The steps of `token-response.redeems-code-once`; here an RP without state owes nothing, and it is advice
+    (docs/decisions/0006-cases-that-resemble-each-other.md).
+    """
     held = login.held()
     held.deliver()
     held.deliver().must_redeem_code_at_most(1)

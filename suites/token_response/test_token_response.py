@@ -41,7 +41,11 @@ def test_rejects_tokens_in_error_response(login: Login) -> None:
     covers="token-code-redeemed-once",
 )
 def test_redeems_code_once(login: Login) -> None:
-    """Reloading the callback page does not send the code to the token endpoint again."""
+    """Reloading the callback page does not send the code to the token endpoint again.
+
+    The steps of `state.browser-binding.redeems-no-replayed-callback`; here it is a MUST, and of every RP
+    (docs/decisions/0006-cases-that-resemble-each-other.md).
+    """
     held = login.held()
     held.deliver()
     held.deliver().must_redeem_code_at_most(1)

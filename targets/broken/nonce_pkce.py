@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import ClassVar
 
 from targets.broken.registry import weakness
 from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.relying_party import RelyingParty
+from targets.reference.token_response import Tokens
 
 
 @weakness("sends-no-nonce")
@@ -87,6 +89,20 @@ class ReusesCodeVerifier(RelyingParty):
 
     def new_code_verifier(self) -> str | None:
         return self.constant
+
+
+@weakness("shares-code-verifier")
+class SharesCodeVerifier(RelyingParty):
+    """The verifier is a field of the one service object: whoever starts a login overwrites it for everybody."""
+
+    newest: ClassVar[str | None] = None
+
+    def new_code_verifier(self) -> str | None:
+        SharesCodeVerifier.newest = super().new_code_verifier()
+        return self.newest
+
+    def redeem(self, code: str, pending: PendingLogin) -> Tokens:
+        return super().redeem(code, replace(pending, code_verifier=self.newest))
 
 
 @weakness("short-code-verifier")

@@ -23,6 +23,14 @@ class SkipsSignature(RelyingParty):
         self.check_algorithm(jws.header)
 
 
+@weakness("trusts-known-kid")
+class TrustsKnownKid(RelyingParty):
+    """The key that the kid names is looked up among the published ones, and never used."""
+
+    def signature_fits(self, algorithm: str, jws: Jws, key: Key) -> bool:  # noqa: ARG002
+        return True
+
+
 @weakness("accepts-empty-signature")
 class AcceptsEmptySignature(RelyingParty):
     """A token without a signature is taken for one that needs none, with or without the last dot."""

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from gauntlet import check
 from gauntlet.__main__ import main
+from suites._core import selection
 from suites._core.session import GauntletRun
 from suites.engine.results import exit_code
 from suites.engine.waivers import apply_waivers
@@ -111,6 +111,6 @@ def test_a_bug_of_ours_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: py
     def fails(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(check, "selected_rows", fails)
+    monkeypatch.setattr(selection, "selected_rows", fails)
     assert main(["check", "reference"]) == 11
     assert "RuntimeError: a bug" in capsys.readouterr().err

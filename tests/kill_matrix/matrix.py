@@ -45,15 +45,19 @@ class Outcome:
 
 def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda _: True) -> Outcome:
     """The wanted rows against the RP with this weakness (`-`: the reference RP), in this process."""
-    if weakness != REFERENCE:
-        os.environ["WEAKNESS"] = weakness
+    if weakness == REFERENCE:
+        return run_target("reference", wanted, weakness)
+    os.environ["WEAKNESS"] = weakness
+    return run_target("broken", wanted, weakness)
+
+
+def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Outcome:
+    """The wanted rows against a target (a name or a file), in this process; `weakness` is what to call it."""
     failing: dict[str, str] = {}
     details: dict[str, str] = {}
     tried = 0
     with tempfile.TemporaryDirectory(prefix="kill-matrix-") as directory:
-        harness = Harness(
-            RunOptions("reference" if weakness == REFERENCE else "broken", report_directory=Path(directory))
-        )
+        harness = Harness(RunOptions(target, report_directory=Path(directory)))
         try:
             try:
                 driver = Driver(harness.start())

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 
 from mock_idp.edits.symbols import KEYS, SYMBOLS, Symbol
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import (
+    active_kid,
     canary_url,
     claim,
     client_id,
@@ -137,6 +139,17 @@ def test_rogue_jwk_and_x5c(okta: Okta) -> None:
     assert seen.transcript["deliveries"][0]["after"] == "a key that is not published"
     der = x509.load_der_x509_certificate(base64.b64decode(head["x5c"][0]))
     assert der.public_key() == okta.idp.keys.rogue().private.public_key()
+
+
+def test_active_kid_names_the_published_key_whoever_signs(okta: Okta) -> None:
+    seen = everything(okta, signing("key").set(rogue_key()) & header("kid").set(active_kid()))
+    token = seen.body("token")["id_token"]
+    published = seen.body("jwks")["keys"][0]
+
+    assert parts(token)[0] == {"alg": "RS256", "kid": published["kid"]}
+    rsa_signed(token, okta.idp.keys.rogue().jwk)
+    with pytest.raises(InvalidSignature):
+        rsa_signed(token, published)
 
 
 def hmac_signed(token: str, key: str) -> None:

@@ -1,0 +1,34 @@
+"""What no single weakness shows: cases that the absence of state, nonce and PKCE together must not switch off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import targets
+from tests.kill_matrix.matrix import Row, run_target, snapshot
+
+BROKEN = Path(targets.__path__[0]) / "broken" / "target.toml"
+COMMAND = '"targets.broken", "${WEAKNESS}"'
+EXPECTED = {
+    "nonce.sends-nonce": "WARN",
+    "pkce.sends-code-challenge": "WARN",
+    "state.sends-state": "WARN",
+    "state.browser-binding.rejects-state-of-another-browser": "FAIL",
+}
+
+
+def _about_binding(row: Row) -> bool:
+    return row[0].id.startswith(("nonce.", "pkce.", "state."))
+
+
+def test_a_login_that_nothing_binds_lets_another_browsers_response_in(tmp_path: Path) -> None:
+    text = BROKEN.read_text()
+    assert COMMAND in text
+    file = tmp_path / "unbound.toml"
+    file.write_text(text.replace(COMMAND, '"tests.kill_matrix.unbound"'))
+    outcome = run_target(str(file), _about_binding, "unbound")
+    assert outcome.failing == EXPECTED, outcome.details
+    # Each of the three alone is no danger here, so this is not in the snapshot of any of them.
+    another_browser = "state.browser-binding.rejects-state-of-another-browser"
+    single = ("sends-no-state", "sends-no-nonce", "sends-no-pkce")
+    assert [name for name in single if another_browser in snapshot()[name]] == []
