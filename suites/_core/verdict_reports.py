@@ -14,7 +14,7 @@ from suites.engine.case_run import CaseRun
 from suites.engine.context import RunContext
 from suites.engine.evidence import Redactor
 from suites.engine.oracle import SELF
-from suites.engine.verdicts import NOT_JUDGEABLE, UNREACHABLE, Concluded, Verdict
+from suites.engine.verdicts import NOT_JUDGEABLE, UNREACHABLE, Concluded, SetupError, Verdict
 from targets.errors import TargetError
 
 RUN = pytest.StashKey[CaseRun]()
@@ -68,7 +68,14 @@ class VerdictReports:
         error: BaseException | None,
         result: dict[str, Any],
     ) -> None:
-        """Three failed controls in a row mean a lock-out or a rate limit: going on would prove nothing."""
+        """Three failed controls in a row mean a lock-out or a rate limit: going on would prove nothing.
+
+        Nor would it where the set-up is wrong: the first case that says so stops the run.
+        """
+        if isinstance(error, SetupError):
+            report.user_properties.append((STOP, [f"stopped: {result['reason']}", error.code]))
+            item.session.shouldstop = "the set-up is wrong"
+            return
         if isinstance(error, TargetError) or (run and run.control_failed):
             self._failures += 1
         elif run and any(attempt.signed_in and attempt.signed_in.who == SELF for attempt in run.attempts):
@@ -86,7 +93,7 @@ class VerdictReports:
 def _concluded(error: BaseException | None) -> Concluded | None:
     if error is None or isinstance(error, Concluded):
         return error
-    if isinstance(error, TargetError):
+    if isinstance(error, TargetError | SetupError):
         return Concluded(Verdict.INCONCLUSIVE, reason=error.message)
     return Concluded(Verdict.ERROR, reason=f"{type(error).__name__}: {error}")
 
