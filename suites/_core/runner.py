@@ -39,7 +39,7 @@ def run_row(driver: Driver, info: CaseInfo, member: str | None) -> tuple[dict[st
             found = Concluded(Verdict.INCONCLUSIVE, reason=error.message)
         took = time.perf_counter() - began
         found = run.own_fault() or found
-        return row(context, info, member, run if run.attempts else None, found, took), run.logins
+        return row(context, info, member, run if run.witnesses else None, found, took), run.logins
     finally:
         driver.release(run.attempts)
 

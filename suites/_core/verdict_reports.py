@@ -49,7 +49,7 @@ class VerdictReports:
             return report
         concluded = _concluded(error)
         run, context = item.stash.get(RUN, None), self._config.stash[CONTEXT]
-        if run and not run.attempts:
+        if run and not run.witnesses:
             run = None
         concluded = (run.own_fault() if run else None) or concluded
         files = _files(context, run, info.result_id(member_of(item))) if run and concluded else []
@@ -109,8 +109,9 @@ def _output(context: RunContext, mark: int) -> str:
 def _files(context: RunContext, run: CaseRun, result_id: str) -> list[str]:
     """What the user agent can show beside the transcript; texts without secrets."""
     directory = context.report_directory / "files"
-    names = run.attempts[0].profile.evidence(directory, result_id.replace(".", "-"))
-    redactor = Redactor(context, run.attempts)
+    # A shared attempt has no browser any more: the case that made it has closed that.
+    names = run.attempts[0].profile.evidence(directory, result_id.replace(".", "-")) if run.attempts else []
+    redactor = Redactor(context, run.witnesses)
     for name in names:
         if name.endswith(".log"):
             path = directory / name

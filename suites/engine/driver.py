@@ -26,7 +26,8 @@ HONEST = Misbehaviour()
 class Attempt:
     """One login as both sides saw it: the RP's pages, and (by `transcript()`) the IdP's record.
 
-    `own` is who should be signed in where `profile` looks; `others` are people who must not be.
+    `own` is who should be signed in where `profile` looks; `others` are people who must not be. `shared`: it is part
+    of a sample from which several cases are judged.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Attempt:
     probe: Page | None = None
     signed_in: SignedIn | None = None
     delivered_to_rp: bool = False
+    shared: bool = False
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:

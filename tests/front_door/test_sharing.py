@@ -52,3 +52,14 @@ def test_waiting_for_people_in_vain_stops_the_run(tmp_path: Path) -> None:
     assert list(run.verdicts.values()) == ["INCONCLUSIVE"]
     assert "Traceback" not in run.out + run.err
     assert run.left == []
+
+
+def test_cases_that_share_a_sample_all_show_it(tmp_path: Path) -> None:
+    words = [word for case in ("state.sends-un*", "nonce.sends-un*", "pkce.sends-fresh*") for word in ("--case", case)]
+    run = check(started(tmp_path), *words, "--workers", "1", report=tmp_path)
+    assert run.code == 0, run.out + run.err
+    shown = [[attempt["id"] for attempt in case["evidence"]["attempts"]] for case in run.results["cases"]]
+    assert len(shown) == 3
+    assert len(set(shown[0])) == 20
+    assert shown[0] == shown[1] == shown[2]
+    assert (tmp_path / "index.html").read_text().count("of a sample that several cases share") == 60
