@@ -42,6 +42,16 @@ def test_a_preflight_that_looks_twice_needs_no_second_pair(tmp_path: Path) -> No
     assert "Okta's own rules" in [row["name"] for row in run.results["preflight"]]
 
 
+def test_with_a_pool_of_two_the_attacker_is_not_taken_for_the_victim(tmp_path: Path) -> None:
+    file = tmp_path / "target.toml"
+    file.write_text((ROOT / "targets/broken/target.toml").read_text() + POOL)
+    run = check(str(file), "--case", "state.browser-binding.*", report=tmp_path, WEAKNESS="shares-pending-logins")
+    found = {case["id"].rpartition(".")[2]: case for case in run.results["cases"]}
+    assert found["rejects-state-of-another-browser"]["observed"].startswith("session for attacker")
+    # Another answer for the same person, in that person's own browser, attacks nobody.
+    assert found["rejects-replayed-state-with-new-code"]["identity"]["result"] == "self"
+
+
 def test_waiting_for_people_in_vain_stops_the_run(tmp_path: Path) -> None:
     command = ["-m", "pytest", "suites", "-p", "no:cacheprovider", "-p", "tests.front_door.selfish"]
     command += ["--target", started(tmp_path, more=POOL), "--suite", "id-token", "--report-dir", str(tmp_path)]
