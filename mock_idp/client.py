@@ -12,7 +12,11 @@ from mock_idp.misbehaviour import Misbehaviour
 
 
 class ControlError(RuntimeError):
-    """The mock refused, or could not be reached."""
+    """The mock refused, with this HTTP `status`, or could not be reached (status 0)."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Control:
@@ -42,7 +46,7 @@ class Control:
             self._connection.close()
             raise ControlError(f"the mock's control API at {self.url} does not answer: {error}") from None
         if status >= 400:
-            raise ControlError(str(data.get("error", data) if isinstance(data, dict) else data))
+            raise ControlError(str(data.get("error", data) if isinstance(data, dict) else data), status)
         return data
 
     def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, Any]:
@@ -116,3 +120,24 @@ class Control:
 
     def release(self, lease: str) -> None:
         self._call("DELETE", f"/leases/{lease}")
+
+    def take_people(self, pool: Sequence[str], count: int, *, lasting: float, wait: float) -> tuple[str, list[str]]:
+        """A lease of so many of the pool for `lasting` seconds, and their names.
+
+        ControlError 409 when too few were free for `wait` seconds, 400 at once when the pool is too small.
+        """
+        wanted = {"pool": list(pool), "count": count, "lasting": lasting, "wait": wait}
+        found = self._call("POST", "/people", wanted)
+        return str(found["lease"]), [str(name) for name in found["people"]]
+
+    def keep_people(self, lease: str, lasting: float) -> None:
+        """The lease ends `lasting` seconds from now; ControlError 409 when it has expired and others have them."""
+        self._call("PUT", f"/people/{lease}", {"lasting": lasting})
+
+    def give_people_back(self, lease: str) -> None:
+        """ControlError 404 when the lease has expired and others have them."""
+        self._call("DELETE", f"/people/{lease}")
+
+    def next_slot(self, distance: float) -> float:
+        """Seconds until a login may begin that keeps `distance` seconds from the run's last one."""
+        return float(self._call("POST", "/slots", {"distance": distance})["in"])

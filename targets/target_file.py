@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -127,15 +128,30 @@ def _check(target: Target) -> None:
         raise Problem("base_url: {port} needs a [start] table: only a target that we start gets a port")
     if target.start is not None and not target.start.command:
         raise Problem("[start] command: the list is empty")
-    if target.pace < 0:
+    if not (math.isfinite(target.pace) and target.pace >= 0):
         raise Problem(f"pace: expected seconds, 0 or more, got {target.pace}")
     if target.login.kind == "button" and not target.login.button:
         raise Problem('[login] button: needed with kind = "button", for example button = "text=Sign in"')
     if target.identities.kind == "pool" and not target.identities.pool:
         raise Problem('[identities] pool: needed with kind = "pool"')
+    _check_pool(target)
     for requirement in target.start.requires if target.start else ():
         if bool(requirement.command) == bool(requirement.path):
             raise Problem("[start] requires: every entry has either command or path")
     for waiver in target.waivers:
         if not (waiver.case.strip() and waiver.reason.strip() and waiver.owner.strip()):
             raise Problem("[[waiver]] case, reason and owner must not be empty")
+
+
+def _check_pool(target: Target) -> None:
+    """Everybody in the pool is somebody, and somebody else than the others."""
+    seen: set[str] = set()
+    for person in target.identities.pool:
+        if not (person.sub or person.email or person.name):
+            raise Problem("[identities] pool: every entry needs a sub, an email or a name")
+        # Without the other two, a name is all that tells people apart.
+        known = [value for value in (person.sub, person.email.lower()) if value] or [person.name]
+        for value in known:
+            if value in seen:
+                raise Problem(f"[identities] pool: {value!r} is in two entries")
+            seen.add(value)

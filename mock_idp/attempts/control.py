@@ -8,6 +8,9 @@
     PUT    /clients/{id}         register an app; GET reads it
     POST   /clients              {persist} whether clients are kept in the state directory, from now on
     POST   /leases               {wait} → {lease}; DELETE /leases/{lease}
+    POST   /people               {pool: [name, …], count, lasting, wait} → {lease, people}
+    PUT    /people/{lease}       {lasting} keep them, seconds from now; DELETE gives them back
+    POST   /slots                {distance} → {in}: seconds until the caller's login may begin
     GET    /about                {public_url, issuers, carrier}
 
 Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (lease).
@@ -16,22 +19,18 @@ Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (l
 from __future__ import annotations
 
 import hmac
-from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
 from mock_idp.attempts.registry import COOKIE, HEADER
-from mock_idp.attempts.request import AttemptError, seconds
+from mock_idp.attempts.request import AttemptError
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import MisbehaviourError
 from mock_idp.org.build import document
 from mock_idp.org.model import ORG_SERVER, App, OrgError
-
-Answer = Response | tuple[Response, int]
-MAX_WAIT = 300.0
-"""Seconds that a caller may wait for a lease; a waiting call holds one of the listener's threads."""
 
 
 def create_control_app(idp: Idp, token: str) -> Flask:
@@ -68,22 +67,22 @@ def create_control_app(idp: Idp, token: str) -> Flask:
 
     @app.post("/attempts")
     def create() -> Answer:
-        return jsonify(idp.attempts.create(_object(), wait=_wait(request.args.get("wait", 60)))), 201
+        return jsonify(idp.attempts.create(sent_object(), wait=waiting(request.args.get("wait", 60)))), 201
 
     @app.get("/attempts/<attempt_id>")
     def transcript(attempt_id: str) -> Answer:
         found = idp.attempts.transcript(attempt_id)
-        return jsonify(found) if found else _missing("attempt", attempt_id)
+        return jsonify(found) if found else missing("attempt", attempt_id)
 
     @app.post("/attempts/<attempt_id>/close")
     def close(attempt_id: str) -> Answer:
         # The transcript comes along: who closes an attempt wants to read it, and calls cost time.
         found = idp.attempts.transcript(attempt_id) if idp.attempts.close(attempt_id) else None
-        return jsonify(found) if found else _missing("attempt", attempt_id)
+        return jsonify(found) if found else missing("attempt", attempt_id)
 
     @app.post("/attempts/forget")
     def forget() -> Answer:
-        wanted = _object().get("attempts")
+        wanted = sent_object().get("attempts")
         if not isinstance(wanted, list) or not all(isinstance(entry, str) for entry in wanted):
             raise MisbehaviourError("attempts: expected a list of attempt ids")
         return jsonify(forgotten=sum(idp.attempts.forget(entry) for entry in wanted))
@@ -94,7 +93,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
 
     @app.post("/clients")
     def persist() -> Answer:
-        wanted = _object().get("persist")
+        wanted = sent_object().get("persist")
         if not isinstance(wanted, bool):
             raise AttemptError("persist: expected true or false")
         idp.persist_clients(wanted)
@@ -103,42 +102,16 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     # `path`, because a client_id may hold slashes (URL-shaped ids).
     @app.put("/clients/<path:client_id>")
     def register(client_id: str) -> Answer:
-        return jsonify(_settings(idp.register({**_object(), "client_id": client_id})))
+        return jsonify(_settings(idp.register({**sent_object(), "client_id": client_id})))
 
     @app.get("/clients/<path:client_id>")
     def client(client_id: str) -> Answer:
         found = idp.app(client_id)
-        return jsonify(_settings(found)) if found else _missing("client", client_id)
+        return jsonify(_settings(found)) if found else missing("client", client_id)
 
-    @app.post("/leases")
-    def lease() -> Answer:
-        return jsonify(lease=idp.attempts.leases.acquire(_wait(_object().get("wait", 60)))), 201
-
-    @app.delete("/leases/<lease_id>")
-    def release(lease_id: str) -> Answer:
-        return jsonify(released=True) if idp.attempts.leases.release(lease_id) else _missing("lease", lease_id)
-
+    add_lease_routes(app, idp.attempts)
     return app
 
 
 def _settings(app: App) -> dict[str, Any]:
     return document(app) | {"client_secret": app.client_secret}
-
-
-def _missing(kind: str, name: str) -> Answer:
-    return jsonify(error=f"no {kind} {name!r}"), 404
-
-
-def _object() -> dict[str, Any]:
-    data = request.get_json(silent=True)
-    if not isinstance(data, dict):
-        raise AttemptError("expected a JSON object")
-    return data
-
-
-def _wait(value: Any) -> float:
-    try:
-        given = float(value) if isinstance(value, str) else value
-    except ValueError:
-        given = None
-    return min(seconds(given, "wait"), MAX_WAIT)

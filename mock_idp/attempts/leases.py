@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-import time
 from collections.abc import Callable
 
+from mock_idp.attempts.waiting import wait_until
 from mock_idp.clock import Clock
 from mock_idp.store import Document, Store
 
@@ -86,11 +86,4 @@ class Leases:
         return any((self._store.get("open", key) or {"until": 0})["until"] > now for key in self._store.keys("open"))
 
     def _wait_for(self, free: Callable[[], bool], wait: float) -> bool:
-        """Wait with the lock held; nobody announces an expiry, so look for it now and then."""
-        deadline = time.monotonic() + wait
-        while not free():
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
-                return False
-            self._changed.wait(min(remaining, LOOK_AGAIN))
-        return True
+        return wait_until(self._changed, free, wait, LOOK_AGAIN)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_idp.attempts.leases import LeaseError, Leases
+from mock_idp.attempts.people import People
 from mock_idp.attempts.request import attempt_of
+from mock_idp.attempts.slots import Slots
 from mock_idp.clock import Clock
 from mock_idp.edits.editor import HONEST_EDITOR, Editor
 from mock_idp.misbehaviour import Misbehaviour
@@ -32,6 +34,8 @@ class Attempts:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.leases = Leases(store, clock)
+        self.people = People(store, clock)
+        self.slots = Slots(store, clock)
 
     def create(self, wanted: Mapping[str, Any], wait: float = 60.0) -> Document:
         """A new attempt from the control API's JSON; waits while someone else holds the exclusive lease.

@@ -176,10 +176,12 @@ class HeldLogin:
         whose = "its own browser" if other is self else "another person's browser"
         changed = "" if sent == self.response else ", changed,"
         self._run.steps.append(f"the authorization response of a login{changed} opened in {whose}")
+        own = other.attempt.own
         for known in self._run.attempts:
-            if known is not other.attempt and sent.get("code") == code_of(self._run.driver.response(known)):
-                # Whose code it is matters: in somebody else's browser that person is the attacker.
-                other.attempt.others[ATTACKER if known is self.attempt else VICTIM] = known.own
+            if known.own != own and sent.get("code") == code_of(self._run.driver.response(known)):
+                # Whose code it is matters: in somebody else's browser that person is the attacker, and no victim.
+                strangers = {who: one for who, one in other.attempt.others.items() if one != known.own}
+                other.attempt.others = {**strangers, ATTACKER if known is self.attempt else VICTIM: known.own}
         self._run.driver.deliver(self.attempt, sent, other.attempt)
         return Outcome(self._run, other.attempt, self.attempt, code=sent.get("code"))
 

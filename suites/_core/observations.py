@@ -162,17 +162,30 @@ def entropy(values: list[str]) -> float:
 IN_ONE_BROWSER = 5
 """Relying parties limit the logins that one browser may leave pending (mod_auth_openidc: seven)."""
 
-_SAMPLES: dict[str, tuple[dict[str, str], ...]] = {}
+
+@dataclass(frozen=True)
+class Sample:
+    """Many starts of the login: what they sent, and the attempts that made them."""
+
+    sent: tuple[dict[str, str], ...]
+    attempts: tuple[Attempt, ...]
+
+
+_SAMPLES: dict[str, Sample] = {}
 
 
 def samples(run: CaseRun, count: int) -> Requests:
-    """`count` starts of the login, the first few in one browser; made once per worker and run."""
+    """`count` starts of the login, the first few in one browser; made once per worker and run.
+
+    The attempts are evidence of every case that is judged from them.
+    """
     key = run.driver.context.control_token
-    known = _SAMPLES.get(key, ())
-    if len(known) < count:
-        known = _start_many(run, count)
-        _SAMPLES[key] = known
-    return Requests(run, known)
+    known = _SAMPLES.get(key)
+    if known is None or len(known.sent) < count:
+        known = _SAMPLES[key] = _start_many(run, count)
+    else:
+        run.shared.extend(known.attempts)
+    return Requests(run, known.sent)
 
 
 def forget_samples() -> None:
@@ -180,16 +193,20 @@ def forget_samples() -> None:
     _SAMPLES.clear()
 
 
-def _start_many(run: CaseRun, count: int) -> tuple[dict[str, str], ...]:
+def _start_many(run: CaseRun, count: int) -> Sample:
     # Held back: the RP sees starts that are never finished, and no login happens.
-    first = run.add(run.driver.start(HONEST, role="observation", hold=True))
+    def started() -> Attempt:
+        return run.add(run.driver.start(HONEST, role="observation", hold=True))
+
+    first = started()
     for _ in range(IN_ONE_BROWSER - 1):
+        run.driver.pace()
         first.page = first.profile.start_login()
-    attempts: list[Attempt] = [first]
-    for _ in range(count - IN_ONE_BROWSER):
-        attempts.append(run.add(run.driver.start(HONEST, role="observation", hold=True)))
+    attempts = (first, *(started() for _ in range(count - IN_ONE_BROWSER)))
     found = [parameters(e) for attempt in attempts for e in attempt.transcript(again=True)["exchanges"]]
     sent = tuple(request for request in found if "client_id" in request)
     if len(sent) < count:
         raise run.undecided(f"only {len(sent)} of {count} starts of the login reached the IdP")
-    return sent
+    for attempt in attempts:
+        attempt.shared = True
+    return Sample(sent, attempts)

@@ -49,7 +49,7 @@ def row(
     grade = info.graded(context.kinds)
     result_id = info.result_id(member)
     browser = "" if context.browser == "none" else f" --browser {context.browser}"
-    attempts = run.attempts if run else []
+    attempts = run.witnesses if run else []
     redactor = Redactor(context, attempts)
     subject = run.subject if run else None
     reason = concluded.reason if concluded else ""

@@ -13,7 +13,7 @@ from suites._core.rows import row
 from suites.engine.case_run import CaseRun
 from suites.engine.context import RunContext
 from suites.engine.driver import Driver
-from suites.engine.verdicts import Concluded, Verdict
+from suites.engine.verdicts import Concluded, SetupError, Verdict
 from targets.errors import TargetError
 
 
@@ -31,15 +31,15 @@ def run_row(driver: Driver, info: CaseInfo, member: str | None) -> tuple[dict[st
     began = time.perf_counter()
     found: Concluded | None = None
     try:
-        function(Login(run))
-    except Concluded as concluded:
-        found = concluded
-    except TargetError as error:
-        found = Concluded(Verdict.INCONCLUSIVE, reason=error.message)
-    try:
+        try:
+            function(Login(run))
+        except Concluded as concluded:
+            found = concluded
+        except (TargetError, SetupError) as error:
+            found = Concluded(Verdict.INCONCLUSIVE, reason=error.message)
         took = time.perf_counter() - began
         found = run.own_fault() or found
-        return row(context, info, member, run if run.attempts else None, found, took), run.logins
+        return row(context, info, member, run if run.witnesses else None, found, took), run.logins
     finally:
         driver.release(run.attempts)
 

@@ -14,7 +14,7 @@ from suites.engine.case_run import CaseRun
 from suites.engine.context import RunContext
 from suites.engine.evidence import Redactor
 from suites.engine.oracle import SELF
-from suites.engine.verdicts import NOT_JUDGEABLE, UNREACHABLE, Concluded, Verdict
+from suites.engine.verdicts import NOT_JUDGEABLE, UNREACHABLE, Concluded, SetupError, Verdict
 from targets.errors import TargetError
 
 RUN = pytest.StashKey[CaseRun]()
@@ -49,7 +49,7 @@ class VerdictReports:
             return report
         concluded = _concluded(error)
         run, context = item.stash.get(RUN, None), self._config.stash[CONTEXT]
-        if run and not run.attempts:
+        if run and not run.witnesses:
             run = None
         concluded = (run.own_fault() if run else None) or concluded
         files = _files(context, run, info.result_id(member_of(item))) if run and concluded else []
@@ -68,7 +68,14 @@ class VerdictReports:
         error: BaseException | None,
         result: dict[str, Any],
     ) -> None:
-        """Three failed controls in a row mean a lock-out or a rate limit: going on would prove nothing."""
+        """Three failed controls in a row mean a lock-out or a rate limit: going on would prove nothing.
+
+        Nor would it where the set-up is wrong: the first case that says so stops the run.
+        """
+        if isinstance(error, SetupError):
+            report.user_properties.append((STOP, [f"stopped: {result['reason']}", error.code]))
+            item.session.shouldstop = "the set-up is wrong"
+            return
         if isinstance(error, TargetError) or (run and run.control_failed):
             self._failures += 1
         elif run and any(attempt.signed_in and attempt.signed_in.who == SELF for attempt in run.attempts):
@@ -86,7 +93,7 @@ class VerdictReports:
 def _concluded(error: BaseException | None) -> Concluded | None:
     if error is None or isinstance(error, Concluded):
         return error
-    if isinstance(error, TargetError):
+    if isinstance(error, TargetError | SetupError):
         return Concluded(Verdict.INCONCLUSIVE, reason=error.message)
     return Concluded(Verdict.ERROR, reason=f"{type(error).__name__}: {error}")
 
@@ -102,8 +109,9 @@ def _output(context: RunContext, mark: int) -> str:
 def _files(context: RunContext, run: CaseRun, result_id: str) -> list[str]:
     """What the user agent can show beside the transcript; texts without secrets."""
     directory = context.report_directory / "files"
-    names = run.attempts[0].profile.evidence(directory, result_id.replace(".", "-"))
-    redactor = Redactor(context, run.attempts)
+    # A shared attempt has no browser any more: the case that made it has closed that.
+    names = run.attempts[0].profile.evidence(directory, result_id.replace(".", "-")) if run.attempts else []
+    redactor = Redactor(context, run.witnesses)
     for name in names:
         if name.endswith(".log"):
             path = directory / name

@@ -17,13 +17,17 @@ NO_SESSION = "no session"
 
 @dataclass
 class CaseRun:
-    """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP."""
+    """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
+
+    `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too.
+    """
 
     driver: Driver
     misbehaviour: Misbehaviour
     baseline: Misbehaviour = HONEST
     level: str = "MUST"
     attempts: list[Attempt] = field(default_factory=list)
+    shared: list[Attempt] = field(default_factory=list)
     expected: str = ""
     observed: str = ""
     control_failed: bool = False
@@ -42,6 +46,11 @@ class CaseRun:
 
     def attack(self, role: str = "attack") -> Attempt:
         return self.add(self.driver.login(self.misbehaviour, role=role))
+
+    @property
+    def witnesses(self) -> list[Attempt]:
+        """All attempts on which the verdict rests."""
+        return [*self.attempts, *self.shared]
 
     @property
     def subject(self) -> Attempt | None:
@@ -193,7 +202,7 @@ class CaseRun:
 
     def own_fault(self) -> Concluded | None:
         """What the mock could not serve as it was told: then the case says nothing about the RP."""
-        for attempt in self.attempts:
+        for attempt in self.witnesses:
             for failure in attempt.transcript().get("failures", ()):
                 edit = failure.get("text", "an exchange")
                 return Concluded(Verdict.ERROR, reason=f"the mock could not serve {edit}: {failure['reason']}")

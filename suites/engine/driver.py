@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
-from mock_idp.client import Control
+from mock_idp.client import Control, ControlError
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.context import RunContext
 from suites.engine.identities import Identities, Identity
@@ -25,7 +26,8 @@ HONEST = Misbehaviour()
 class Attempt:
     """One login as both sides saw it: the RP's pages, and (by `transcript()`) the IdP's record.
 
-    `own` is who should be signed in where `profile` looks; `others` are people who must not be.
+    `own` is who should be signed in where `profile` looks; `others` are people who must not be. `shared`: it is part
+    of a sample from which several cases are judged.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Attempt:
     probe: Page | None = None
     signed_in: SignedIn | None = None
     delivered_to_rp: bool = False
+    shared: bool = False
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
@@ -70,12 +73,13 @@ class Attempt:
 class Driver:
     """One worker's hands: a control client and a user agent. Not for several threads."""
 
-    def __init__(self, context: RunContext) -> None:
+    def __init__(self, context: RunContext, wait: Callable[[float], object] | None = None) -> None:
+        """`wait` lets seconds pass until a login may begin; SetupError(20) for a pool that is too small."""
         self.context = context
         self.control = Control(context.control_url, context.control_token)
-        self.identities = Identities(context.target)
+        self.identities = Identities(context.target, self.control)
         self._agent: UserAgent | None = None
-        self._paced = threading.Event()
+        self._wait = wait or threading.Event().wait
 
     @property
     def agent(self) -> UserAgent:
@@ -86,6 +90,8 @@ class Driver:
     def close(self) -> None:
         if self._agent is not None:
             self._agent.close()
+        with contextlib.suppress(ControlError):  # the mock may have ended before us, and its leases with it
+            self.identities.give_back()
         self.control.close()
 
     def register(
@@ -113,6 +119,15 @@ class Driver:
         context = self.context
         return Carrier(context.idp_origin, context.cookie, context.header, attempt_id)
 
+    def pace(self) -> None:
+        """Wait until the target's pace lets the next login begin, whichever worker of the run made the last one."""
+        if not self.context.target.pace:
+            return
+        due = self.control.next_slot(self.context.target.pace)
+        if due > 0:
+            self.identities.keep(due)
+            self._wait(due)
+
     def start(
         self,
         misbehaviour: Misbehaviour = HONEST,
@@ -123,10 +138,10 @@ class Driver:
         headers: Mapping[str, str] = NOTHING,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet."""
-        if self.context.target.pace:
-            # The target asked for this distance between logins (lock-outs, rate limits).
-            self._paced.wait(self.context.target.pace)
-        attempt_id, own, victim = self.register(misbehaviour, hold=hold)
+        own = self.identities.take()
+        # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
+        self.pace()
+        attempt_id, own, victim = self.register(misbehaviour, hold=hold, own=own)
         profile = self.agent.open(self.carrier(attempt_id))
         page = profile.start_login(query=query, headers=headers)
         return Attempt(attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim})
@@ -194,8 +209,11 @@ class Driver:
         return context
 
     def release(self, attempts: list[Attempt]) -> None:
-        """Close the profiles and let the IdP forget the attempts."""
-        for attempt in attempts:
-            attempt.profile.close()
-        if attempts:
-            self.control.forget_attempts([attempt.id for attempt in attempts])
+        """The attempts of a case are over: close the profiles, let the IdP forget them, give their people back."""
+        try:
+            for attempt in attempts:
+                attempt.profile.close()
+            if attempts:
+                self.control.forget_attempts([attempt.id for attempt in attempts])
+        finally:
+            self.identities.give_back()

@@ -131,6 +131,7 @@ def _attempt(attempt: Attempt, redactor: Redactor) -> dict[str, Any]:
     return {
         "id": mark("attempt", attempt.id),
         "role": attempt.role,
+        **({"shared": True} if attempt.shared else {}),
         "signed_in": attempt.signed_in.text if attempt.signed_in else "",
         "page": _page(attempt.page, redactor),
         "probe": _page(attempt.probe, redactor),

@@ -82,6 +82,7 @@ def _honest(found: Preflight, drivers: ExitStack) -> Look:
         drivers.callback(driver.close)
         seen = learning.look(driver)
         drivers.callback(driver.release, [seen.attempt])
+        driver.identities.give_back()  # the next look has a driver of its own, and needs people, too
         found.logins += 1
         return seen
 

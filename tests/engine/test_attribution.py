@@ -1,4 +1,4 @@
-"""What a root finding excuses, and who the people of an attempt are."""
+"""What a root finding excuses."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import pytest
 from suites._core import CaseInfo, load_cases
 from suites._core.rows import caused_by
 from suites.engine.context import RunContext
-from suites.engine.identities import Identities
 from suites.engine.preflight import ID_TOKEN_ROOT, SIGNATURE_ROOT
-from suites.engine.verdicts import SetupError, Verdict
-from targets.target_schema import Identities as Declared
-from targets.target_schema import Identity as Member
+from suites.engine.verdicts import Verdict
 from targets.target_schema import Target
 
 CASES = MappingProxyType({info.id: info for info in load_cases()})
@@ -63,20 +60,3 @@ def test_an_id_token_that_is_not_read_explains_what_is_wrong_in_it() -> None:
 
 def test_only_findings_have_a_cause() -> None:
     assert cause("id-token.signature.rejects-corrupted-signature", UNSIGNED, Verdict.INCONCLUSIVE) is None
-
-
-def people(*pool: Member) -> Identities:
-    return Identities(Target(base_url="http://rp", name="rp", identities=Declared("pool", pool)))
-
-
-def test_the_victim_is_somebody_whom_the_target_lets_in() -> None:
-    leased = people(Member("s1", "a@example.com", "A"), Member("s2", "b@example.com", "B"))
-    own = leased.take()
-    assert leased.other(own).sub == ({"s1", "s2"} - {own.sub}).pop()
-
-
-def test_a_pool_of_one_cannot_show_who_was_attacked() -> None:
-    with pytest.raises(SetupError) as caught:
-        people(Member("s1", "a@example.com", "A"))
-    assert caught.value.code == 20
-    assert "two people" in caught.value.message

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from suites.engine.identities import Identities, fresh
+from suites.engine.identities import fresh
 from suites.engine.oracle import NOBODY, SELF, SOMEBODY, UNCLEAR, VICTIM, Fingerprint, Oracle
 from targets.shapes import Page
-from targets.target_schema import Identities as Declared
-from targets.target_schema import Identity as Member
-from targets.target_schema import Target
 
 ME = "http://rp:1/me"
 
@@ -75,9 +72,3 @@ def test_where_pages_look_alike_the_words_of_signed_out_pages_decide() -> None:
 def test_fresh_people_share_nothing() -> None:
     first, second = fresh(), fresh()
     assert not set(first.marks) & set(second.marks)
-
-
-def test_a_pool_is_leased_in_turn() -> None:
-    pool = (Member("s1", "a@example.com", "A"), Member("s2", "b@example.com", "B"))
-    people = Identities(Target(base_url="http://rp", identities=Declared("pool", pool)))
-    assert [people.take().sub for _ in range(3)] == ["s1", "s2", "s1"]

@@ -248,6 +248,10 @@ CALLS = [
     ("GET", "/clients/x"),
     ("POST", "/leases"),
     ("DELETE", "/leases/x"),
+    ("POST", "/people"),
+    ("PUT", "/people/x"),
+    ("DELETE", "/people/x"),
+    ("POST", "/slots"),
     ("GET", "/nothing"),
 ]
 
@@ -275,7 +279,7 @@ def test_forget_needs_a_list(okta: Okta, wanted: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'"x"'])
-@pytest.mark.parametrize("path", ["/attempts", "/leases"])
+@pytest.mark.parametrize("path", ["/attempts", "/leases", "/people", "/slots"])
 def test_control_needs_an_object(okta: Okta, path: str, body: bytes) -> None:
     client = create_control_app(okta.idp, "t").test_client()
     answer = client.post(path, data=body, headers={"Authorization": "Bearer t"}, content_type="application/json")

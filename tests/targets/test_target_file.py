@@ -123,6 +123,8 @@ def test_a_generated_client_becomes_the_targets_own(written: Written) -> None:
         ('base_url = "ftp://h"', "base_url: expected an http or https URL, got 'ftp://h'"),
         ('base_url = "http://h"\njavascript = "yes"', "javascript: expected true or false, got 'yes'"),
         ('base_url = "http://h"\npace = true', "pace: expected a number, got True"),
+        ('base_url = "http://h"\npace = inf', "pace: expected seconds, 0 or more, got inf"),
+        ('base_url = "http://h"\npace = -1', "pace: expected seconds, 0 or more, got -1"),
         ('base_url = "http://h"\n[client]\nredirect_uris = "x"', "[client] redirect_uris: expected a list"),
         ('base_url = "http://h"\n[client]\nredirect_uris = [1]', "[client] redirect_uris: expected a string"),
         ('base_url = "http://h"\nlogin = "x"', "login: expected a table, got 'x'"),
@@ -138,6 +140,15 @@ def test_a_generated_client_becomes_the_targets_own(written: Written) -> None:
         ('base_url = "http://h"\n[start]\ncommand = []', "[start] command: the list is empty"),
         ('base_url = "http://h"\n[start]\nready = "/"', "[start] command is missing"),
         ('base_url = "http://h"\n[identities]\nkind = "pool"', "[identities] pool: needed"),
+        ('base_url = "http://h"\n[identities]\npool = [{}]', "[identities] pool: every entry needs a sub, an email or"),
+        (
+            'base_url = "http://h"\n[identities]\npool = [{email = "a@h", name = "A"}, {email = "A@h", name = "B"}]',
+            "[identities] pool: 'a@h' is in two entries",
+        ),
+        (
+            'base_url = "http://h"\n[identities]\npool = [{name = "A"}, {name = "A"}]',
+            "[identities] pool: 'A' is in two entries",
+        ),
         ('base_url = "http://h"\n[[waiver]]\ncase = "x"', "[waiver] reason is missing"),
         (
             'base_url = "http://h"\n[[waiver]]\ncase="x"\nreason="r"\nowner="o"\nexpires="soon"',
