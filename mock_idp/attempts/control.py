@@ -19,6 +19,7 @@ Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (l
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
 from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException
