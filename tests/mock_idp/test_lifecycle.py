@@ -342,10 +342,12 @@ class Lifecycle(RuleBasedStateMachine):
     # ---- at the end -------------------------------------------------------------------------------------------
 
     def teardown(self) -> None:
-        """Everything once more: used codes stay used, ended tokens stay ended, and the living ones live."""
+        """Everything once more, wrong and right: what was used or ended stays so, and the living lives."""
         for login in self.known:
-            for _ in range(2):
-                self.redeem(login, "none")
+            for fault in ("client", "redirect_uri", "verifier", "no verifier", "server", "none", "none"):
+                self.redeem(login, fault)
+            for fault in ("client", "server", "none"):
+                self.refresh(login, 0, None, fault)
         for login in self.known:
             for access in login.accesses:
                 self._check_userinfo(access, login.server)
