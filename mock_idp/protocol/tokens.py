@@ -92,7 +92,7 @@ def honest_claims(scope: LoginScope, grant: Document, user: User, channel: str) 
         "iat": now,
         "exp": now + scope.idp.org.settings.id_token_ttl,
         "jti": f"ID.{secrets.token_urlsafe(32)}",
-        "amr": ["pwd"],
+        "amr": grant.get("amr", ["pwd"]),
         "idp": scope.idp.org.id,
     }
     if grant.get("nonce") and channel != REFRESH:  # OIDC Core 12.2: a refreshed ID Token should have none
@@ -100,6 +100,8 @@ def honest_claims(scope: LoginScope, grant: Document, user: User, channel: str) 
     if "preferred_username" in wanted:
         claims["preferred_username"] = wanted.pop("preferred_username")
     claims["auth_time"] = grant["auth_time"]
+    if grant.get("acr"):
+        claims["acr"] = grant["acr"]
     return claims | wanted
 
 
