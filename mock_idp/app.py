@@ -13,8 +13,10 @@ from mock_idp.protocol import (
     login_routes,
     logout_routes,
     par_routes,
+    rate_limits,
     session_routes,
     token_routes,
+    token_state_routes,
 )
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
 from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
@@ -37,6 +39,7 @@ def create_app(idp: Idp) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.before_request(_begin)
     app.after_request(_record)
+    rate_limits.install(app)
     app.register_error_handler(NoServerError, _no_server)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
@@ -48,6 +51,7 @@ def create_app(idp: Idp) -> Flask:
         session_routes,
         logout_routes,
         token_routes,
+        token_state_routes,
     ):
         app.register_blueprint(routes.blueprint)
     return app
