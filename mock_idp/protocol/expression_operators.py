@@ -94,7 +94,7 @@ def compare(operator: str, left: Any, right: Any) -> bool:
     if not (_is_number(left) and _is_number(right)) and not (isinstance(left, str) and isinstance(right, str)):
         raise ExpressionError(f"Cannot compare {_kind(left)} with {_kind(right)}.")
     less, more = left < right, left > right
-    return {"<": less, ">": more, "<=": not more, ">=": not less}[operator]
+    return bool({"<": less, ">": more, "<=": not more, ">=": not less}[operator])
 
 
 def member(value: Any, name: str) -> Any:
