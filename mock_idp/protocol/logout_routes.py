@@ -10,11 +10,10 @@ from flask import Blueprint, Response, g, request
 
 from mock_idp.crypto.jose import verify_rs256
 from mock_idp.org.model import App, AuthorizationServer
-from mock_idp.protocol import authorize, pages
+from mock_idp.protocol import authorize, pages, sessions
 from mock_idp.protocol.authorize_checks import settings_url
 from mock_idp.protocol.errors import PageError, unregistered
 from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, server_of, strictness
-from mock_idp.protocol.login_routes import SESSION
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
 
@@ -32,7 +31,7 @@ def logout(server_id: str | None = None) -> Response:
     params = (request.form if request.method == "POST" else request.args).to_dict()
     known = idp.store.get("id_token", params.get("id_token_hint", ""))
     bind(carried()) or bind((known or {}).get("attempt"))
-    session = idp.store.get("session", request.cookies.get(SESSION, ""))
+    session = sessions.current(idp)
     try:
         app = _app(server, params, session)
         target = params.get("post_logout_redirect_uri")
@@ -40,10 +39,9 @@ def logout(server_id: str | None = None) -> Response:
             raise unregistered("post_logout_redirect_uri", "Logout", settings_url(idp, app) if app else "")
     except PageError as error:
         return pages.error(idp.org.name, idp.public_url, error.error, error.description)
-    idp.store.take("session", request.cookies.get(SESSION, ""))
+    sessions.end(idp)
     response = _back(server, app, target, params) if target else pages.plain("Signed out", "You have signed out.")
-    response.delete_cookie(SESSION)
-    return response
+    return sessions.set_cookie(idp, response)
 
 
 def _app(server: AuthorizationServer, params: Mapping[str, str], session: Document | None) -> App | None:
