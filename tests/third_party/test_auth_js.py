@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from mock_idp.client import Control
 from mock_idp.launcher import RunningIdp
 from targets.browser_agent import ARGUMENTS, INSTALLED
+from targets.process import free_port
 from tests.third_party.spa_server import SpaServer, spa_server
 
 pytestmark = [pytest.mark.third_party, pytest.mark.browser, pytest.mark.xdist_group("third-party-auth-js")]
@@ -35,19 +36,25 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module", params=["http", "https"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    """Of the mock and the application: browsers do not send cookies into a frame of another site."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def application() -> Iterator[SpaServer]:
-    with spa_server() as server:
+def application(scheme: str) -> Iterator[SpaServer]:
+    with spa_server(scheme) as server:
         yield server
 
 
-@pytest.fixture(scope="module", params=["http", "https"])
-def idp(
-    request: pytest.FixtureRequest, application: SpaServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningIdp]:
-    """The mock under the application's own host name, as cookies in frames need it (okta.md 8)."""
-    options = ["--state-dir", str(tmp_path_factory.mktemp("auth-js"))]
-    if request.param == "https":
+@pytest.fixture(scope="module")
+def idp(scheme: str, application: SpaServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningIdp]:
+    """The mock under the application's own host name."""
+    port = str(free_port())
+    options = ["--state-dir", str(tmp_path_factory.mktemp("auth-js")), "--port", port]
+    options += ["--public-url", f"{scheme}://localhost:{port}"]
+    if scheme == "https":
         options.append("--tls")
     with RunningIdp(options) as running:
         control = running.control()
@@ -142,7 +149,6 @@ def test_renews_by_refresh_token(spa: Application) -> None:
     assert spa.page.evaluate("async () => (await auth.token.getUserInfo()).email") == USER
 
 
-@pytest.mark.xfail(run=False, reason="needs okta_post_message")
 def test_renews_in_a_hidden_frame(spa: Application) -> None:
     spa.sign_in()
     before = spa.tokens()
@@ -154,7 +160,6 @@ def test_renews_in_a_hidden_frame(spa: Application) -> None:
     assert renewed["idToken"]["claims"]["sub"] == before["idToken"]["claims"]["sub"]
 
 
-@pytest.mark.xfail(run=False, reason="needs okta_post_message")
 def test_hidden_frame_without_a_session_says_login_required(spa: Application) -> None:
     spa.sign_in()
     spa.page.context.clear_cookies()
@@ -163,7 +168,6 @@ def test_hidden_frame_without_a_session_says_login_required(spa: Application) ->
     )
 
 
-@pytest.mark.xfail(run=False, reason="needs the revocation endpoint")
 def test_signs_out_and_revokes(spa: Application) -> None:
     spa.sign_in("openid", "email", "offline_access")
     tokens = spa.tokens()
@@ -177,7 +181,6 @@ def test_signs_out_and_revokes(spa: Application) -> None:
     assert caught(spa, "auth.token.renewTokens({tokens})", tokens).startswith("invalid_grant")
 
 
-@pytest.mark.xfail(run=False, reason="needs the revocation endpoint")
 def test_signing_out_ends_the_session(spa: Application) -> None:
     spa.sign_in()
     spa.page.evaluate("() => { auth.signOut() }")
@@ -187,7 +190,6 @@ def test_signing_out_ends_the_session(spa: Application) -> None:
     expect(spa.page.locator("[name=identifier]")).to_be_visible(timeout=LIMIT)
 
 
-@pytest.mark.xfail(run=False, reason="needs the revocation endpoint")
 def test_revokes_the_refresh_token(spa: Application) -> None:
     spa.sign_in("openid", "email", "offline_access")
     tokens = spa.tokens()

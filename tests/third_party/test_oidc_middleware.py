@@ -64,7 +64,6 @@ def test_signs_out(rp: RelyingParty) -> None:
     assert "logout" in [exchange["endpoint"] for exchange in login.transcript()["exchanges"]]
 
 
-@pytest.mark.xfail(reason="no revocation endpoint yet", strict=True)
 def test_signing_out_revokes_both_tokens(rp: RelyingParty) -> None:
     login = rp.login()
     login.profile.start_login()

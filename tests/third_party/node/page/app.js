@@ -20,6 +20,7 @@ function show(text) {
 }
 
 async function open() {
+  await auth.start(); // forgets the tokens of a session that it signed out of
   if (auth.isLoginRedirect()) {
     await auth.handleLoginRedirect();
   }
