@@ -43,6 +43,7 @@ class Idp:
         self.org = LiveOrg(org or default_org(), self.store, self.state)
         self.keys = KeyRing(self.state)
         self.attempts = Attempts(self.store, self.clock)
+        self.outgoing: Any = None  # an httpx transport instead of the network, for tests
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))
         self._org_server = AuthorizationServer(ORG_SERVER, self.org.name, audiences=(self.public_url,), scopes=scopes)
 

@@ -12,7 +12,7 @@ from mock_idp.attempts.request import user_of_identity
 from mock_idp.edits.http import finish
 from mock_idp.org.authorization_server import Rule
 from mock_idp.org.model import App, AuthorizationServer, User
-from mock_idp.protocol import authorize, pages, policy
+from mock_idp.protocol import authorize, pages, participants, policy
 from mock_idp.protocol.authorize_checks import check, client_of, is_front, response_mode
 from mock_idp.protocol.errors import OAuthError, PageError, RedirectError, management_body
 from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of, strictness
@@ -20,7 +20,6 @@ from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
 
 blueprint = Blueprint("login", __name__)
-SESSION = "idx"
 
 
 @blueprint.route("/oauth2/v1/authorize", methods=["GET", "POST"])
@@ -29,7 +28,7 @@ def authorize_endpoint(server_id: str | None = None) -> Response:
     g.endpoint = "authorize"
     server, idp = server_of(server_id), current_idp()
     given = request.form if request.method == "POST" else request.args
-    session = _session()
+    session = session_document()
     bind(carried()) or bind((session or {}).get("attempt")) or bind(idp.attempts.of_login_hint(given.get("login_hint")))
     repeated = [name for name in given if len(given.getlist(name)) > 1]
     return _authorize(server, given.to_dict(), repeated, session)
@@ -54,11 +53,12 @@ def _authorize(
     except RedirectError as error:
         parameters = [("state", params["state"])] if error.with_state and "state" in params else []
         parameters += [("error", error.error), ("error_description", error.description)]
-        return _send(scope, redirect_uri, parameters)
+        return send(scope, redirect_uri, parameters)
     scope.grant = authorize.new_grant(scope, app, params, scopes, user, auth_time, rule)
+    participants.note_login(idp, session_key(), scope.grant)
     parameters, made = authorize.success(scope, editor(), user)
     note_artefacts(made)
-    return _send(scope, redirect_uri, parameters)
+    return send(scope, redirect_uri, parameters)
 
 
 def _allowed(scope: LoginScope, app: App, params: Mapping[str, str], scopes: list[str], user: User) -> Rule:
@@ -81,7 +81,7 @@ def _grant_types(params: Mapping[str, str]) -> list[str]:
     return (["implicit"] if is_front(params) else []) + (["authorization_code"] if "code" in types else [])
 
 
-def _send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
+def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
     """Edit and record the authorization response, and let the browser carry it unless it is held back."""
     attempt, mode = bound(), response_mode(scope.grant["request"])
     parameters = authorize.edited(editor(), scope, parameters, "authorization_response")
@@ -104,8 +104,14 @@ def _error_page(error: PageError) -> Response:
 # ---- sign-in ------------------------------------------------------------------------------------------------
 
 
-def _session() -> Document | None:
-    return current_idp().store.get("session", request.cookies.get(SESSION, ""))
+def session_document() -> Document | None:
+    return current_idp().store.get("session", session_key() or "")
+
+
+def session_key() -> str | None:
+    """The key of the browser's session: just made at the sign-in page, or in its cookie."""
+    found: str | None = g.get("session_key") or request.cookies.get(participants.session_cookie(current_idp()))
+    return found
 
 
 def _signed_in(scope: LoginScope, params: Mapping[str, str], session: Document | None) -> tuple[User, int] | None:
@@ -134,6 +140,13 @@ def _signed_in(scope: LoginScope, params: Mapping[str, str], session: Document |
     return user, int(session["auth_time"])
 
 
+def ask_to_sign_in(target: str, app: str, key: str | None = None, failed: bool = False) -> Response:
+    """The sign-in page of someone who goes to a page of Okta's own, a path of this org."""
+    idp, key = current_idp(), key or secrets.token_urlsafe(18)
+    idp.store.put("sign_in", key, {"target": target, "attempt": (bound() or {}).get("id")})
+    return pages.sign_in(idp.org.name, app, f"{idp.public_url}/login/sign-in", key, failed=failed)
+
+
 def _ask_to_sign_in(
     server: AuthorizationServer, app: App, params: dict[str, str], key: str | None = None, failed: bool = False
 ) -> Response:
@@ -153,20 +166,28 @@ def sign_in() -> Response:
     if pending is None:
         return pages.error(idp.org.name, idp.public_url, "invalid_request", "The sign-in request has expired.")
     bind(carried()) or bind(pending["attempt"])
-    server, params = _server(pending), pending["params"]
+    target: str | None = pending.get("target")
     user = idp.user_by_login(request.form.get("identifier", ""))
     if user is None or not user.password or request.form.get("credentials") != user.password:
-        app, _ = client_of(idp, params, [])
-        return _ask_to_sign_in(server, app, params, key, failed=True)
+        if target:
+            return ask_to_sign_in(target, "Okta", key, failed=True)
+        app, _ = client_of(idp, pending["params"], [])
+        return _ask_to_sign_in(_server(pending), app, pending["params"], key, failed=True)
     attempt = bound()
-    scope = LoginScope(idp, server, attempt)
+    scope = LoginScope(idp, server_of(None), attempt)
     session = secrets.token_urlsafe(24)
     document = {"user": user.id, "auth_time": scope.now(), "attempt": (attempt or {}).get("id")}
     idp.store.put("session", session, document)
     idp.store.put("sign_in", key, {**pending, "session": session})
-    response = authorize.redirect_to(f"{idp.endpoint(server, 'authorize')}/redirect?okta_key={key}")
+    if target:
+        idp.store.take("sign_in", key)
+        url = idp.public_url + target
+    else:
+        url = f"{idp.endpoint(_server(pending), 'authorize')}/redirect?okta_key={key}"
+    response = authorize.redirect_to(url)
     secure = idp.public_url.startswith("https")
-    response.set_cookie(SESSION, session, httponly=True, secure=secure, samesite="None" if secure else "Lax")
+    cookie = participants.session_cookie(idp)
+    response.set_cookie(cookie, session, httponly=True, secure=secure, samesite="None" if secure else "Lax")
     return response
 
 
@@ -179,10 +200,10 @@ def after_sign_in(server_id: str | None = None) -> Response:
     server_of(server_id)
     pending = idp.store.take("sign_in", request.args.get("okta_key", ""))
     session = idp.store.get("session", (pending or {}).get("session", ""))
-    if pending is None or session is None:
+    if pending is None or session is None or "params" not in pending:
         return pages.error(idp.org.name, idp.public_url, "invalid_request", "The sign-in request has expired.")
     bind(carried()) or bind(pending["attempt"])
-    g.just_signed_in = True
+    g.just_signed_in, g.session_key = True, pending["session"]
     return _authorize(_server(pending), pending["params"], [], session)
 
 
