@@ -75,7 +75,7 @@ class Idp:
         """Create or replace an app; raises OrgError for settings that are not understood."""
         app = app_of(settings, where)
         with self.org.lock:
-            return self.org.apps.save(app, journal=not app.adopted)
+            return self.org.apps.save(app)
 
     def adopt(self, client_id: str, redirect_uri: str) -> App | None:
         """Learn a client from its first authorization request; None when adoption is off or it cannot be one."""
@@ -88,13 +88,13 @@ class Idp:
             "grant_types": ["authorization_code", "refresh_token", "implicit"],
             "token_endpoint_auth_method": "none",
             "adopted": True,
+            "learned": True,
         }
         with self.org.lock:
             if self.org.apps.get(client_id):
                 return self.app(client_id)  # another request was first, or the app is inactive
             try:
-                # Not kept after this process: its settings may have changed by then, and it is learned as quickly.
-                return self.org.apps.save(app_of(wanted, "client"), journal=False)
+                return self.register(wanted)
             except OrgError:
                 return None
 
@@ -103,7 +103,7 @@ class Idp:
         secrets = (Secret(secret, new_id("ocs")),) if secret else ()
         known = dataclasses.replace(app, token_endpoint_auth_method=method, secrets=secrets, adopted=False)
         with self.org.lock:
-            return self.org.apps.save(known, journal=False)
+            return self.org.apps.save(known)
 
     def persist_clients(self, wanted: bool) -> None:
         """Whether changes of the org outlive this process, from now on; True also writes those made so far.
