@@ -11,7 +11,7 @@
     POST   /people               {pool: [name, …], count, lasting, wait} → {lease, people}
     PUT    /people/{lease}       {lasting} keep them, seconds from now; DELETE gives them back
     POST   /slots                {distance} → {in}: seconds until the caller's login may begin
-    GET    /about                {public_url, issuers, carrier}
+    GET    /about                {public_url, issuers, carrier, api_token}
 
 Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (lease).
 """
@@ -64,7 +64,8 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     def about() -> Answer:
         servers = [ORG_SERVER, *(s.id for s in idp.org.servers.all())]
         issuers = {s: idp.issuer(found) for s in servers if (found := idp.server(s))}
-        return jsonify(public_url=idp.public_url, issuers=issuers, carrier={"cookie": COOKIE, "header": HEADER})
+        carrier = {"cookie": COOKIE, "header": HEADER}
+        return jsonify(public_url=idp.public_url, issuers=issuers, carrier=carrier, api_token=idp.api_token)
 
     @app.post("/attempts")
     def create() -> Answer:
