@@ -14,7 +14,7 @@
     POST   /logout               {attempt or user, kind} → {kind, messages}: see `mock_idp.attempts.logout_control`
     GET    /org                  {toml}: the org as a config file; PUT replaces it (`mock_idp.attempts.org_control`)
     GET    /settings             the switches; PUT changes some
-    GET    /about                {public_url, issuers, carrier}
+    GET    /about                {public_url, issuers, carrier, api_token}
 
 Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (lease).
 """
@@ -69,7 +69,8 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     def about() -> Answer:
         servers = [ORG_SERVER, *(s.id for s in idp.org.servers.all())]
         issuers = {s: idp.issuer(found) for s in servers if (found := idp.server(s))}
-        return jsonify(public_url=idp.public_url, issuers=issuers, carrier={"cookie": COOKIE, "header": HEADER})
+        carrier = {"cookie": COOKIE, "header": HEADER}
+        return jsonify(public_url=idp.public_url, issuers=issuers, carrier=carrier, api_token=idp.api_token)
 
     @app.post("/attempts")
     def create() -> Answer:

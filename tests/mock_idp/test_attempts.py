@@ -296,6 +296,7 @@ def test_about(okta: Okta) -> None:
             "orders": "https://dev-1.okta.test/oauth2/orders",
         },
         "carrier": {"cookie": "gauntlet_attempt", "header": "X-Gauntlet-Attempt"},
+        "api_token": okta.idp.api_token,
     }
 
 
