@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,15 @@ from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, OrgErr
 from mock_idp.state import StateDirectory
 from mock_idp.store import Document, MemoryStore, Store
 
+API_TOKEN_FILE = "api_token.json"
+
 
 class Idp:
     """One mock Okta org.
 
     `public_url` is the org URL without a trailing slash (`https://dev-123.okta.com` at Okta). With a state
-    directory, keys and what was changed in the org are the same after a restart; StateError when it cannot be used.
+    directory, keys, API token and what was changed in the org are the same after a restart; StateError when it
+    cannot be used. `api_token` is what the Management API accepts as SSWS token; without one it is random.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class Idp:
         store: Store | None = None,
         clock: Clock | None = None,
         state_directory: Path | None = None,
+        api_token: str | None = None,
     ) -> None:
         self.public_url = public_url.rstrip("/")
         self.store: Store = store or MemoryStore()
@@ -44,6 +50,8 @@ class Idp:
         self.org = LiveOrg(org or default_org(), self.store, self.state)
         self.keys = KeyRing(self.state)
         self.attempts = Attempts(self.store, self.clock)
+        self.outgoing: Any = None  # an httpx transport instead of the network, for tests
+        self.api_token = api_token or _api_token(self.state)
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))
         self._org_server = AuthorizationServer(ORG_SERVER, self.org.name, audiences=(self.public_url,), scopes=scopes)
 
@@ -151,3 +159,15 @@ class Idp:
         if grant.get("identity"):
             return user_of_identity(grant["identity"])
         return self.org.users.get(grant["user"])
+
+
+def _api_token(state: StateDirectory | None) -> str:
+    """The state directory's API token, or a new one (of Okta's shape: 42 characters that begin with 00)."""
+    made = "00" + secrets.token_urlsafe(30)
+    if state is None:
+        return made
+    with state.locked():  # another mock with the same directory may make one at the same time
+        known: str = state.read_json(API_TOKEN_FILE, str)
+        if not known:
+            state.write(API_TOKEN_FILE, json.dumps(made))
+        return known or made

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
+from mock_idp.org.authorization_server import brief
 from mock_idp.org.build import build, changed, check_key
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import (
@@ -54,12 +55,20 @@ def load_org(path: Path | None) -> Org:
     if path is None:
         return org
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_org(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise OrgError(f"{path}: cannot read the config file: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise OrgError(f"{path}: not a TOML file: {error}") from None
-    return org_of(data, str(path), org)
+
+
+def parse_org(text: str, where: str) -> Org:
+    """The org of a config file's text, `default_org()` where it is silent. Raises OrgError."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise OrgError(f"{where}: not a TOML file: {error}") from None
+    return org_of(_nulls(data), where, default_org())
 
 
 def org_of(data: Mapping[str, Any], where: str, org: Org) -> Org:
@@ -81,8 +90,39 @@ def org_of(data: Mapping[str, Any], where: str, org: Org) -> Org:
 
 
 def dump_org(org: Org) -> str:
-    """The org as the text of a config file, without what is the default anyway. It holds secrets and passwords."""
-    return tomli_w.dumps(changed(org), indent=2)
+    """The org as the text of a config file, without what is the default anyway. It holds secrets and passwords.
+
+    What `parse_org` makes of it is the same org, once `LiveOrg` has completed both.
+    """
+    servers = tuple(
+        brief(server, with_policy=org.settings.default_as_has_policy) for server in org.authorization_servers
+    )
+    made = changed(dataclasses.replace(org, authorization_servers=servers))
+    # A file without these has those of the default org, and an app without assignments is everybody's.
+    made = {"users": [], "authorization_servers": []} | made
+    for app, written in zip(org.apps, made.get("apps", ()), strict=True):
+        written.setdefault("implicit_assignment", app.implicit_assignment)
+    return tomli_w.dumps(_without_nulls(made), indent=2)
+
+
+_NULL = {"$null": True}
+"""Stands for JSON's null, which TOML does not have, in profiles and claims."""
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_without_nulls(member) for member in value]
+    return _NULL if value is None else value
+
+
+def _nulls(value: Any) -> Any:
+    if value == _NULL:
+        return None
+    if isinstance(value, Mapping):
+        return {key: _nulls(member) for key, member in value.items()}
+    return [_nulls(member) for member in value] if isinstance(value, list) else value
 
 
 # ---- the parts ----------------------------------------------------------------------------------------------
@@ -116,11 +156,15 @@ def app_of(data: Any, where: str) -> App:
     one_of(app.idp_initiated_login_mode, ("DISABLED", "SPEC", "OKTA"), f"{where}.idp_initiated_login_mode")
     if not 0 <= app.refresh_token_leeway <= 60:
         raise OrgError(f"{where}.refresh_token_leeway: expected 0 to 60 seconds, got {app.refresh_token_leeway}")
-    if app.token_endpoint_auth_method in SECRET_METHODS and not app.client_secret and not app.adopted:
+    if app.token_endpoint_auth_method in SECRET_METHODS and not app.secrets and not app.adopted:
         raise OrgError(f"{where}.client_secret: missing; only token_endpoint_auth_method 'none' goes without")
+    one_of(app.global_token_revocation_subject, ("email", "iss_sub"), f"{where}.global_token_revocation_subject")
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(app, name):
             check_uri(uri, f"{where}.{name}")
+    for name in ("frontchannel_logout_uri", "backchannel_logout_uri", "global_token_revocation_uri"):
+        if getattr(app, name):
+            check_uri(getattr(app, name), f"{where}.{name}")
     for entry in app.response_types:
         if not entry.split() or not set(entry.split()) <= RESPONSE_TYPES:
             raise OrgError(f"{where}.response_types: expected code, id_token, token or several of them, got {entry!r}")
@@ -179,27 +223,28 @@ def _plainly(cls: type[Any]) -> Callable[[Any, str], Any]:
     return lambda data, where: build(cls, data, where)
 
 
-_LISTS: dict[str, tuple[Callable[[Any, str], Any], str]] = {
-    "users": (user_of, "login"),
-    "groups": (_plainly(Group), "name"),
-    "apps": (app_of, "client_id"),
-    "authorization_servers": (_server_of, "id"),
-    "trusted_origins": (_plainly(TrustedOrigin), "origin"),
+_LISTS: dict[str, tuple[Callable[[Any, str], Any], tuple[str, ...]]] = {
+    "users": (user_of, ("login", "id")),
+    "groups": (_plainly(Group), ("name", "id")),
+    "apps": (app_of, ("client_id",)),
+    "authorization_servers": (_server_of, ("id",)),
+    "trusted_origins": (_plainly(TrustedOrigin), ("origin", "id")),
 }
-"""The lists of the file: how an entry is read, and which member no two may share."""
+"""The lists of the file: how an entry is read, and which members no two may share."""
 
 
 def _list_of(
-    read: Callable[[Any, str], Any], data: Mapping[str, Any], key: str, where: str, unique: str
+    read: Callable[[Any, str], Any], data: Mapping[str, Any], key: str, where: str, unique: tuple[str, ...]
 ) -> tuple[Any, ...]:
     entries = data[key]
     if not isinstance(entries, list):
         raise OrgError(f"{where}: {key}: expected a list of tables ([[{key}]])")
     made = tuple(read(entry, f"{where}: {key}[{i}]") for i, entry in enumerate(entries))
-    seen: set[str] = set()
-    for item in made:
-        value = getattr(item, unique)
-        if value in seen:
-            raise OrgError(f"{where}: {key}: {unique} {value!r} occurs twice")
-        seen.add(value)
+    for name in unique:
+        seen: set[str] = set()
+        for item in made:
+            value = getattr(item, name)
+            if value and value in seen:
+                raise OrgError(f"{where}: {key}: {name} {value!r} occurs twice")
+            seen.add(value)
     return made

@@ -7,7 +7,7 @@ the password, and where the app (`require_mfa`) or the request (`acr_values`) wa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mock_idp.attempts.request import user_of_identity
 from mock_idp.org.model import App, User
@@ -46,6 +46,18 @@ class Authentication:
     canary: bool = False
 
 
+def present(scope: LoginScope, session: Document | None) -> Authentication | None:
+    """Who is there without being asked: the person of the attempt, else whoever has the session."""
+    attempt = scope.attempt
+    # A closed attempt is over: who looks at its RP afterwards must not be signed in anew.
+    if attempt and attempt["identity"] and not attempt.get("closed"):
+        return Authentication(user_of_identity(attempt["identity"]), scope.now() - 2, ("pwd",), canary=True)
+    user = scope.idp.user(session["user"]) if session else None
+    if user is None or session is None:
+        return None
+    return Authentication(user, int(session["auth_time"]), tuple(session["amr"]), session=session)
+
+
 def authenticate(
     scope: LoginScope, app: App, params: Mapping[str, str], session: Document | None, *, fresh: bool
 ) -> Authentication:
@@ -54,30 +66,27 @@ def authenticate(
     Raises PasswordNeededError or FactorNeededError; RedirectError where `prompt=none` forbids to ask, or nothing
     would help.
     """
-    attempt, acr = scope.attempt, params.get("acr_values", "")
-    # A closed attempt is over: who looks at its RP afterwards must not be signed in anew.
-    if attempt and attempt["identity"] and not attempt.get("closed"):
-        amr = MFA if app.require_mfa or acr == TWO_FACTORS else ("pwd",)
-        return Authentication(user_of_identity(attempt["identity"]), scope.now() - 2, amr, acr, canary=True)
-    silent = "none" in params.get("prompt", "").split()
-    user = scope.idp.user(session["user"]) if session else None
-    if user is None or session is None:
+    acr, silent = params.get("acr_values", ""), "none" in params.get("prompt", "").split()
+    found = present(scope, session)
+    if found and found.canary:
+        return replace(found, amr=MFA if app.require_mfa or acr == TWO_FACTORS else found.amr, acr=acr)
+    if found is None:
         if silent:
             raise RedirectError("login_required", _NOT_LOGGED_IN)
         raise PasswordNeededError
-    too_old = "max_age" in params and scope.now() - session["auth_time"] >= int(params["max_age"])
+    too_old = "max_age" in params and scope.now() - found.auth_time >= int(params["max_age"])
     # One sign-in answers one request: `prompt=login` asks again next time.
     if (too_old or "login" in params.get("prompt", "").split()) and not fresh:
         if silent:
             raise RedirectError("login_required", _APP_SIGN_ON)
         raise PasswordNeededError
-    if _wants_factor(app, user, acr) and "mfa" not in session["amr"]:
+    if _wants_factor(app, found.user, acr) and "mfa" not in found.amr:
         if silent:
             raise RedirectError("login_required", _APP_SIGN_ON)
-        if not user.factors:
+        if not found.user.factors:
             raise RedirectError("unmet_authentication_requirements", _UNMET)
         raise FactorNeededError
-    return Authentication(user, int(session["auth_time"]), tuple(session["amr"]), acr, session)
+    return replace(found, acr=acr)
 
 
 def _wants_factor(app: App, user: User, acr: str) -> bool:

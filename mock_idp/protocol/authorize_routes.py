@@ -16,6 +16,7 @@ from mock_idp.protocol import (
     consents,
     login_pages,
     pages,
+    participants,
     policy,
     pushed_requests,
     request_objects,
@@ -114,7 +115,7 @@ def _authorize(
         refusal = RedirectError(SERVER_ERROR.error, SERVER_ERROR.description)
     parameters = [("state", params["state"])] if refusal.with_state and "state" in params else []
     parameters += [("error", refusal.error), ("error_description", refusal.description)]
-    return _send(scope, redirect_uri, parameters)
+    return send(scope, redirect_uri, parameters)
 
 
 def _answer(
@@ -136,9 +137,10 @@ def _answer(
     if len(groups) > idp.org.settings.groups_limit:
         raise RedirectError("server_error", _TOO_MANY_GROUPS)
     scope.grant = authorize.new_grant(scope, app, params, scopes, signed_in, rule)
+    participants.note_login(idp, (signed_in.session or {}).get("cookie"), scope.grant)
     parameters, made = authorize.success(scope, editor(), signed_in.user)
     note_artefacts(made)
-    return _send(scope, params["redirect_uri"], parameters)
+    return send(scope, params["redirect_uri"], parameters)
 
 
 def _session(scope: LoginScope, params: Mapping[str, str], pending: Mapping[str, Any]) -> Document | None:
@@ -194,9 +196,9 @@ def _again(
     return {"server": server.id, "params": rest, "attempt": (bound() or {}).get("id"), **known}
 
 
-def _send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
+def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
     """Edit and record the authorization response, and let the browser carry it unless it is held back."""
-    attempt, mode = bound(), response_mode(scope.grant["request"])
+    attempt, mode = bound(), response_mode(scope.idp.org.settings, scope.grant["request"])
     parameters = authorize.edited(editor(), scope, parameters, "authorization_response")
     if attempt:
         item = {"mode": mode, "redirect_uri": redirect_uri, "parameters": [list(p) for p in parameters]}

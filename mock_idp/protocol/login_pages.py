@@ -16,11 +16,19 @@ from mock_idp.store import Document
 EXPIRED = "The sign-in request has expired."
 SIGN_IN, VERIFY, CONSENT = "/login/sign-in", "/login/verify", "/login/consent"
 """Where the forms go."""
+SIGN_IN_PAGE, HOME = "/login/login.htm", "/app/UserHome"
+"""The sign-in page by itself, and where one is after signing in there."""
 
 
 def password(scope: LoginScope, document: Document) -> Response:
     """The sign-in page, for an authorization request."""
     return ask_password(scope.idp, transactions.begin(scope.idp, document), document)
+
+
+def before(idp: Idp, url: str, attempt: str | None, client_id: str | None = None) -> Response:
+    """The sign-in page that comes before `url`, an absolute one; `client_id` is the app that it leads to."""
+    document: Document = {"to": url, "attempt": attempt, "client_id": client_id}
+    return ask_password(idp, transactions.begin(idp, document), document)
 
 
 def ask_password(idp: Idp, key: str, document: Document, failed: bool = False) -> Response:
@@ -50,6 +58,6 @@ def consent(scope: LoginScope, app: App, user: User, scopes: Sequence[Any], docu
 
 
 def _label(idp: Idp, document: Document) -> str:
-    client_id = document.get("params", {}).get("client_id")
+    client_id = document.get("client_id") or document.get("params", {}).get("client_id")
     app = idp.app(client_id)
-    return (app.label if app else "") or client_id or idp.org.name
+    return (app.label if app else "") or client_id or "Okta Dashboard"

@@ -78,18 +78,17 @@ def consent() -> Response:
     return _go_on(key, pending)
 
 
-@blueprint.get("/login/login.htm")
+@blueprint.get(login_pages.SIGN_IN_PAGE)
 def login_page() -> Response:
     """The sign-in page; `fromURI` says where to go afterwards, or at once with a session."""
     g.endpoint = "sign_in"
     idp = current_idp()
-    target = _target(idp, request.args.get("fromURI", "")) or f"{idp.public_url}/"
+    target = _target(idp, request.args.get("fromURI", "")) or idp.public_url + login_pages.HOME
     session = sessions.current(idp)
     bind(carried()) or bind((session or {}).get("attempt"))
     if session:
         return authorize.redirect_to(target)
-    document: Document = {"to": target, "attempt": (bound() or {}).get("id")}
-    return login_pages.ask_password(idp, transactions.begin(idp, document), document)
+    return login_pages.before(idp, target, (bound() or {}).get("id"))
 
 
 @blueprint.get("/login/sessionCookieRedirect")
@@ -104,7 +103,7 @@ def session_cookie_redirect() -> Response:
         return pages.error(idp.org.name, idp.public_url, "invalid_request", text)
     redeemed = sessions.redeem(idp, request.args.get("token", ""))
     if redeemed is None:  # the sign-in page then says who is meant
-        return authorize.redirect_to(f"{idp.public_url}/login/login.htm?fromURI={quote(target, safe='')}")
+        return authorize.redirect_to(f"{idp.public_url}{login_pages.SIGN_IN_PAGE}?fromURI={quote(target, safe='')}")
     user, token = redeemed
     attempt = bound() or bind(token["attempt"])
     now = LoginScope(idp, server_of(None), attempt).now()

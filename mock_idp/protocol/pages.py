@@ -33,6 +33,7 @@ _FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta nam
 <style>{{ style | safe }}</style></head><body><main>{% block content %}{% endblock %}</main></body></html>"""
 
 _templates = Environment(autoescape=True)
+_templates.policies["json.dumps_kwargs"] = {}  # members stay in their order
 
 
 def _page(content: str) -> Template:
@@ -151,3 +152,33 @@ def form_post(action: str, parameters: Sequence[tuple[str, str]]) -> Response:
 def post_message(origin: str, data: Mapping[str, str]) -> Response:
     """okta_post_message: hands the parameters to the page that opened or embeds this one, if that is of `origin`."""
     return _html(_POST_MESSAGE, origin=origin, data=data)
+
+
+_SINGLE_LOGOUT = _templates.from_string("""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex,nofollow"><title>{{ title }}</title>
+<noscript><meta http-equiv="refresh" content="{{ seconds }};url={{ target }}"></noscript></head>
+<body data-target="{{ target }}" data-seconds="{{ seconds }}"><p>Signing out of your apps …</p>
+{% for call in calls %}<iframe name="slo-{{ loop.index }}" title="{{ call.client_id }}" hidden
+{%- if call.method == "GET" %} src="{{ call.url }}"{% endif %}></iframe>
+{% if call.method == "POST" %}<form method="post" action="{{ call.url }}" target="slo-{{ loop.index }}">
+{% for name, value in call.parameters %}<input type="hidden" name="{{ name }}" value="{{ value }}">
+{% endfor %}</form>
+{% endif %}{% endfor %}<p><a href="{{ target }}">Continue</a></p>
+<script>
+const {target, seconds} = document.body.dataset;
+const go = () => location.replace(target);
+setTimeout(go, seconds * 1000);
+addEventListener("load", () => {
+  const posts = [...document.forms];
+  const answers = posts.map((form) => new Promise((done) =>
+    document.getElementsByName(form.target)[0].addEventListener("load", done)));
+  posts.forEach((form) => form.submit());
+  Promise.all(answers).then(go);
+});
+</script></body></html>""")
+"""The page's load event comes after that of its frames; forms are sent then, and their frames load once more."""
+
+
+def single_logout(calls: Sequence[object], target: str, seconds: float = 5) -> Response:
+    """Calls apps in hidden frames, then goes to `target`: when all have answered, or after so many seconds."""
+    return _html(_SINGLE_LOGOUT, title="Signing out", calls=calls, target=target, seconds=seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, jsonify, request
 
 from mock_idp.org.model import AuthorizationServer
-from mock_idp.protocol import errors, pushed_requests, request_objects
+from mock_idp.protocol import cors, errors, pushed_requests, request_objects
 from mock_idp.protocol.authorize_checks import check, client_of
 from mock_idp.protocol.client_auth import UnknownClientError, authenticate
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError, PageError, RedirectError, management_body
@@ -16,8 +16,6 @@ blueprint = Blueprint("par", __name__)
 _URI_PRESENT = OAuthError("invalid_request", "The 'request_uri' parameter must not be present in the request.")
 
 
-@blueprint.post("/oauth2/v1/par")
-@blueprint.post("/oauth2/<server_id>/v1/par")
 def pushed_authorization_request(server_id: str | None = None) -> Response:
     """`{"request_uri", "expires_in"}`; Okta answers 200, RFC 9126 2.2 says 201."""
     g.endpoint = "par"
@@ -38,7 +36,13 @@ def pushed_authorization_request(server_id: str | None = None) -> Response:
     response.status_code = status
     response.headers["Cache-Control"] = "no-cache, no-store"
     response.headers["Pragma"] = "no-cache"
-    return response
+    return cors.any_origin(response)
+
+
+def preflight(server_id: str | None = None) -> Response:
+    g.endpoint = "preflight"
+    server_of(server_id)
+    return cors.preflight()
 
 
 def _push(server: AuthorizationServer, form: dict[str, str]) -> Document:
@@ -47,7 +51,7 @@ def _push(server: AuthorizationServer, form: dict[str, str]) -> Document:
     repeated = [name for name in form if len(request.form.getlist(name)) > 1]
     if repeated:
         raise errors.DUPLICATE_PARAMETER
-    app = authenticate(idp, request.headers, form, request.args.to_dict())
+    app = authenticate(idp, request.headers, form, request.args.to_dict(), server=server)
     if "request_uri" in form:
         raise _URI_PRESENT
     params = {name: value for name, value in form.items() if name not in pushed_requests.CREDENTIALS}
@@ -57,3 +61,10 @@ def _push(server: AuthorizationServer, form: dict[str, str]) -> Document:
     client_of(idp, params, [])
     check(idp, server, app, params, [], strictness(server))
     return pushed_requests.push(idp, server, app, params, (bound() or {}).get("id"))
+
+
+for _path in ("/oauth2/v1/par", "/oauth2/<server_id>/v1/par"):
+    blueprint.add_url_rule(_path, view_func=preflight, methods=["OPTIONS"])
+    blueprint.add_url_rule(
+        _path, view_func=pushed_authorization_request, methods=["POST"], provide_automatic_options=False
+    )

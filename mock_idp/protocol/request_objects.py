@@ -12,6 +12,7 @@ from joserfc.jwk import Key, OctKey, import_key
 from mock_idp.crypto.jose import decode_unverified
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol import client_keys
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError
 
 SHARED = ("HS256", "HS384", "HS512")
@@ -92,9 +93,13 @@ def _shared_keys(app: App) -> list[Key]:
 
 
 def _public_keys(app: App, kid: Any) -> list[Key]:
-    if not app.jwks:
+    try:
+        jwks = client_keys.published(app)
+    except OAuthError:
+        raise BAD_JWKS from None
+    if not jwks:
         raise NO_JWKS
-    named = [jwk for jwk in app.jwks if kid is None or jwk.get("kid") == kid]
+    named = [jwk for jwk in jwks if kid is None or jwk.get("kid") == kid]
     if not named:
         raise BAD_KID
     signing = [jwk for jwk in named if jwk.get("use", "sig") == "sig"]

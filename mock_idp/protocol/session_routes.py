@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from mock_idp.idp import Idp
 from mock_idp.org.model import User
-from mock_idp.protocol import sessions
+from mock_idp.protocol import cors, sessions
 from mock_idp.protocol.errors import management_body
 from mock_idp.protocol.exchange import bind, carried, current_idp
 from mock_idp.store import Document
@@ -24,22 +24,37 @@ blueprint = Blueprint("sessions", __name__)
 @blueprint.after_request
 def _set_cookie(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-cache, no-store"
+    if request.method != "OPTIONS":
+        cors.trusted_only(current_idp(), response, _methods())
     return sessions.set_cookie(current_idp(), response)
 
 
-@blueprint.get("/api/v1/sessions/me")
+@blueprint.route("/api/v1/authn", methods=["OPTIONS"])
+@blueprint.route("/api/v1/sessions/me", methods=["OPTIONS"])
+@blueprint.route("/api/v1/sessions/me/lifecycle/refresh", methods=["OPTIONS"])
+def preflight() -> Response:
+    g.endpoint = "preflight"
+    return cors.trusted_preflight(current_idp(), _methods())
+
+
+def _methods() -> str:
+    """What Okta's recorded preflights name (okta.md 8)."""
+    return "GET, DELETE, OPTIONS" if request.path.endswith("/me") else "POST, OPTIONS"
+
+
+@blueprint.get("/api/v1/sessions/me", provide_automatic_options=False)
 def read_session() -> Response:
     found = _session()
     return jsonify(session_json(current_idp(), found)) if found else _none()
 
 
-@blueprint.post("/api/v1/sessions/me/lifecycle/refresh")
+@blueprint.post("/api/v1/sessions/me/lifecycle/refresh", provide_automatic_options=False)
 def refresh_session() -> Response:
     """Its idle time begins anew (as with every use)."""
     return read_session()
 
 
-@blueprint.delete("/api/v1/sessions/me")
+@blueprint.delete("/api/v1/sessions/me", provide_automatic_options=False)
 def close_session() -> Response:
     if not _session():
         return _none()
@@ -72,7 +87,7 @@ def session_json(idp: Idp, session: Document) -> Document:
     }
 
 
-@blueprint.post("/api/v1/authn")
+@blueprint.post("/api/v1/authn", provide_automatic_options=False)
 def authn() -> Response:
     """Primary authentication: `{"username", "password"}` → a session token for five minutes."""
     g.endpoint = "authn"

@@ -123,7 +123,15 @@ def test_no_misbehaviour_breaks_the_mock(misbehaviour: Misbehaviour) -> None:
     seen = everything(okta, misbehaviour)
 
     declared = {edit.value for edit in misbehaviour if edit.op == "status"}
-    for answer in (seen.authorization, seen.token, seen.refresh, seen.userinfo, seen.logout):
+    for answer in (
+        seen.authorization,
+        seen.token,
+        seen.refresh,
+        seen.userinfo,
+        seen.launch,
+        seen.signout,
+        seen.logout,
+    ):
         assert answer is None or answer.status_code < 500 or answer.status_code in declared
     # What could not be done is the harness's fault, and says which edit and why.
     assert all(failure["reason"] and failure["text"] for failure in seen.transcript["failures"])

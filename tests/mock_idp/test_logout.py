@@ -10,10 +10,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mock_idp.vocabulary import claim, compact, header, logout_response, original, random, rogue_key, signing
-from tests.mock_idp.okta import WEB, Okta, parameters
+from tests.mock_idp.okta import ORIGIN, WEB, Okta, page_of, parameters
 
 BYE = "https://rp.example/bye"
-BAD_HINT = "The &#39;id_token_hint&#39; parameter is missing or is not a valid ID token of this issuer."
+BAD_HINT = "Description: The id token is invalid."
 UNREGISTERED = (
     "The &#39;post_logout_redirect_uri&#39; parameter must be a Logout redirect URI in the client app settings: "
     "https://dev-1.okta.test/admin/app/oidc_client/instance/web#tab-general"
@@ -63,8 +63,13 @@ def test_unregistered_uri(okta: Okta, uri: str) -> None:
     assert f"Description: {UNREGISTERED}" in answer.text
 
 
-def test_without_uri_there_is_a_page(okta: Okta) -> None:
-    assert logout(okta, id_token_hint=hint(okta)).status_code == 200
+def test_without_uri_to_the_sign_in_page(okta: Okta) -> None:
+    answer = logout(okta, id_token_hint=hint(okta), state="s")
+    page = okta.browser.get(answer.headers["Location"])
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{ORIGIN}/login/login.htm")
+    assert (page.status_code, len(page_of(page).forms)) == (200, 1)
+    assert "Signed in as ada@example.com." in okta.sign_in(page).text
 
 
 def test_expired_hint_is_fine(okta: Okta) -> None:
@@ -147,6 +152,6 @@ def test_core_needs_no_hint(okta: Okta) -> None:
         return okta.browser.get(okta.url("logout"), query_string=params, headers={"X-Gauntlet-Attempt": attempt})
 
     assert core(client_id="web", post_logout_redirect_uri=BYE).status_code == 302
-    assert core().status_code == 200
+    assert core().headers["Location"] == f"{ORIGIN}/login/login.htm"
     assert core(post_logout_redirect_uri=BYE).status_code == 400
     assert core(client_id="web", post_logout_redirect_uri="https://evil.example/").status_code == 400
