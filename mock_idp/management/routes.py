@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-RESOURCES: tuple[Blueprint, ...] = ()
+from mock_idp.management import app_assignments, app_credentials, apps
+
+RESOURCES: tuple[Blueprint, ...] = tuple(module.blueprint for module in (apps, app_credentials, app_assignments))
