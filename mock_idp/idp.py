@@ -11,7 +11,8 @@ from typing import Any
 from mock_idp.attempts.registry import Attempts
 from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
-from mock_idp.crypto.keys import KeyRing
+from mock_idp.crypto.keys import Key, KeyRing
+from mock_idp.crypto.rotation import SigningKeys
 from mock_idp.org.app import Secret
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, Scope
 from mock_idp.org.file import app_of
@@ -53,6 +54,20 @@ class Idp:
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))
         self._org_server = AuthorizationServer(ORG_SERVER, self.org.name, audiences=(self.public_url,), scopes=scopes)
 
+    @property
+    def keys(self) -> SigningKeys:
+        return self._keys
+
+    @keys.setter
+    def keys(self, ring: KeyRing) -> None:
+        """Other key material; when it rotates stays the business of this org."""
+        self._keys = SigningKeys(ring, self.store, self.clock, self.state, self._rotates)
+
+    def _rotates(self, server_id: str) -> bool:
+        """Whether a server rotates its keys by itself; the org server always does (okta.md 8)."""
+        server = self.server(server_id)
+        return server is None or server.is_org or server.rotation_mode == "AUTO"
+
     # ---- authorization servers ----------------------------------------------------------------------------
 
     def server(self, server_id: str) -> AuthorizationServer | None:
@@ -65,6 +80,16 @@ class Idp:
     def endpoint(self, server: AuthorizationServer, name: str) -> str:
         path = "/oauth2" if server.is_org else f"/oauth2/{server.id}"
         return f"{self.public_url}{path}/v1/{name}"
+
+    def pinned_key(self, server: AuthorizationServer, app: App | None) -> Key | None:
+        """The key of the org server that an app without automatic key rotation stays with (okta.md 1.4)."""
+        if app is None or app.auto_key_rotation or not app.signing_kid or not server.is_org:
+            return None
+        return self.keys.with_kid(server.id, app.signing_kid)
+
+    def signing_key(self, server: AuthorizationServer, app: App | None) -> Key:
+        """What signs the ID Tokens of this app."""
+        return self.pinned_key(server, app) or self.keys.key(server.id)
 
     def strictness(self, attempt: Document | None, server: AuthorizationServer) -> str:
         """`okta` or `core`: the attempt's own, else the server's, else the org's."""
@@ -79,9 +104,10 @@ class Idp:
 
     def register(self, settings: dict[str, Any], *, where: str = "client") -> App:
         """Create or replace an app; raises OrgError for settings that are not understood."""
-        app = app_of(settings, where)
+        # Who registers a client says no more than the client needs; its people's groups are there when asked for.
+        app = app_of({"groups_claim": {}} | settings, where)
         with self.org.lock:
-            return self.org.apps.save(app, journal=not app.adopted)
+            return self.org.apps.save(app)
 
     def adopt(self, client_id: str, redirect_uri: str) -> App | None:
         """Learn a client from its first authorization request; None when adoption is off or it cannot be one."""
@@ -93,14 +119,15 @@ class Idp:
             "response_types": ["code", "id_token", "token"],
             "grant_types": ["authorization_code", "refresh_token", "implicit"],
             "token_endpoint_auth_method": "none",
+            "groups_claim": {},
             "adopted": True,
+            "learned": True,
         }
         with self.org.lock:
             if self.org.apps.get(client_id):
                 return self.app(client_id)  # another request was first, or the app is inactive
             try:
-                # Not kept after this process: its settings may have changed by then, and it is learned as quickly.
-                return self.org.apps.save(app_of(wanted, "client"), journal=False)
+                return self.register(wanted)
             except OrgError:
                 return None
 
@@ -109,7 +136,7 @@ class Idp:
         secrets = (Secret(secret, new_id("ocs")),) if secret else ()
         known = dataclasses.replace(app, token_endpoint_auth_method=method, secrets=secrets, adopted=False)
         with self.org.lock:
-            return self.org.apps.save(known, journal=False)
+            return self.org.apps.save(known)
 
     def persist_clients(self, wanted: bool) -> None:
         """Whether changes of the org outlive this process, from now on; True also writes those made so far.

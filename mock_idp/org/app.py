@@ -56,7 +56,7 @@ class App:
 
     `implicit_assignment` (Okta: Federation Broker Mode) lets everybody in; without it only who is assigned, in
     person (`users`, ids) or by a group (`groups`, ids). `adopted`: its secret and client authentication method are
-    taken from its first token request.
+    taken from its first token request. `learned`: nobody registered it, its first request made it known.
     """
 
     client_id: str
@@ -112,6 +112,7 @@ class App:
     created: int = 1_700_000_000
     last_updated: int = 1_700_000_000
     adopted: bool = False
+    learned: bool = False
 
     @property
     def client_secret(self) -> str:

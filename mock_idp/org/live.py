@@ -107,6 +107,10 @@ class Collection(Generic[Entity]):
         if self._store.take(self._kind, key) is not None:
             self._journal.note(self._kind, key, None)
 
+    def forget(self, key: str) -> None:
+        """Without it in this process; the state directory still has it."""
+        self._store.take(self._kind, key)
+
     def restore(self, entries: dict[str, Document]) -> None:
         """Put entries of the journal's file back; OrgError for one that is not understood."""
         for key, entry in entries.items():
@@ -188,6 +192,11 @@ class LiveOrg:
                 collection.restore(kept.get(collection._kind, {}))
         except OrgError:
             raise self.journal.damaged() from None
+        if self.settings.adopt_clients:
+            # What they were may have changed since, and they are learned anew with their first request.
+            for app in self.apps.all():
+                if app.learned:
+                    self.apps.forget(app.client_id)
 
 
 def group_with_id(group: Group) -> Group:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
+from werkzeug.http import http_date
 
 from mock_idp.crypto.jose import dumps
 from mock_idp.edits.http import finish
@@ -36,7 +37,8 @@ def oauth_authorization_server(server_id: str | None = None) -> Response:
 
 
 def keys(server_id: str | None = None) -> Response:
-    return _document("keys", server_id, metadata.jwks(current_idp(), server_of(server_id)))
+    app = current_idp().app(request.args.get("client_id"))
+    return _document("keys", server_id, metadata.jwks(current_idp(), server_of(server_id), app))
 
 
 def preflight(server_id: str | None = None) -> Response:
@@ -68,8 +70,9 @@ def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) ->
     scope = LoginScope(idp, server_of(server_id), attempt)
     document = editor.json("jwks" if endpoint == "keys" else "discovery", document, scope)
     response = Response(dumps(document), content_type="application/json")
-    max_age = 3_832_304 if endpoint == "keys" else 86_400  # okta.md 1.4
+    max_age = idp.keys.max_age(scope.server.id) if endpoint == "keys" else 86_400  # okta.md 1.4
     response.headers["Cache-Control"] = f"max-age={max_age}, must-revalidate"
+    response.headers["Expires"] = http_date(idp.clock.now() + max_age)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return finish(response, editor, scope, endpoint)
 

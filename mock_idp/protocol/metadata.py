@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_idp.idp import Idp
-from mock_idp.org.model import AuthorizationServer
+from mock_idp.org.model import App, AuthorizationServer
 
 _SERVED_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 _RESPONSE_TYPES = [
@@ -87,6 +87,14 @@ def oauth_authorization_server(idp: Idp, server: AuthorizationServer) -> dict[st
     return document
 
 
-def jwks(idp: Idp, server: AuthorizationServer) -> dict[str, Any]:
-    """RFC 7517 5: the active key, the next key, and an EC key (see `mock_idp.crypto.keys`)."""
-    return {"keys": [key.jwk for key in idp.keys.published(server.id)]}
+def jwks(idp: Idp, server: AuthorizationServer, app: App | None = None) -> dict[str, Any]:
+    """RFC 7517 5: the active key, the next key, retired ones, and an EC key (see `mock_idp.crypto.rotation`).
+
+    For an app that is pinned to one of the org server's keys, that key too.
+    """
+    settings = idp.org.settings
+    keys = idp.keys.published(server.id, following=settings.jwks_next_key, extra=settings.jwks_extra_key)
+    pinned = idp.pinned_key(server, app)
+    if pinned and pinned not in keys:
+        keys.append(pinned)
+    return {"keys": [key.jwk for key in keys]}

@@ -91,7 +91,7 @@ class LoginScope:
 
     def _active_kid(self) -> str:
         """The `kid` of the key that this server signs with, whichever key signs here."""
-        return self.idp.keys.key(self.server.id).kid
+        return self.idp.signing_key(self.server, self.idp.app(self._client_id())).kid
 
     def _published_key(self, which: str) -> Key:
         return self.idp.keys.key(self.server.id, which)
