@@ -75,20 +75,16 @@ def test_made_what_was_asked_for(org: Org) -> None:
 
 def test_reads_it_back(org: Org) -> None:
     made = org.made
-    found = org.call("read", **{kind: made[kind] for kind in ("app", "group", "user", "server")})
+    asked = {kind: made[kind] for kind in ("app", "group", "user", "server")}
+    found = org.call("read", **asked, missing="0oanosuchapp00000000")
+    assert "E0000007" in found["missing"]
+    assert "Not found: Resource not found: 0oanosuchapp00000000 (AppInstance)" in found["missing"]
     assert (found["app"], found["user"]) == ("Made by the SDK", LOGIN)
     assert made["app"] in found["apps"]
     assert made["user"] in found["users"]
     assert found["members"] == [made["user"]]
     assert "orders:read" in found["scopes"]
     assert found["policies"] == ["Orders policy"]
-
-
-def test_understands_what_the_org_refuses(org: Org) -> None:
-    found = org.call("refused", app="0oanosuchapp00000000")
-    assert found["status"] == 404
-    assert "E0000007" in found["message"]
-    assert "Not found: Resource not found: 0oanosuchapp00000000 (AppInstance)" in found["message"]
 
 
 def test_login_is_refused_until_the_person_is_assigned(org: Org, application: str, person: Person) -> None:

@@ -55,17 +55,13 @@ async def assign(client: Client, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"id": assigned.id, "status": _text(assigned.status)}
 
 
-async def assign_group(client: Client, arguments: dict[str, Any]) -> dict[str, Any]:
-    """The group to the app."""
-    assigned = said(await client.assign_group_to_application(arguments["app"], arguments["group"]))
-    return {"id": assigned.id}
-
-
 async def read(client: Client, arguments: dict[str, Any]) -> dict[str, Any]:
-    """What the org says of everything that `create` made: one by one, and in its lists."""
+    """What the org says of everything that `create` made, one by one and in its lists, and of what is not there."""
     members = said(await client.list_group_users(arguments["group"]))
+    *_, refusal = await client.get_application(arguments["missing"])
     return {
         "app": said(await client.get_application(arguments["app"])).label,
+        "missing": str(refusal),
         "apps": [app.id for app in said(await client.list_applications())],
         "user": said(await client.get_user(arguments["user"])).profile.login,
         "users": [user.id for user in said(await client.list_users())],
@@ -75,17 +71,6 @@ async def read(client: Client, arguments: dict[str, Any]) -> dict[str, Any]:
             policy.name for policy in said(await client.list_authorization_server_policies(arguments["server"]))
         ],
     }
-
-
-async def suspend(client: Client, arguments: dict[str, Any]) -> dict[str, Any]:
-    said(await client.suspend_user(arguments["user"]))
-    return {}
-
-
-async def refused(client: Client, arguments: dict[str, Any]) -> dict[str, Any]:
-    """What the SDK makes of the answer for an app that is not there."""
-    _, response, error = await client.get_application(arguments["app"])
-    return {"status": response.status_code if response else error.status, "message": str(error)}
 
 
 # ---- what the calls send --------------------------------------------------------------------------------------
