@@ -4,4 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-RESOURCES: tuple[Blueprint, ...] = ()
+from mock_idp.management import groups, origins, policies, servers, user_access, users
+
+RESOURCES: tuple[Blueprint, ...] = (
+    users.blueprint,
+    users.me,
+    user_access.blueprint,
+    groups.blueprint,
+    servers.blueprint,
+    policies.blueprint,
+    origins.blueprint,
+)
