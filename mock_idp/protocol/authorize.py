@@ -50,6 +50,7 @@ def new_grant(
         "attempt": (scope.attempt or {}).get("id"),
         "request": dict(params),
         "family": secrets.token_urlsafe(12),
+        "issued_at": idp.clock.now(),
         "expires": idp.clock.now() + idp.org.settings.code_ttl,
     }
 

@@ -25,6 +25,7 @@ class Everything:
     token: TestResponse | None = None
     refresh: TestResponse | None = None
     userinfo: TestResponse | None = None
+    introspection: TestResponse | None = None
     logout: TestResponse | None = None
     discovery: TestResponse | None = None
     jwks: TestResponse | None = None
@@ -61,6 +62,7 @@ def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: 
         seen.refresh = okta.refresh(made["refresh_token"])
     if "access_token" in made:
         seen.userinfo = okta.userinfo(made["access_token"])
+        seen.introspection = okta.introspect(made["access_token"])
     another = okta.attempt(identity=IDENTITY, lease=lease)
     honest_hint = okta.tokens(another)["id_token"]
     seen.logout = okta.browser.get(
