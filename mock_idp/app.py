@@ -10,12 +10,17 @@ from mock_idp.idp import Idp
 from mock_idp.management import frame, unbuilt
 from mock_idp.management.routes import RESOURCES
 from mock_idp.protocol import (
+    authorize_routes,
     document_routes,
     launch_routes,
     login_routes,
     logout_routes,
+    par_routes,
+    rate_limits,
     revocation_routes,
+    session_routes,
     token_routes,
+    token_state_routes,
 )
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
 from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
@@ -38,10 +43,22 @@ def create_app(idp: Idp) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.before_request(_begin)
     app.after_request(_record)
+    rate_limits.install(app)
     app.register_error_handler(NoServerError, _no_server)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
-    for routes in (document_routes, launch_routes, login_routes, logout_routes, revocation_routes, token_routes):
+    for routes in (
+        document_routes,
+        authorize_routes,
+        par_routes,
+        launch_routes,
+        login_routes,
+        session_routes,
+        logout_routes,
+        revocation_routes,
+        token_routes,
+        token_state_routes,
+    ):
         app.register_blueprint(routes.blueprint)
     frame.install(app, RESOURCES)
     return app

@@ -65,7 +65,7 @@ def check_off(name: str) -> Misbehaviour:
 
 
 def http(endpoint: str) -> Response:
-    """The HTTP answer of one endpoint: token, userinfo, authorize, keys, discovery."""
+    """The HTTP answer of one endpoint: token, userinfo, authorize, keys, discovery, introspect, revoke."""
     return Response("http", endpoint)
 
 
@@ -107,6 +107,7 @@ def jwks(*path: str | int) -> Place:
 token_response = Response("token_response")
 refresh_response = Response("refresh_response")
 userinfo = Response("userinfo")
+introspection = Response("introspection")
 authorization_response = AuthorizationResponseWord()
 HONEST = Misbehaviour()
 
@@ -131,6 +132,7 @@ __all__ = [
     "header",
     "http",
     "initiate_login",
+    "introspection",
     "issuer",
     "jwks",
     "logout_response",

@@ -17,7 +17,7 @@ FRONT, TOKEN, REFRESH = "front", "token", "refresh"
 CHANNELS = (FRONT, TOKEN, REFRESH)
 CHECKS = ("pkce", "redirect_uri", "code_reuse", "client")
 """Checks of the token endpoint that `check_off` can switch off."""
-HTTP_ENDPOINTS = ("token", "userinfo", "authorize", "keys", "discovery")
+HTTP_ENDPOINTS = ("token", "userinfo", "authorize", "keys", "discovery", "introspect", "revoke")
 MAX_DELAY = 60.0
 """Seconds; a longer delay would hold a worker thread for no gain, relying parties give up earlier."""
 
@@ -80,6 +80,7 @@ SEAMS: Mapping[str, Seam] = {
     "token_response": _JSON_RESPONSE,
     "refresh_response": _JSON_RESPONSE,
     "userinfo": _JSON_RESPONSE,
+    "introspection": _JSON_RESPONSE,
     "access_token": _TOKEN_PART,
     "id_token.header": _TOKEN_PART,
     "id_token.claims": _TOKEN_PART,
@@ -92,7 +93,7 @@ SEAMS: Mapping[str, Seam] = {
 }
 """Where something can go wrong. `check` is ours: the IdP leaves out one of its own checks (`check_off("pkce")`)."""
 
-LATER_SEAMS = frozenset({"par_response", "introspection"})
+LATER_SEAMS = frozenset({"par_response"})
 
 
 def _text(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Client authentication at the token endpoint: exactly the configured method (RFC 6749 2.3, okta.md 3.4, 3.5)."""
+"""Client authentication: exactly the configured method (RFC 6749 2.3, OIDC Core 9, okta.md 3.4, 3.5)."""
 
 from __future__ import annotations
 
@@ -11,22 +11,34 @@ from urllib.parse import unquote_plus, urlsplit
 from werkzeug.datastructures import Headers
 
 from mock_idp.idp import Idp
-from mock_idp.org.model import App
-from mock_idp.protocol import errors
+from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol import client_assertion, cors, errors
 
 
 class UnknownClientError(Exception):
     """No such client: Okta answers with a body of its Management API."""
 
 
-def authenticate(idp: Idp, headers: Headers, form: Mapping[str, str], query: Mapping[str, str]) -> App:
-    """The authenticated app. Raises OAuthError with Okta's text, or UnknownClientError."""
+def authenticate(
+    idp: Idp,
+    headers: Headers,
+    form: Mapping[str, str],
+    query: Mapping[str, str],
+    *,
+    server: AuthorizationServer | None = None,
+) -> App:
+    """The authenticated app. Raises OAuthError with Okta's text, or UnknownClientError.
+
+    With a `server` that is only as strict as the specifications, assertions may also be meant for its issuer.
+    """
     if "client_secret" in query or "client_assertion" in query:
         raise errors.CREDENTIALS_IN_URL
     basic = _basic(headers.get("Authorization"))
-    posted = form.get("client_secret")
-    if basic and posted is not None:
+    posted, assertion = form.get("client_secret"), form.get("client_assertion")
+    if sum(given is not None for given in (basic, posted, assertion)) > 1:
         raise errors.TWO_METHODS
+    if assertion is not None:
+        return _by_assertion(idp, assertion, form, server)
     client_id = basic[0] if basic else form.get("client_id", "")
     if not client_id:
         raise errors.NO_CREDENTIALS
@@ -41,9 +53,23 @@ def authenticate(idp: Idp, headers: Headers, form: Mapping[str, str], query: Map
         raise errors.NO_CREDENTIALS
     if method != app.token_endpoint_auth_method:
         raise errors.WRONG_METHOD
-    if method != "none" and not hmac.compare_digest(secret.encode(), app.client_secret.encode()):
+    if method != "none" and not _is_secret_of(app, secret):
         raise errors.WRONG_SECRET
     return app
+
+
+def _is_secret_of(app: App, given: str) -> bool:
+    """Whether it is one of the app's active secrets; Okta lets two be active at a time."""
+    active = [secret.value for secret in app.secrets if secret.status == "ACTIVE"]
+    return any(hmac.compare_digest(given.encode(), secret.encode()) for secret in active)
+
+
+def _by_assertion(idp: Idp, assertion: str, form: Mapping[str, str], server: AuthorizationServer | None) -> App:
+    if form.get("client_assertion_type") != client_assertion.TYPE:
+        raise client_assertion.BAD_TYPE
+    if "client_id" in form and idp.app(form["client_id"]) is None:
+        raise UnknownClientError
+    return client_assertion.authenticate(idp, assertion, form.get("client_id"), server)
 
 
 def _basic(value: str | None) -> tuple[str, str] | None:
@@ -60,14 +86,18 @@ def _basic(value: str | None) -> tuple[str, str] | None:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def check_browser(origin: str | None, app: App, form: Mapping[str, str]) -> None:
+def check_browser(idp: Idp, origin: str | None, app: App, form: Mapping[str, str]) -> None:
     """Okta's rules for a token request that carries an Origin header (okta.md 3.4 and 8); raises OAuthError."""
     if not origin:
         return
-    if form.get("grant_type") not in ("authorization_code", "refresh_token"):
+    grant_type = form.get("grant_type")
+    if grant_type not in ("authorization_code", "refresh_token"):
         raise errors.BROWSER_GRANT
-    if form.get("grant_type") == "authorization_code" and "code_verifier" not in form:
+    # A refresh has no verifier: what counts there is whether the app's codes need one.
+    if not (app.needs_pkce if grant_type == "refresh_token" else "code_verifier" in form):
         raise errors.BROWSER_NEEDS_PKCE
-    allowed = {"{0.scheme}://{0.netloc}".format(urlsplit(uri)) for uri in app.redirect_uris}
-    if origin not in allowed:
-        raise errors.BROWSER_ORIGIN
+    own = {f"{url.scheme}://{url.netloc}" for url in map(urlsplit, app.redirect_uris) if url.scheme.startswith("http")}
+    if origin in own or cors.is_trusted(idp, origin):
+        return
+    # Sources give two texts and no rule: an app without a web page of its own can only be meant by the second.
+    raise errors.BROWSER_ORIGIN if own else errors.BROWSER_NOT_TRUSTED

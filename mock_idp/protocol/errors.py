@@ -55,6 +55,10 @@ def unregistered(parameter: str, kind: str, app_url: str) -> PageError:
     )
 
 
+def missing(parameter: str) -> OAuthError:
+    return OAuthError("invalid_request", f"The required parameter '{parameter}' is missing.")
+
+
 SERVER_ERROR = OAuthError(
     "server_error",
     "The authorization server encountered an unexpected condition that prevented it from fulfilling the request.",
@@ -102,9 +106,26 @@ BROWSER_ORIGIN = OAuthError(
     "invalid_request",
     "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.",
 )
+BROWSER_NOT_TRUSTED = OAuthError(
+    "invalid_request",
+    "Browser requests to the token endpoint must be made from one of the registered Trusted Origins.",
+)
 BROWSER_GRANT = OAuthError(
     "unauthorized_client", "Browser requests to the token endpoint may only use the authorization_code grant_type."
 )
+NO_SCOPES = OAuthError("invalid_scope", "No scopes were requested.")
+NO_DEFAULT_SCOPES = OAuthError(
+    "invalid_scope",
+    "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
+)
+NO_MATCHING_SCOPE = OAuthError(
+    "invalid_scope", "One or more scopes are not configured for the authorization server resource."
+)
+CUSTOM_SCOPES = OAuthError("invalid_scope", "Custom scopes are not allowed for this request.")
+NEEDS_OPENID = OAuthError(
+    "invalid_scope", "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope."
+)
+TOKEN_PARAMETER = OAuthError("invalid_request", "The 'token' parameter is required.")
 
 # /userinfo: status, error and description (okta.md 1.5).
 TOKEN_IN_QUERY = (400, "invalid_request", "The access token cannot be presented in a query string.")

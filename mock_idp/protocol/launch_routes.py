@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
 
-from mock_idp.attempts.request import user_of_identity
 from mock_idp.misbehaviour import FRONT
-from mock_idp.org.model import App, User
-from mock_idp.protocol import authorize, login_routes, pages, participants, policy
+from mock_idp.org.model import App
+from mock_idp.protocol import authentication, authorize, login_pages, pages, participants, policy, sessions
+from mock_idp.protocol.authentication import Authentication
+from mock_idp.protocol.authorize_routes import send
 from mock_idp.protocol.errors import OAuthError, PageError
 from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of
 from mock_idp.protocol.scope import LoginScope
@@ -32,64 +33,52 @@ NO_CLIENT = PageError("invalid_client", "Invalid value for 'client_id' parameter
 def launch(client_id: str) -> Response:
     """What clicking the app's tile does: sign in if needed, then on to the app."""
     g.endpoint = "launch"
-    idp, session = current_idp(), login_routes.session_document()
+    idp = current_idp()
+    session = sessions.current(idp)
     bind(carried()) or bind((session or {}).get("attempt"))
     app = idp.app(client_id)
     found = _signed_in()
     if found is None:
-        return login_routes.ask_to_sign_in(request.path, app.label or app.client_id if app else client_id)
-    user, auth_time = found
+        return login_pages.before(idp, idp.public_url + request.path, (bound() or {}).get("id"), client_id)
     try:
         if app is None:
             raise NO_CLIENT
-        return _open(app, user, auth_time)
+        return _open(app, found)
     except PageError as error:
         return pages.error(idp.org.name, idp.public_url, error.error, error.description)
 
 
-@blueprint.get("/login/login.htm")
-def sign_in_page() -> Response:
-    """Okta's sign-in page, for nobody in particular: where a logout ends that names no other place."""
-    g.endpoint = "sign_in"
-    bind(carried())
-    return login_routes.ask_to_sign_in("/app/UserHome", "Okta Dashboard")
-
-
-@blueprint.get("/app/UserHome")
+@blueprint.get(login_pages.HOME)
 def user_home() -> Response:
     """Where a person is after signing in at Okta itself."""
     g.endpoint = "dashboard"
-    idp, session = current_idp(), login_routes.session_document()
+    idp = current_idp()
+    session = sessions.current(idp)
     bind(carried()) or bind((session or {}).get("attempt"))
     found = _signed_in()
     if found is None:
-        return authorize.redirect_to(f"{idp.public_url}/login/login.htm")
-    return pages.plain(f"{idp.org.name} - Dashboard", f"Signed in as {found[0].login}.")
+        return authorize.redirect_to(f"{idp.public_url}{login_pages.SIGN_IN_PAGE}")
+    return pages.plain(f"{idp.org.name} - Dashboard", f"Signed in as {found.user.login}.")
 
 
-def _signed_in() -> tuple[User, int] | None:
-    """The person of the attempt (without a page), else whoever has a session; and since when."""
-    idp, attempt, session = current_idp(), bound(), login_routes.session_document()
-    scope = LoginScope(idp, server_of(None), attempt)
-    if attempt and attempt["identity"] and not attempt.get("closed"):
-        return user_of_identity(attempt["identity"]), scope.now() - 2
-    user = idp.user(session["user"]) if session else None
-    return (user, int(session["auth_time"])) if user and session else None
+def _signed_in() -> Authentication | None:
+    """The person of the attempt (without a page), else whoever has a session."""
+    idp = current_idp()
+    return authentication.present(LoginScope(idp, server_of(None), bound()), sessions.current(idp))
 
 
-def _open(app: App, user: User, auth_time: int) -> Response:
+def _open(app: App, signed_in: Authentication) -> Response:
     """The browser is sent to the app; PageError where it has no tile, or may not be used."""
-    idp, attempt = current_idp(), bound()
-    canary = bool(attempt and attempt["identity"] and attempt["identity"]["sub"] == user.id)
+    idp = current_idp()
     if app.idp_initiated_login_mode == "DISABLED":
         raise DISABLED
     try:
-        policy.check_assignment(idp, policy.Request(app, "implicit", (), user, canary))
+        policy.check_assignment(idp, policy.Request(app, "implicit", (), signed_in.user, signed_in.canary))
     except OAuthError as error:
         raise PageError(error.error, error.description) from None
     if app.idp_initiated_login_mode == "SPEC":
         return _start_at_app(app)
-    return _post_id_token(app, user, auth_time)
+    return _post_id_token(app, signed_in)
 
 
 def _start_at_app(app: App) -> Response:
@@ -104,7 +93,7 @@ def _start_at_app(app: App) -> Response:
     return authorize.redirect_to(f"{app.initiate_login_uri}{separator}{encoded}" if encoded else app.initiate_login_uri)
 
 
-def _post_id_token(app: App, user: User, auth_time: int) -> Response:
+def _post_id_token(app: App, signed_in: Authentication) -> Response:
     """Okta Simplified: an ID Token of the org server, without nonce, state and hashes, by a form that sends itself."""
     idp = current_idp()
     to_redirect_uri = idp.org.settings.simplified_target == "redirect_uri"
@@ -114,9 +103,9 @@ def _post_id_token(app: App, user: User, auth_time: int) -> Response:
     sent = {"redirect_uri": target, "response_type": "id_token", "response_mode": "form_post"}
     scopes = list(app.idp_initiated_login_scopes) or ["openid"]
     scope = LoginScope(idp, server_of(None), bound(), {"client_id": app.client_id, "request": sent})
-    grant = authorize.new_grant(scope, app, sent, scopes, user, auth_time, policy.ORG_RULE)
+    grant = authorize.new_grant(scope, app, sent, scopes, signed_in, policy.ORG_RULE)
     scope.grant = grant
-    participants.note_login(idp, login_routes.session_key(), grant)
-    token = id_token(scope, editor(), grant, user, channel=FRONT)
+    participants.note_login(idp, (signed_in.session or {}).get("cookie"), grant)
+    token = id_token(scope, editor(), grant, signed_in.user, channel=FRONT)
     note_artefacts([("id_token", token)])
-    return login_routes.send(scope, target, [("id_token", token)])
+    return send(scope, target, [("id_token", token)])

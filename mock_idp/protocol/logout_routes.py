@@ -15,10 +15,11 @@ from flask import Blueprint, Response, g, request
 from mock_idp.crypto.jose import verify_rs256
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
-from mock_idp.protocol import authorize, backchannel, frontchannel, pages, participants
+from mock_idp.protocol import authorize, backchannel, frontchannel, pages, participants, sessions
 from mock_idp.protocol.authorize_checks import settings_url
 from mock_idp.protocol.errors import PageError, unregistered
 from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, server_of, strictness
+from mock_idp.protocol.login_pages import SIGN_IN_PAGE
 from mock_idp.protocol.outgoing import deliver
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
@@ -27,7 +28,6 @@ blueprint = Blueprint("logout", __name__)
 BAD_HINT = "The id token is invalid."
 """The error catalogue's `id_token_invalid`, as people report it; for a missing hint too (okta.md 7: required)."""
 OTHER_SUBJECT = "The ID token subject does not match the current session's user."
-SIGN_IN = "/login/login.htm"
 
 
 @blueprint.route("/oauth2/v1/logout", methods=["GET", "POST"])
@@ -37,7 +37,7 @@ def logout(server_id: str | None = None) -> Response:
     g.endpoint = "logout"
     idp, server = current_idp(), server_of(server_id)
     params = (request.form if request.method == "POST" else request.args).to_dict()
-    session = _session()
+    session = sessions.current(idp)
     known = idp.store.get("id_token", params.get("id_token_hint", ""))
     bind(carried()) or bind((session or {}).get("attempt")) or bind((known or {}).get("attempt"))
     try:
@@ -47,7 +47,7 @@ def logout(server_id: str | None = None) -> Response:
             raise unregistered("post_logout_redirect_uri", "Logout", settings_url(idp, app) if app else "")
     except PageError as error:
         return pages.error(idp.org.name, idp.public_url, error.error, error.description)
-    url = _back(server, app, target, params) if target else idp.public_url + SIGN_IN
+    url = _back(server, app, target, params) if target else idp.public_url + SIGN_IN_PAGE
     return _signed_out(url, app.client_id if app else None)
 
 
@@ -56,27 +56,20 @@ def signout() -> Response:
     """Signing out at Okta: to the sign-in page, or to `fromURI` where that is a trusted origin's."""
     g.endpoint = "signout"
     idp = current_idp()
-    bind(carried()) or bind((_session() or {}).get("attempt"))
+    bind(carried()) or bind((sessions.current(idp) or {}).get("attempt"))
     target = request.args.get("fromURI", "")
-    return _signed_out(target if _trusted(idp, target) else idp.public_url + SIGN_IN, None)
+    return _signed_out(target if _trusted(idp, target) else idp.public_url + SIGN_IN_PAGE, None)
 
 
 def _signed_out(url: str, initiator: str | None) -> Response:
     """The session of this browser (and of its attempt) is over; the browser goes to `url`."""
     idp, attempt = current_idp(), bound()
-    cookie = participants.session_cookie(idp)
     of_attempt = f"{participants.ATTEMPT}{attempt['id']}" if attempt else None
-    ended = participants.end(idp, request.cookies.get(cookie), of_attempt)
+    ended = participants.end(idp, (sessions.end(idp) or {}).get("cookie"), of_attempt)
     deliver(idp, backchannel.messages(idp, ended))
     calls = frontchannel.requests(idp, ended, initiator)
     response = pages.single_logout(calls, url) if calls else authorize.redirect_to(url)
-    response.delete_cookie(cookie)
-    return response
-
-
-def _session() -> Document | None:
-    idp = current_idp()
-    return idp.store.get("session", request.cookies.get(participants.session_cookie(idp), ""))
+    return sessions.set_cookie(idp, response)
 
 
 def _app(server: AuthorizationServer, params: Mapping[str, str], session: Document | None) -> App | None:

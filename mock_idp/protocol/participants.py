@@ -30,11 +30,6 @@ class Participant:
     attempt: str | None = None
 
 
-def session_cookie(idp: Idp) -> str:
-    """The name of the session's cookie (okta.md 8): `idx` in the Identity Engine, `sid` in the Classic Engine."""
-    return "sid" if idp.org.settings.engine == "classic" else "idx"
-
-
 def session_id(session_key: str) -> str:
     """The `sid` of a session: always the same, and of no use as a cookie."""
     return okta_id("idx", f"session/{session_key}")

@@ -14,7 +14,12 @@ from mock_idp.org.authorization_server import ALL_CLIENTS, ANY_SCOPE, EVERYBODY,
 from mock_idp.org.model import App, AuthorizationServer, User
 from mock_idp.protocol.errors import OAuthError
 
-ORG_RULE = Rule("org server", access_token_lifetime_minutes=60, refresh_token_lifetime_minutes=90 * 24 * 60)
+ORG_RULE = Rule(
+    "org server",
+    access_token_lifetime_minutes=60,
+    refresh_token_lifetime_minutes=90 * 24 * 60,
+    refresh_token_window_minutes=0,
+)
 """What holds at the org server, which cannot be configured (okta.md 3.6 and 4.2)."""
 NOT_ASSIGNED = OAuthError("access_denied", "User is not assigned to the client application.")
 NO_RULE = OAuthError(

@@ -1,4 +1,7 @@
-"""The token endpoint: authorization_code and refresh_token (RFC 6749 4.1.3 and 6, RFC 7636 4.6, okta.md 3)."""
+"""The token endpoint: which grant a request stands for, and what is made of it (RFC 6749 4 and 6, okta.md 3).
+
+Here is authorization_code (RFC 6749 4.1.3, RFC 7636 4.6); the other grants have modules of their own.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,35 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
+
 from mock_idp.crypto.jose import b64url
 from mock_idp.edits.editor import Editor
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import REFRESH, TOKEN
 from mock_idp.org.model import App, AuthorizationServer, User
-from mock_idp.protocol import errors, refresh_tokens
+from mock_idp.protocol import direct_grants, errors, refresh_tokens
 from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import Artefacts
+from mock_idp.protocol.revocation import is_revoked
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.tokens import access_token, id_token
 from mock_idp.store import Document
 
-GRANT_TYPES = ("authorization_code", "refresh_token")
+GRANT_TYPES = ("authorization_code", "refresh_token", "password", "client_credentials")
+"""Okta has more (`device_code`, `token-exchange`, …); they are refused as by a server where they are not configured."""
+NO_DPOP = OAuthError("invalid_dpop_proof", "The DPoP proof JWT is invalid. This mock does not issue DPoP-bound tokens.")
+NO_DPOP_HEADER = OAuthError("invalid_dpop_proof", "The DPoP proof JWT header is missing.")
 
 
-def grant_of(idp: Idp, server: AuthorizationServer, app: App, form: Mapping[str, str], editor: Editor) -> Document:
-    """The grant that the code or refresh token stands for; raises OAuthError in Okta's order (okta.md 3.4).
+def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Editor) -> Document:
+    """What the request's code, token or credentials stand for; raises OAuthError in Okta's order (okta.md 3.4).
 
     The grant of a refresh token has the member `refresh_token`.
     """
     grant_type = form.get("grant_type")
     if not grant_type:
-        text = f"The token request must specify a 'grant_type'. Valid values: [{', '.join(GRANT_TYPES)}]."
+        text = f"The token request must specify a 'grant_type'. Valid values: [{', '.join(GRANT_TYPES)}]"
         raise OAuthError("invalid_request", text)
     if grant_type not in GRANT_TYPES:
         text = "The authorization grant type is not supported by the authorization server. Configured grant types: "
@@ -37,9 +46,15 @@ def grant_of(idp: Idp, server: AuthorizationServer, app: App, form: Mapping[str,
     if grant_type not in app.grant_types:
         text = "The client is not authorized to use the provided grant type. Configured grant types: "
         raise OAuthError("unauthorized_client", f"{text}[{', '.join(app.grant_types)}].")
+    if app.dpop_bound_access_tokens:
+        raise NO_DPOP if "DPoP" in request.headers else NO_DPOP_HEADER
     if grant_type == "refresh_token":
-        return refresh_tokens.redeem(idp, server, app, form)
-    return _grant_of_code(idp, server, app, form, editor)
+        return refresh_tokens.redeem(scope.idp, scope.server, app, form)
+    if grant_type == "client_credentials":
+        return direct_grants.client_credentials(scope, app, form)
+    if grant_type == "password":
+        return direct_grants.password(scope, app, form)
+    return _grant_of_code(scope.idp, scope.server, app, form, editor)
 
 
 def _grant_of_code(
@@ -47,9 +62,9 @@ def _grant_of_code(
 ) -> Document:
     code = form.get("code")
     if not code:
-        raise OAuthError("invalid_request", "The required parameter 'code' is missing.")
+        raise errors.missing("code")
     grant = idp.store.get("code", code)
-    if grant is None or grant["expires"] < idp.clock.now():
+    if grant is None or grant["expires"] < idp.clock.now() or is_revoked(idp, grant):
         raise errors.INVALID_CODE
     if grant["server"] != server.id:
         raise errors.OTHER_SERVER
@@ -99,7 +114,7 @@ def _spend(idp: Idp, code: str) -> bool:
 
 
 def response(
-    scope: LoginScope, app: App, editor: Editor, grant: Document, user: User
+    scope: LoginScope, app: App, editor: Editor, grant: Document, user: User | None
 ) -> tuple[dict[str, Any], Artefacts]:
     """The success body in Okta's order (okta.md 3.3), edited, and the artefacts that were made."""
     idp = scope.idp
@@ -107,7 +122,8 @@ def response(
     refresh = refresh_tokens.issue(idp, app, grant)
     token = access_token(scope, editor, grant, user, channel=channel, refresh_id=refresh[1] if refresh else "")
     ttl = grant["access_token_ttl"]
-    idp.store.put("access_token", token, {**grant, "expires": scope.now() + ttl})
+    refresh_id = refresh[1] if refresh else None
+    idp.store.put("access_token", token, {**grant, "refresh_id": refresh_id, "expires": scope.now() + ttl})
     body: dict[str, Any] = {
         "token_type": "Bearer",
         "expires_in": ttl,
@@ -118,7 +134,7 @@ def response(
     if refresh:
         body["refresh_token"] = refresh[0]
         artefacts.append(("refresh_token", refresh[0]))
-    if "openid" in grant["scopes"]:
+    if user and "openid" in grant["scopes"]:
         body["id_token"] = id_token(scope, editor, grant, user, channel=channel, access_token=token)
         artefacts.append(("id_token", body["id_token"]))
     return editor.json("refresh_response" if channel == REFRESH else "token_response", body, scope), artefacts

@@ -48,9 +48,12 @@ def profile(user: User, scopes: list[str], *, thin: bool = False, groups: bool =
 
 
 def access_token(
-    scope: LoginScope, editor: Editor, grant: Document, user: User, *, channel: str, refresh_id: str = ""
+    scope: LoginScope, editor: Editor, grant: Document, user: User | None, *, channel: str, refresh_id: str = ""
 ) -> str:
-    """A JWT. The org server's is signed with a key that is not published and has Okta's internal `typ`."""
+    """A JWT; of an app that acts for itself (no `user`) it has no `uid`, and the client_id as `sub` (okta.md 4.3).
+
+    The org server's is signed with a key that is not published and has Okta's internal `typ`.
+    """
     now, server = scope.now(), scope.server
     jti = f"AT.{secrets.token_urlsafe(32)}"
     claims: dict[str, Any] = {
@@ -61,11 +64,12 @@ def access_token(
         "iat": now,
         "exp": now + grant["access_token_ttl"],
         "cid": grant["client_id"],
-        "uid": user.id,
+        "uid": user.id if user else None,
         "scp": grant["scopes"],
         "auth_time": grant["auth_time"],
-        "sub": user.login,
+        "sub": user.login if user else grant["client_id"],
     }
+    claims = {name: value for name, value in claims.items() if value is not None}
     key = scope.idp.keys.key(server.id, INTERNAL if server.is_org else ACTIVE)
     header = {"kid": key.kid, "alg": key.alg}
     if server.is_org:
@@ -92,7 +96,7 @@ def honest_claims(scope: LoginScope, grant: Document, user: User, channel: str) 
         "iat": now,
         "exp": now + scope.idp.org.settings.id_token_ttl,
         "jti": f"ID.{secrets.token_urlsafe(32)}",
-        "amr": ["pwd"],
+        "amr": grant.get("amr", ["pwd"]),
         "idp": scope.idp.org.id,
     }
     if grant.get("nonce") and channel != REFRESH:  # OIDC Core 12.2: a refreshed ID Token should have none
@@ -100,6 +104,8 @@ def honest_claims(scope: LoginScope, grant: Document, user: User, channel: str) 
     if "preferred_username" in wanted:
         claims["preferred_username"] = wanted.pop("preferred_username")
     claims["auth_time"] = grant["auth_time"]
+    if grant.get("acr"):
+        claims["acr"] = grant["acr"]
     return claims | wanted
 
 

@@ -35,6 +35,7 @@ class Everything:
     token: TestResponse | None = None
     refresh: TestResponse | None = None
     userinfo: TestResponse | None = None
+    introspection: TestResponse | None = None
     launch: TestResponse | None = None
     signout: TestResponse | None = None
     logout: TestResponse | None = None
@@ -78,6 +79,7 @@ def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: 
         seen.refresh = okta.refresh(made["refresh_token"])
     if "access_token" in made:
         seen.userinfo = okta.userinfo(made["access_token"])
+        seen.introspection = okta.introspect(made["access_token"])
     seen.signout = okta.browser.get(f"{ORIGIN}/login/signout", headers={"X-Gauntlet-Attempt": attempt})
     another = okta.attempt(identity=IDENTITY, lease=lease)
     honest_hint = okta.tokens(another)["id_token"]

@@ -184,12 +184,25 @@ class Okta:
     def token(
         self, *, server: str = "default", headers: Mapping[str, str] | None = None, **params: Any
     ) -> TestResponse:
+        return self.post("token", server=server, headers=headers, **params)
+
+    def post(
+        self, endpoint: str, *, server: str = "default", headers: Mapping[str, str] | None = None, **params: Any
+    ) -> TestResponse:
+        """A form that the app `web` sends to an endpoint; a parameter that is None is left out."""
         sent = {name: value for name, value in params.items() if value is not None}
         headers = basic("web", "web-secret") if headers is None else headers
-        return self.rp.post(self.url("token", server), data=sent, headers=dict(headers))
+        return self.rp.post(self.url(endpoint, server), data=sent, headers=dict(headers))
 
     def userinfo(self, token: str, *, server: str = "default") -> TestResponse:
         return self.rp.get(self.url("userinfo", server), headers={"Authorization": f"Bearer {token}"})
+
+    def introspect(self, token: str, *, server: str = "default", **params: Any) -> TestResponse:
+        """What the token is worth, asked by the app `web`."""
+        return self.post("introspect", server=server, token=token, **params)
+
+    def revoke(self, token: str, *, server: str = "default", **params: Any) -> TestResponse:
+        return self.post("revoke", server=server, token=token, **params)
 
     def code(self, attempt: str | None = None, **params: Any) -> str:
         return dict(parameters(self.authorize(attempt or self.attempt(), **params)))["code"]
