@@ -65,7 +65,7 @@ def _fetched(app: App) -> Sequence[Mapping[str, Any]]:
             for chunk in answer.iter_bytes(8192):
                 body += chunk
                 if len(body) > _MOST_BYTES:
-                    raise BAD_JWKS
+                    raise ValueError("too large")
             keys = json.loads(body)["keys"] if answer.status_code == 200 else None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, RecursionError):
         raise BAD_JWKS from None
