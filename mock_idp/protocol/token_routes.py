@@ -10,6 +10,7 @@ from mock_idp.crypto.jose import dumps
 from mock_idp.edits.http import finish
 from mock_idp.org.model import AuthorizationServer, User
 from mock_idp.protocol import errors, token_endpoint
+from mock_idp.protocol.claims import userinfo as userinfo_claims
 from mock_idp.protocol.client_auth import UnknownClientError, authenticate, check_browser
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError, management_body
 from mock_idp.protocol.exchange import (
@@ -22,7 +23,6 @@ from mock_idp.protocol.exchange import (
 )
 from mock_idp.protocol.refresh_tokens import is_revoked
 from mock_idp.protocol.scope import LoginScope
-from mock_idp.protocol.tokens import profile
 from mock_idp.store import Document
 
 blueprint = Blueprint("tokens", __name__)
@@ -97,8 +97,7 @@ def userinfo(server_id: str | None = None) -> Response:
     user: User | None = idp.person(grant) if grant and not refusal else None
     if user is None or grant is None:
         return finish(_refused(*refusal or errors.TOKEN_INVALID), editor(), scope, "userinfo")
-    claims = {"sub": user.id, **profile(user, grant["scopes"], groups=server.is_org)}
-    claims = editor().json("userinfo", claims, scope)
+    claims = editor().json("userinfo", userinfo_claims(scope, grant, user), scope)
     response = _cors(_okta_headers(_json(claims)), "GET, POST")
     return finish(response, editor(), scope, "userinfo", "userinfo")
 
