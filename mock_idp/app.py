@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.registry import HEADER
 from mock_idp.idp import Idp
-from mock_idp.protocol import document_routes, login_routes, logout_routes, token_routes
+from mock_idp.protocol import document_routes, login_routes, logout_routes, token_routes, unbuilt_routes
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
 from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
 
@@ -32,7 +32,7 @@ def create_app(idp: Idp) -> Flask:
     app.register_error_handler(NoServerError, _no_server)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
-    for routes in (document_routes, login_routes, logout_routes, token_routes):
+    for routes in (document_routes, login_routes, logout_routes, token_routes, unbuilt_routes):
         app.register_blueprint(routes.blueprint)
     return app
 

@@ -252,9 +252,7 @@ def test_nonce_of_a_refreshed_id_token(make_okta: MakeOkta, repeated: bool) -> N
     ],
 )
 def test_session_id_only_for_apps_that_are_told_of_the_end(okta: Okta, settings: dict[str, Any], there: bool) -> None:
-    okta.register(
-        "web", client_secret="web-secret", redirect_uris=["https://rp.example/callback"], **settings
-    )
+    okta.register("web", client_secret="web-secret", redirect_uris=["https://rp.example/callback"], **settings)
     claims, _, _ = login(okta, scope="openid")
 
     assert ("sid" in claims) is there
