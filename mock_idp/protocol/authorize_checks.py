@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from mock_idp.idp import Idp
-from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.org.model import App, AuthorizationServer, Settings
 from mock_idp.protocol import redirect_uris
 from mock_idp.protocol.authorize_scopes import requested_scopes
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
@@ -49,13 +49,19 @@ def settings_url(idp: Idp, app: App) -> str:
     return f"https://{host}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
 
 
-def response_mode(params: Mapping[str, str]) -> str:
+def response_mode(settings: Settings, params: Mapping[str, str]) -> str:
     """The response mode in which even errors travel (OAuth 2.0 Multiple Response Types 2.1)."""
-    mode = params.get("response_mode", "")
-    front = is_front(params)
-    if mode in RESPONSE_MODES and not (mode == "query" and front):
+    mode, front = params.get("response_mode", ""), is_front(params)
+    if mode in RESPONSE_MODES and not _excluded(settings, mode, params):
         return mode
     return "fragment" if front else "query"
+
+
+def _excluded(settings: Settings, mode: str, params: Mapping[str, str]) -> bool:
+    """Whether this response type may not travel in this mode (okta.md 2.1 and 2.2, and the switch)."""
+    if mode == "okta_post_message":
+        return "code" in params.get("response_type", "").split() and not settings.post_message_with_code
+    return mode == "query" and is_front(params)
 
 
 def is_front(params: Mapping[str, str]) -> bool:
@@ -83,7 +89,7 @@ def check(
         text = "The authentication request has an invalid 'state' parameter."
         raise RedirectError("invalid_request", text, with_state=False)
     _check_response_type(app, params, okta)
-    _check_response_mode(params, post_message_with_code=settings.post_message_with_code)
+    _check_response_mode(settings, params)
     types = params["response_type"].split()
     if not params.get("nonce") and ("id_token" in types or (okta and "token" in types)):
         text = "The 'nonce' parameter is required for authorize requests with either the 'id_token' or 'token' "
@@ -113,16 +119,17 @@ def _check_response_type(app: App, params: Mapping[str, str], okta: bool) -> Non
         raise RedirectError("unauthorized_client", f"{text}[{', '.join(app.grant_types)}].")
 
 
-def _check_response_mode(params: Mapping[str, str], *, post_message_with_code: bool) -> None:
+def _check_response_mode(settings: Settings, params: Mapping[str, str]) -> None:
     mode = params.get("response_mode")
-    if mode not in (None, *RESPONSE_MODES):
+    if mode is None:
+        return
+    if mode not in RESPONSE_MODES:
         text = "The response mode is not supported by the authorization server. Valid response modes: "
         raise RedirectError("unsupported_response_mode", f"{text}[{', '.join(RESPONSE_MODES)}].")
-    if mode == "query" and is_front(params):
+    if _excluded(settings, mode, params):
         text = "'query' response mode cannot be used with either the 'id_token' or 'token' response types."
-        raise RedirectError("unsupported_response_mode", text)
-    if mode == "okta_post_message" and "code" in params["response_type"].split() and not post_message_with_code:
-        text = "'okta_post_message' response mode cannot be used with the 'code' response type."
+        if mode == "okta_post_message":
+            text = "'okta_post_message' response mode cannot be used with the 'code' response type."
         raise RedirectError("unsupported_response_mode", text)
 
 

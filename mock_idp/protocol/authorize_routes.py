@@ -198,7 +198,7 @@ def _again(
 
 def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
     """Edit and record the authorization response, and let the browser carry it unless it is held back."""
-    attempt, mode = bound(), response_mode(scope.grant["request"])
+    attempt, mode = bound(), response_mode(scope.idp.org.settings, scope.grant["request"])
     parameters = authorize.edited(editor(), scope, parameters, "authorization_response")
     if attempt:
         item = {"mode": mode, "redirect_uri": redirect_uri, "parameters": [list(p) for p in parameters]}

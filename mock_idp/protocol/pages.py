@@ -33,6 +33,7 @@ _FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta nam
 <style>{{ style | safe }}</style></head><body><main>{% block content %}{% endblock %}</main></body></html>"""
 
 _templates = Environment(autoescape=True)
+_templates.policies["json.dumps_kwargs"] = {}  # members stay in their order
 
 
 def _page(content: str) -> Template:

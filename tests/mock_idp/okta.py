@@ -152,6 +152,15 @@ class Okta:
             self.url("authorize", server), method=method, headers={**carrier, **(headers or {})}, **where
         )
 
+    def submit(self, page: TestResponse, **fields: str) -> TestResponse:
+        """Fill in the form of a page of the IdP, press the button that `fields` name, and follow its own redirect."""
+        form = page_of(page).forms[0]
+        data = {**dict(form.form_values()), **fields}
+        answer = self.browser.post(str(form.action), data=data, base_url=ORIGIN)
+        if answer.status_code == 302 and answer.headers["Location"].startswith(f"{ORIGIN}/oauth2"):
+            return self.browser.get(answer.headers["Location"])
+        return answer
+
     def sign_in(self, page: TestResponse, credentials: Mapping[str, str] = ADA) -> TestResponse:
         """Fill in the sign-in page and follow the IdP's own redirect; the answer is what goes to the RP."""
         form = page_of(page).forms[0]
