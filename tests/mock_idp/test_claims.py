@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from mock_idp.edits.editor import HONEST_EDITOR
+from mock_idp.misbehaviour import TOKEN
 from mock_idp.org.app import AppUser
 from mock_idp.org.authorization_server import Claim
+from mock_idp.protocol.scope import LoginScope
+from mock_idp.protocol.tokens import access_token
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import Okta, parameters, parts
 
@@ -264,3 +268,27 @@ def test_session_id_is_off_without_the_feature(make_okta: MakeOkta) -> None:
     settings = {"participate_slo": True, "frontchannel_logout_session_required": True}
     okta.register("web", client_secret="web-secret", redirect_uris=["https://rp.example/callback"], **settings)
     assert "sid" not in login(okta)[0]
+
+
+@pytest.mark.parametrize(
+    ("server_id", "order"),
+    [
+        ("default", ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "scp", "sub", "kind"]),
+        ("org", ["ver", "jti", "iss", "aud", "sub", "iat", "exp", "cid", "scp"]),
+    ],
+)
+def test_access_token_of_an_app_that_acts_for_itself(okta: Okta, server_id: str, order: list[str]) -> None:
+    configure(
+        okta,
+        Claim("kind", claim_type="RESOURCE", value='appuser == null ? "service" : "person"'),
+        Claim("login", claim_type="RESOURCE", value="user.login"),
+    )
+    server = okta.idp.server(server_id)
+    assert server is not None
+    grant = {"client_id": "web", "scopes": ["read"], "access_token_ttl": 60, "auth_time": None, "request": {}}
+    scope = LoginScope(okta.idp, server, None, grant)
+
+    _, claims = parts(access_token(scope, HONEST_EDITOR, grant, None, channel=TOKEN))
+    assert list(claims) == order
+    assert (claims["sub"], claims["exp"] - claims["iat"]) == ("web", 60)
+    assert claims.get("kind") == ("service" if server_id == "default" else None)
