@@ -14,7 +14,7 @@ from mock_idp.idp import Idp
 from mock_idp.org import problems
 from mock_idp.org.model import User
 from mock_idp.protocol.exchange import current_idp
-from mock_idp.protocol.refresh_tokens import is_revoked
+from mock_idp.protocol.revocation import is_revoked
 from mock_idp.protocol.universal_logout import universal_logout
 
 blueprint = Blueprint("revocation", __name__)
