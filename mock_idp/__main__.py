@@ -74,7 +74,16 @@ def run(arguments: argparse.Namespace, announce: Announce | None = None) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m mock_idp", description="A mock Okta that can misbehave.")
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] in (["export"], ["import"]):
+        from mock_idp.org_command import main as org_command
+
+        return org_command(argv)
+    parser = argparse.ArgumentParser(
+        prog="python -m mock_idp",
+        description="A mock Okta that can misbehave.",
+        epilog="`export` and `import` (with --help) write and read the org of a running mock as a config file.",
+    )
     add_arguments(parser)
     return run(parser.parse_args(argv))
 

@@ -10,12 +10,18 @@ from mock_idp.idp import Idp
 from mock_idp.management import frame, unbuilt
 from mock_idp.management.routes import RESOURCES
 from mock_idp.protocol import (
+    authorize_routes,
     document_routes,
+    launch_routes,
     login_routes,
     logout_routes,
+    par_routes,
     rate_limits,
+    revocation_routes,
+    session_routes,
     token_routes,
     token_state_routes,
+    unbuilt_routes,
 )
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
 from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
@@ -42,7 +48,19 @@ def create_app(idp: Idp) -> Flask:
     app.register_error_handler(NoServerError, _no_server)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
-    for routes in (document_routes, login_routes, logout_routes, token_routes, token_state_routes):
+    for routes in (
+        document_routes,
+        authorize_routes,
+        par_routes,
+        launch_routes,
+        login_routes,
+        session_routes,
+        logout_routes,
+        revocation_routes,
+        token_routes,
+        token_state_routes,
+        unbuilt_routes,
+    ):
         app.register_blueprint(routes.blueprint)
     frame.install(app, RESOURCES)
     return app

@@ -11,6 +11,9 @@
     POST   /people               {pool: [name, …], count, lasting, wait} → {lease, people}
     PUT    /people/{lease}       {lasting} keep them, seconds from now; DELETE gives them back
     POST   /slots                {distance} → {in}: seconds until the caller's login may begin
+    POST   /logout               {attempt or user, kind} → {kind, messages}: see `mock_idp.attempts.logout_control`
+    GET    /org                  {toml}: the org as a config file; PUT replaces it (`mock_idp.attempts.org_control`)
+    GET    /settings             the switches; PUT changes some
     GET    /about                {public_url, issuers, carrier, api_token}
 
 Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (lease).
@@ -26,6 +29,8 @@ from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
+from mock_idp.attempts.logout_control import add_logout_routes
+from mock_idp.attempts.org_control import add_org_routes
 from mock_idp.attempts.registry import COOKIE, HEADER
 from mock_idp.attempts.request import AttemptError
 from mock_idp.idp import Idp
@@ -112,6 +117,8 @@ def create_control_app(idp: Idp, token: str) -> Flask:
         return jsonify(_settings(found)) if found else missing("client", client_id)
 
     add_lease_routes(app, idp.attempts)
+    add_logout_routes(app, idp)
+    add_org_routes(app, idp)
     return app
 
 

@@ -147,6 +147,21 @@ def complete(server: AuthorizationServer, *, with_policy: bool) -> Authorization
     )
 
 
+def brief(server: AuthorizationServer, *, with_policy: bool) -> AuthorizationServer:
+    """The server without what `complete` adds by itself: what people want to read of it in a file."""
+    short = dataclasses.replace(
+        server,
+        name="" if server.name == server.id else server.name,
+        scopes=tuple(scope for scope in server.scopes if not scope.system),
+        claims=tuple(claim for claim in server.claims if not claim.system),
+    )
+    for policies in (None, server.policies):
+        candidate = dataclasses.replace(short, policies=policies)
+        if complete(candidate, with_policy=with_policy) == server:
+            return candidate
+    return server  # something about its own scopes or claims was changed
+
+
 def _complete_policy(policy: Policy, seed: str) -> Policy:
     rules = tuple(_with_id(rule, "0pr", f"{seed}/{rule.name}") for rule in _dense(policy.rules))
     return dataclasses.replace(_with_id(policy, "00p", seed), rules=rules)

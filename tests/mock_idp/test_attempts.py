@@ -110,6 +110,7 @@ def test_transcript(okta: Okta) -> None:
         "authorization_responses",
         "artefacts",
         "canary_hits",
+        "logout_messages",
     }
     assert (found["id"], found["bound"], found["identity"]) == (attempt, True, MINE)
     assert [artefact["kind"] for artefact in found["artefacts"]] == [
