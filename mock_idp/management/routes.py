@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from mock_idp.management import app_assignments, app_credentials, apps
+from mock_idp.management import (
+    app_assignments,
+    app_credentials,
+    apps,
+    groups,
+    origins,
+    policies,
+    servers,
+    user_access,
+    users,
+)
 
-RESOURCES: tuple[Blueprint, ...] = tuple(module.blueprint for module in (apps, app_credentials, app_assignments))
+_MODULES = (
+    apps,
+    app_credentials,
+    app_assignments,
+    users,
+    user_access,
+    groups,
+    servers,
+    policies,
+    origins,
+)
+RESOURCES: tuple[Blueprint, ...] = (users.me, *(module.blueprint for module in _MODULES))

@@ -90,17 +90,11 @@ def _app(server: AuthorizationServer, params: Mapping[str, str], session: Docume
 def _verified(server: AuthorizationServer, hint: str) -> dict[str, object] | None:
     """The claims of an ID Token that this server signed, whether it has expired or not."""
     idp = current_idp()
-    for public in _public_keys(idp, server):
-        claims = verify_rs256(hint, public)
+    for public in idp.keys.public_keys(server.id):
+        claims = verify_rs256(hint, public) if isinstance(public, rsa.RSAPublicKey) else None
         if claims and claims.get("iss") == idp.issuer(server):
             return claims
     return None
-
-
-def _public_keys(idp: Idp, server: AuthorizationServer) -> list[rsa.RSAPublicKey]:
-    """The keys that this server signs with or has signed with."""
-    known = [idp.keys.key(server.id).private.public_key()]
-    return [public for public in known if isinstance(public, rsa.RSAPublicKey)]
 
 
 def _back(server: AuthorizationServer, app: App | None, target: str, params: Mapping[str, str]) -> str:

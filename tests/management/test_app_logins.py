@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
 
 from mock_idp.org.model import Group
+from tests.management import openapi
 from tests.management.api import Api, refusal
 from tests.management.apps import create, oidc
-from tests.mock_idp.okta import CALLBACK, basic, parameters
+from tests.mock_idp import assertions
+from tests.mock_idp.okta import CALLBACK, ORIGIN, basic, parameters
 
 NOT_ASSIGNED = {"error": "access_denied", "error_description": "User is not assigned to the client application."}
 CREDENTIALS = {"identifier": "ada@example.com", "credentials": "correct horse"}
@@ -51,10 +55,10 @@ def test_a_group_lets_its_people_in(api: Api) -> None:
     assert login(api, app_id) == NOT_ASSIGNED
     assert (api.put(f"{path}/{everyone.id}", {"profile": {"role": "guest"}}).json or {})["profile"] == {"role": "guest"}
     assert "code" in login(api, app_id)
-    (user,) = api.get(f"/apps/{app_id}/users").json or ()
+    (user,) = api.listed(f"/apps/{app_id}/users")
     assert (user["id"], user["scope"]) == (ada(api), "GROUP")
-    assert [group["id"] for group in api.get(path).json or ()] == [other.id, everyone.id]
-    assert [group["id"] for group in api.get(path, q="oth").json or ()] == [other.id]
+    assert [group["id"] for group in api.listed(path)] == [other.id, everyone.id]
+    assert [group["id"] for group in api.listed(path, q="oth")] == [other.id]
     assert api.delete(f"{path}/{everyone.id}").status_code == 204
     assert refusal(api.get(f"{path}/{everyone.id}"))[:2] == (404, "E0000007")
     assert login(api, app_id) == NOT_ASSIGNED
@@ -73,7 +77,7 @@ def test_assigning_twice(api: Api) -> None:
     assert changed.json is not None
     assert (changed.json["credentials"], changed.json["profile"]) == ({"userName": "ada"}, {"a": 1})
     assert api.get(f"/apps/{app_id}/users/{ada(api)}").json == changed.json
-    assert [user["id"] for user in api.get(f"/apps/{app_id}/users", q="ad").json or ()] == [ada(api)]
+    assert [user["id"] for user in api.listed(f"/apps/{app_id}/users", q="ad")] == [ada(api)]
     assert api.get(f"/apps/{app_id}/users", q="zz").json == []
 
 
@@ -118,21 +122,46 @@ def test_implicit_assignment_lets_everybody_in(api: Api) -> None:
     assert "code" in login(api, api.made("/apps", wanted)["id"])
 
 
+# ---- access tokens instead of the API token -------------------------------------------------------------------
+
+
+def service(api: Api, *scopes: str) -> str:
+    """A service app that authenticates with a key and has these Okta scopes; its id."""
+    app_id, _ = create(
+        api,
+        application_type="service",
+        grant_types=["client_credentials"],
+        response_types=["token"],
+        redirect_uris=None,
+        credentials={"token_endpoint_auth_method": "private_key_jwt"},
+        jwks={"keys": assertions.public(assertions.KEY)},
+    )
+    for scope in scopes:
+        api.made(f"/apps/{app_id}/grants", {"issuer": ORIGIN, "scopeId": scope})
+    return app_id
+
+
+def service_token(api: Api, app_id: str, scope: str) -> TestResponse:
+    sent = assertions.form(assertions.assertion(api.okta, app_id, server="org"))
+    answer = api.okta.token(server="org", grant_type="client_credentials", scope=scope, headers={}, **sent)
+    openapi.check(answer, openapi.OAUTH)
+    return answer
+
+
 @pytest.mark.parametrize(
-    ("scopes", "method", "status"),
+    ("scope", "method", "status"),
     [
-        (["okta.apps.read"], "GET", 200),
-        (["okta.apps.manage"], "GET", 200),
-        (["okta.apps.read"], "POST", 403),
-        (["okta.users.manage"], "GET", 403),
-        (["okta.apps.manage"], "POST", 400),
+        ("okta.apps.read", "GET", 200),
+        ("okta.apps.manage", "GET", 200),
+        ("okta.apps.read", "POST", 403),
+        ("okta.users.manage", "GET", 403),
+        ("okta.apps.manage", "POST", 400),
     ],
 )
-def test_access_tokens_of_the_org_server(api: Api, scopes: list[str], method: str, status: int) -> None:
-    idp = api.okta.idp
-    grant = {"server": "org", "expires": idp.clock.now() + 60, "scopes": scopes, "client_id": "svc", "user": ""}
-    idp.store.put("access_token", "token-1", grant)
-    api.authorization = "Bearer token-1"
+def test_access_tokens_of_the_org_server(api: Api, scope: str, method: str, status: int) -> None:
+    answer = service_token(api, service(api, scope), scope)
+    assert answer.json is not None
+    api.authorization = f"Bearer {answer.json['access_token']}"
     answer = api.call(method, "/apps?q=nothing", {})
     assert answer.status_code == status
     if status == 403:
@@ -140,5 +169,34 @@ def test_access_tokens_of_the_org_server(api: Api, scopes: list[str], method: st
         assert refusal(answer)[1:3] == ("E0000006", "You do not have permission to perform the requested action")
         assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
         assert f'scope="{wanted}"' in answer.headers["WWW-Authenticate"]
-    api.okta.clock.advance(61)
-    assert refusal(api.call(method, "/apps", {}))[1] == "E0000011"
+    api.okta.clock.advance(3601)
+    answer = api.call(method, "/apps", {})
+    assert refusal(answer)[1] == "E0000011"
+    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def test_tokens_of_other_servers_are_none(api: Api) -> None:
+    api.authorization = f"Bearer {api.okta.tokens()['access_token']}"
+    assert refusal(api.get("/apps"))[1] == "E0000011"
+
+
+def test_scopes_that_were_not_granted(api: Api) -> None:
+    app_id = service(api, "okta.apps.read")
+    refused = service_token(api, app_id, "okta.users.read")
+    assert (refused.status_code, refused.json) == (
+        400,
+        {"error": "consent_required", "error_description": "You are not allowed any of the requested scopes."},
+    )
+    some = service_token(api, app_id, "okta.users.read okta.apps.read")
+    assert (some.json or {})["scope"] == "okta.apps.read"
+
+
+def test_keys_that_were_turned_off(api: Api) -> None:
+    app_id = service(api, "okta.apps.read")
+    (first,) = api.listed(f"/apps/{app_id}/credentials/jwks")
+    second = RSAKey.generate_key(2048, {"kid": "second"})
+    api.made(f"/apps/{app_id}/credentials/jwks", second.as_dict(private=False))
+    assert service_token(api, app_id, "okta.apps.read").status_code == 200
+    api.post(f"/apps/{app_id}/credentials/jwks/{first['id']}/lifecycle/deactivate")
+    refused = service_token(api, app_id, "okta.apps.read")
+    assert (refused.status_code, (refused.json or {})["error"]) == (401, "invalid_client")

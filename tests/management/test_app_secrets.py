@@ -28,7 +28,7 @@ def redeem(api: Api, app_id: str, secret: str) -> TestResponse:
 def test_rotation_without_a_gap(api: Api) -> None:
     app_id, old = create(api)
     path = f"/apps/{app_id}/credentials/secrets"
-    (first,) = api.get(path).json or ()
+    (first,) = api.listed(path)
     assert first["client_secret"] == old
     assert len(first["secret_hash"]) == 22
     assert first["id"].startswith("ocs")
@@ -47,13 +47,13 @@ def test_rotation_without_a_gap(api: Api) -> None:
     assert redeem(api, app_id, old).status_code == 200
     api.post(f"{path}/{first['id']}/lifecycle/deactivate")
     assert api.delete(f"{path}/{first['id']}").status_code == 204
-    assert [secret["id"] for secret in api.get(path).json or ()] == [made.json["id"]]
+    assert [secret["id"] for secret in api.listed(path)] == [made.json["id"]]
 
 
 def test_what_is_refused(api: Api) -> None:
     app_id, _ = create(api)
     path = f"/apps/{app_id}/credentials/secrets"
-    first = (api.get(path).json or [])[0]["id"]
+    first = api.listed(path)[0]["id"]
     assert refusal(api.post(f"{path}/{first}/lifecycle/deactivate")) == (
         400,
         "E0000001",

@@ -115,7 +115,7 @@ def _grants(app: App) -> Iterator[Fault]:
         if grant in grants and not types & set(wanted):
             text = f"'response_types' must contain at least one of {list(wanted)} when 'grant_types' contains '{grant}'"
             yield "response_types", f"response_types: {text}"
-    if "code" in types and not grants & {"authorization_code", "interaction_code"}:
+    if "code" in types and grants and not grants & {"authorization_code", "interaction_code"}:
         text = "'grant_types' must contain at least one of ['authorization_code'] when 'response_types' contains 'code'"
         yield "grant_types", f"grant_types: {text}"
     if app.dpop_bound_access_tokens:
