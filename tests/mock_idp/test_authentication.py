@@ -38,7 +38,8 @@ def with_factor(okta: Okta) -> Okta:
 
 @pytest.mark.parametrize("wanted_by", ["app", "request"])
 def test_second_factor(with_factor: Okta, wanted_by: str) -> None:
-    okta, asked = with_factor, {"acr_values": TWO} if wanted_by == "request" else {}
+    okta = with_factor
+    asked: dict[str, Any] = {"acr_values": TWO} if wanted_by == "request" else {}
     okta.register("web", **WEB | {"require_mfa": wanted_by == "app"})
 
     page = okta.sign_in(okta.authorize(**asked))
