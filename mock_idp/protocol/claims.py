@@ -84,9 +84,9 @@ def identity(scope: LoginScope, grant: Document, user: User, *, thin: bool) -> d
 def resource(scope: LoginScope, grant: Document, user: User | None) -> dict[str, Any]:
     """What a custom server's access tokens carry beside the protocol's own: `sub` first, then the configured claims."""
     wanted = [c for c in scope.server.claims if c.claim_type == "RESOURCE" and applies(c, grant["scopes"])]
-    found = _configured(scope, grant, user, sorted(wanted, key=lambda claim: claim.name != "sub"))
     subject = {"sub": user.login if user else grant["client_id"]}
-    return {name: value for name, value in (subject | found).items() if name not in _OF_ACCESS_TOKENS}
+    found = subject | _configured(scope, grant, user, wanted)
+    return {name: value for name, value in found.items() if name not in _OF_ACCESS_TOKENS}
 
 
 def has_session_id(scope: LoginScope, app: App | None) -> bool:
