@@ -64,4 +64,3 @@ def _user(idp: Idp, subject: Any) -> User | None:
         wanted = str(subject.get("sub", ""))
         return idp.user(wanted) or idp.user_by_login(wanted)
     return None
-
