@@ -7,6 +7,7 @@ A resource is a blueprint made by `resource(name)`; its views return what `answe
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -161,7 +162,7 @@ def _limit(default: int, most: int) -> int:
     given = request.args.get("limit")
     if given is None:
         return default
-    if not given.isdecimal() or not given.isascii() or not int(given):
+    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", given):
         raise invalid("limit", f"limit: The value must be a number from 1 to {most}.")
     return min(int(given), most)
 

@@ -180,6 +180,17 @@ def test_tokens_of_other_servers_are_none(api: Api) -> None:
     assert refusal(api.get("/apps"))[1] == "E0000011"
 
 
+def test_a_revoked_token_is_none(api: Api) -> None:
+    app_id = service(api, "okta.apps.read")
+    ssws, token = api.authorization, (service_token(api, app_id, "okta.apps.read").json or {})["access_token"]
+    api.authorization = f"Bearer {token}"
+    assert api.get("/apps", q="nothing").status_code == 200
+    api.authorization = ssws
+    api.post(f"/apps/{app_id}/lifecycle/deactivate")
+    api.authorization = f"Bearer {token}"
+    assert refusal(api.get("/apps", q="nothing"))[1] == "E0000011"
+
+
 def test_scopes_that_were_not_granted(api: Api) -> None:
     app_id = service(api, "okta.apps.read")
     refused = service_token(api, app_id, "okta.users.read")

@@ -382,7 +382,8 @@ def test_lists_in_pages(api: Api) -> None:
     assert api.get("/apps", after=wanted[3]).json == [api.get(f"/apps/{wanted[4]}").json]
     assert len(api.get("/apps", after=wanted[3]).headers.getlist("Link")) == 1
     assert refusal(api.get("/apps", after="gone"))[1:3] == ("E0000029", "Invalid paging request.")
-    assert refusal(api.get("/apps", limit="x"))[2] == "Api validation failed: limit"
+    for limit in ("x", "0", "-1", "²", "9" * 5000):
+        assert refusal(api.get("/apps", limit=limit))[2] == "Api validation failed: limit"
 
 
 def test_search(api: Api) -> None:
@@ -450,7 +451,12 @@ def test_lifecycle(api: Api) -> None:
     api.post(f"/apps/{app_id}/lifecycle/deactivate")
     deleted = api.delete(f"/apps/{app_id}")
     assert (deleted.status_code, deleted.data) == (204, b"")
-    gone: tuple[int, str, str, list[str]] = (404, "E0000007", f"Not found: Resource not found: {app_id} (AppInstance)", [])
+    gone: tuple[int, str, str, list[str]] = (
+        404,
+        "E0000007",
+        f"Not found: Resource not found: {app_id} (AppInstance)",
+        [],
+    )
     assert refusal(api.get(f"/apps/{app_id}")) == gone
     assert refusal(api.delete(f"/apps/{app_id}")) == gone
 
@@ -522,6 +528,37 @@ def test_public_keys(api: Api) -> None:
     assert api.delete(f"{path}/{listed['id']}").status_code == 204
     assert [key["kid"] for key in api.listed(path)] == [second["kid"]]
     assert refusal(api.get(f"{path}/{listed['id']}"))[1] == "E0000007"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {},
+        {"kty": 5},
+        {"kty": ["RSA"]},
+        {"kty": "RSA", "n": 5, "e": 5},
+        {"kty": "RSA", "n": "", "e": ""},
+        {"kty": "RSA", "n": "é", "e": "AQAB"},
+        {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+        {"kty": "EC", "crv": [], "x": "AA", "y": "AA"},
+        {"kty": "oct", "k": "c2VjcmV0"},
+    ],
+)
+def test_what_is_no_public_key(api: Api, key: dict[str, Any]) -> None:
+    app_id, _ = create(api)
+    answer = api.post(f"/apps/{app_id}/credentials/jwks", key)
+    assert refusal(answer)[1:] == (
+        "E0000001",
+        "Api validation failed: jwks",
+        ["jwks: The key is not a public RSA or EC key."],
+    )
+
+
+def test_private_parts_of_keys_are_not_kept(api: Api) -> None:
+    app_id, _ = create(api)
+    whole = RSAKey.generate_key(2048, auto_kid=True).as_dict(private=True)
+    made = api.made(f"/apps/{app_id}/credentials/jwks", whole)
+    assert not set(made) & {"d", "p", "q", "dp", "dq", "qi"}
 
 
 def test_okta_scopes(api: Api) -> None:

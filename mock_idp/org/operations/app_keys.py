@@ -16,12 +16,14 @@ from mock_idp.org.problems import invalid, not_found
 
 KIND = "JsonWebKey"
 Jwk = Mapping[str, Any]
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 def complete(jwk: Jwk, moment: str) -> Jwk:
-    """The key with the members that Okta gives it; `moment` is an ISO timestamp."""
+    """The public key with the members that Okta gives it; `moment` is an ISO timestamp."""
     made = {"id": new_id("pks"), "status": "ACTIVE", "created": moment, "lastUpdated": moment}
-    return {**jwk, **{name: jwk.get(name) or value for name, value in made.items()}}
+    public = {name: value for name, value in jwk.items() if name not in _PRIVATE}
+    return {**public, **{name: jwk.get(name) or value for name, value in made.items()}}
 
 
 def find(idp: Idp, app_id: str, key_id: str) -> Jwk:
