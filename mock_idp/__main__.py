@@ -23,6 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--public-url", help="what the issuer starts with, behind a tunnel or proxy")
     parser.add_argument("--state-dir", type=Path, help="keeps keys, clients and the CA from run to run")
     parser.add_argument("--control-port", type=int, default=0, help="port of the control API on 127.0.0.1")
+    parser.add_argument(
+        "--api-token", help="the Management API's token (default: GAUNTLET_API_TOKEN, else a random one that is shown)"
+    )
     parser.add_argument("--strictness", choices=("okta", "core"), help="Okta's own rules, or only the specifications'")
     parser.add_argument("--adopt-clients", action="store_true", help="learn clients from their first request")
     parser.add_argument(
@@ -56,6 +59,7 @@ def run(arguments: argparse.Namespace, announce: Announce | None = None) -> int:
                 public_url=arguments.public_url,
                 state_directory=arguments.state_dir,
                 control_token=os.environ.get("GAUNTLET_CONTROL_TOKEN"),
+                api_token=arguments.api_token or os.environ.get("GAUNTLET_API_TOKEN"),
                 until_stdin_closes=arguments.until_stdin_closes,
             ),
             announce or ready_line,
@@ -70,7 +74,16 @@ def run(arguments: argparse.Namespace, announce: Announce | None = None) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m mock_idp", description="A mock Okta that can misbehave.")
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] in (["export"], ["import"]):
+        from mock_idp.org_command import main as org_command
+
+        return org_command(argv)
+    parser = argparse.ArgumentParser(
+        prog="python -m mock_idp",
+        description="A mock Okta that can misbehave.",
+        epilog="`export` and `import` (with --help) write and read the org of a running mock as a config file.",
+    )
     add_arguments(parser)
     return run(parser.parse_args(argv))
 

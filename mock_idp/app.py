@@ -7,13 +7,21 @@ from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.registry import HEADER
 from mock_idp.idp import Idp
+from mock_idp.management import frame, unbuilt
+from mock_idp.management.routes import RESOURCES
 from mock_idp.protocol import (
+    authorize_routes,
     document_routes,
+    launch_routes,
     login_routes,
     logout_routes,
+    par_routes,
     rate_limits,
+    revocation_routes,
+    session_routes,
     token_routes,
     token_state_routes,
+    unbuilt_routes,
 )
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
 from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
@@ -40,8 +48,21 @@ def create_app(idp: Idp) -> Flask:
     app.register_error_handler(NoServerError, _no_server)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
-    for routes in (document_routes, login_routes, logout_routes, token_routes, token_state_routes):
+    for routes in (
+        document_routes,
+        authorize_routes,
+        par_routes,
+        launch_routes,
+        login_routes,
+        session_routes,
+        logout_routes,
+        revocation_routes,
+        token_routes,
+        token_state_routes,
+        unbuilt_routes,
+    ):
         app.register_blueprint(routes.blueprint)
+    frame.install(app, RESOURCES)
     return app
 
 
@@ -89,7 +110,9 @@ def _no_server(error: NoServerError) -> tuple[Response, int]:
     return jsonify(management_body("E0000007", summary)), 404
 
 
-def _http_error(error: HTTPException) -> tuple[Response, int]:
+def _http_error(error: HTTPException) -> Response | tuple[Response, int]:
+    if error.code == 404 and request.path.startswith(f"{frame.PREFIX}/"):
+        return frame.refused(unbuilt.refusal())
     if error.code not in _HTTP_ERRORS and g.get("endpoint") == "token":
         refusal = OAuthError("invalid_request", _MALFORMED[1])
         return jsonify(refusal.body()), refusal.status

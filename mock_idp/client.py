@@ -141,3 +141,28 @@ class Control:
     def next_slot(self, distance: float) -> float:
         """Seconds until a login may begin that keeps `distance` seconds from the run's last one."""
         return float(self._call("POST", "/slots", {"distance": distance})["in"])
+
+    def logout(self, kind: str, *, attempt: str | None = None, user: str | None = None) -> list[dict[str, Any]]:
+        """Tell relying parties of a logout; what they answered (`mock_idp.attempts.logout_control`)."""
+        found: list[dict[str, Any]] = self._call("POST", "/logout", {"kind": kind, "attempt": attempt, "user": user})[
+            "messages"
+        ]
+        return found
+
+    def export_org(self) -> str:
+        """The org as the text of a config file, with its secrets and passwords."""
+        return str(self._call("GET", "/org")["toml"])
+
+    def import_org(self, toml: str) -> None:
+        """The org becomes what this config file says; ControlError 400 and no change when it cannot be used."""
+        self._call("PUT", "/org", {"toml": toml})
+
+    def settings(self) -> dict[str, Any]:
+        """The switches (docs/switches.md)."""
+        found: dict[str, Any] = self._call("GET", "/settings")
+        return found
+
+    def change_settings(self, **switches: Any) -> dict[str, Any]:
+        """Flip switches, from the next request on; the switches as they are then."""
+        found: dict[str, Any] = self._call("PUT", "/settings", switches)
+        return found

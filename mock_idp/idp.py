@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import secrets
 from pathlib import Path
 from typing import Any
 
 from mock_idp.attempts.registry import Attempts
 from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
-from mock_idp.crypto.keys import KeyRing
+from mock_idp.crypto.keys import Key, KeyRing
+from mock_idp.crypto.rotation import SigningKeys
 from mock_idp.org.app import Secret
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, Scope
 from mock_idp.org.file import app_of
@@ -19,12 +22,15 @@ from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, OrgErr
 from mock_idp.state import StateDirectory
 from mock_idp.store import Document, MemoryStore, Store
 
+API_TOKEN_FILE = "api_token.json"
+
 
 class Idp:
     """One mock Okta org.
 
     `public_url` is the org URL without a trailing slash (`https://dev-123.okta.com` at Okta). With a state
-    directory, keys and what was changed in the org are the same after a restart; StateError when it cannot be used.
+    directory, keys, API token and what was changed in the org are the same after a restart; StateError when it
+    cannot be used. `api_token` is what the Management API accepts as SSWS token; without one it is random.
     """
 
     def __init__(
@@ -35,6 +41,7 @@ class Idp:
         store: Store | None = None,
         clock: Clock | None = None,
         state_directory: Path | None = None,
+        api_token: str | None = None,
     ) -> None:
         self.public_url = public_url.rstrip("/")
         self.store: Store = store or MemoryStore()
@@ -43,8 +50,24 @@ class Idp:
         self.org = LiveOrg(org or default_org(), self.store, self.state)
         self.keys = KeyRing(self.state)
         self.attempts = Attempts(self.store, self.clock)
+        self.outgoing: Any = None  # an httpx transport instead of the network, for tests
+        self.api_token = api_token or _api_token(self.state)
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))
         self._org_server = AuthorizationServer(ORG_SERVER, self.org.name, audiences=(self.public_url,), scopes=scopes)
+
+    @property
+    def keys(self) -> SigningKeys:
+        return self._keys
+
+    @keys.setter
+    def keys(self, ring: KeyRing) -> None:
+        """Other key material; when it rotates stays the business of this org."""
+        self._keys = SigningKeys(ring, self.store, self.clock, self.state, self._rotates)
+
+    def _rotates(self, server_id: str) -> bool:
+        """Whether a server rotates its keys by itself; the org server always does (okta.md 8)."""
+        server = self.server(server_id)
+        return server is None or server.is_org or server.rotation_mode == "AUTO"
 
     # ---- authorization servers ----------------------------------------------------------------------------
 
@@ -52,12 +75,41 @@ class Idp:
         """The org server (`org`) or the custom one with this id, in whatever status."""
         return self._org_server if server_id == ORG_SERVER else self.org.servers.get(server_id)
 
-    def issuer(self, server: AuthorizationServer) -> str:
-        return self.public_url if server.is_org else f"{self.public_url}/oauth2/{server.id}"
+    def issuer(self, server: AuthorizationServer, app: App | None = None, base_url: str = "") -> str:
+        """The issuer identifier. `base_url` (see `base_url_of`) is where the request came in.
 
-    def endpoint(self, server: AuthorizationServer, name: str) -> str:
+        The issuer mode decides, a custom server's own or, at the org server, the app's: the org URL, the custom URL
+        where there is one, or (DYNAMIC) that of the request.
+        """
+        settings = self.org.settings
+        mode = server.issuer_mode if not server.is_org else app.issuer_mode if app else "DYNAMIC"
+        chosen = {"CUSTOM_URL": settings.custom_url.rstrip("/"), "DYNAMIC": base_url}.get(mode, "")
+        base = chosen or self.public_url
+        return base if server.is_org else f"{base}/oauth2/{server.id}"
+
+    def issuers(self, server: AuthorizationServer) -> list[str]:
+        """Every name that this server may go by: an `iss` that it accepts as its own."""
+        paths = "" if server.is_org else f"/oauth2/{server.id}"
+        return [f"{base}{paths}" for base in (self.public_url, self.org.settings.custom_url.rstrip("/")) if base]
+
+    def base_url_of(self, host: str) -> str:
+        """The org URL or the custom URL, whichever a `Host` header names; the org URL for any other host."""
+        custom = self.org.settings.custom_url.rstrip("/")
+        return custom if custom and host.lower() == custom.split("://")[-1].lower() else self.public_url
+
+    def endpoint(self, server: AuthorizationServer, name: str, base_url: str = "") -> str:
         path = "/oauth2" if server.is_org else f"/oauth2/{server.id}"
-        return f"{self.public_url}{path}/v1/{name}"
+        return f"{base_url or self.public_url}{path}/v1/{name}"
+
+    def pinned_key(self, server: AuthorizationServer, app: App | None) -> Key | None:
+        """The key of the org server that an app without automatic key rotation stays with (okta.md 1.4)."""
+        if app is None or app.auto_key_rotation or not app.signing_kid or not server.is_org:
+            return None
+        return self.keys.with_kid(server.id, app.signing_kid)
+
+    def signing_key(self, server: AuthorizationServer, app: App | None) -> Key:
+        """What signs the ID Tokens of this app."""
+        return self.pinned_key(server, app) or self.keys.key(server.id)
 
     def strictness(self, attempt: Document | None, server: AuthorizationServer) -> str:
         """`okta` or `core`: the attempt's own, else the server's, else the org's."""
@@ -72,9 +124,10 @@ class Idp:
 
     def register(self, settings: dict[str, Any], *, where: str = "client") -> App:
         """Create or replace an app; raises OrgError for settings that are not understood."""
-        app = app_of(settings, where)
+        # Who registers a client says no more than the client needs; its people's groups are there when asked for.
+        app = app_of({"groups_claim": {}} | settings, where)
         with self.org.lock:
-            return self.org.apps.save(app, journal=not app.adopted)
+            return self.org.apps.save(app)
 
     def adopt(self, client_id: str, redirect_uri: str) -> App | None:
         """Learn a client from its first authorization request; None when adoption is off or it cannot be one."""
@@ -86,14 +139,15 @@ class Idp:
             "response_types": ["code", "id_token", "token"],
             "grant_types": ["authorization_code", "refresh_token", "implicit"],
             "token_endpoint_auth_method": "none",
+            "groups_claim": {},
             "adopted": True,
+            "learned": True,
         }
         with self.org.lock:
             if self.org.apps.get(client_id):
                 return self.app(client_id)  # another request was first, or the app is inactive
             try:
-                # Not kept after this process: its settings may have changed by then, and it is learned as quickly.
-                return self.org.apps.save(app_of(wanted, "client"), journal=False)
+                return self.register(wanted)
             except OrgError:
                 return None
 
@@ -102,7 +156,7 @@ class Idp:
         secrets = (Secret(secret, new_id("ocs")),) if secret else ()
         known = dataclasses.replace(app, token_endpoint_auth_method=method, secrets=secrets, adopted=False)
         with self.org.lock:
-            return self.org.apps.save(known, journal=False)
+            return self.org.apps.save(known)
 
     def persist_clients(self, wanted: bool) -> None:
         """Whether changes of the org outlive this process, from now on; True also writes those made so far.
@@ -124,3 +178,15 @@ class Idp:
         if grant.get("identity"):
             return user_of_identity(grant["identity"])
         return self.org.users.get(grant["user"])
+
+
+def _api_token(state: StateDirectory | None) -> str:
+    """The state directory's API token, or a new one (of Okta's shape: 42 characters that begin with 00)."""
+    made = "00" + secrets.token_urlsafe(30)
+    if state is None:
+        return made
+    with state.locked():  # another mock with the same directory may make one at the same time
+        known: str = state.read_json(API_TOKEN_FILE, str)
+        if not known:
+            state.write(API_TOKEN_FILE, json.dumps(made))
+        return known or made

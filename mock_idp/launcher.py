@@ -33,6 +33,7 @@ class Ready:
     control_url: str
     control_token: str
     ca_file: Path | None
+    api_token: str
 
 
 class RunningIdp:
@@ -70,7 +71,9 @@ class RunningIdp:
             raise LaunchError(reason, code if code > 0 else 11)
         data = json.loads(line)
         ca_file = Path(data["ca_file"]) if data["ca_file"] else None
-        return Ready(data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file)
+        return Ready(
+            data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file, data["api_token"]
+        )
 
     @property
     def pid(self) -> int:

@@ -49,6 +49,7 @@ class ServeOptions:
     public_url: str | None = None
     state_directory: Path | None = None
     control_token: str | None = None
+    api_token: str | None = None
     until_stdin_closes: bool = False
 
 
@@ -57,7 +58,7 @@ Announce = Callable[[ServeOptions, dict[str, Any]], str]
 
 
 def ready_line(options: ServeOptions, ready: dict[str, Any]) -> str:
-    """`{"ready": true, "public_url", "issuers", "control_url", "control_token", "ca_file", "pid"}`"""
+    """`{"ready": true, "public_url", "issuers", "control_url", "control_token", "api_token", "ca_file", "pid"}`"""
     del options
     return json.dumps(ready)
 
@@ -73,7 +74,7 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
     public_url = options.public_url or f"{scheme}://{shown}:{port}"
     control = control_socket(options.control_port)
     token = options.control_token or secrets.token_urlsafe(24)
-    idp = Idp(public_url, options.org, state_directory=options.state_directory)
+    idp = Idp(public_url, options.org, state_directory=options.state_directory, api_token=options.api_token)
     files = _tls(idp) if options.tls else None
     # No thread may run before granian forks its worker: a lock that one holds would stay locked in the worker.
     lifeline_read, lifeline_write = os.pipe()
@@ -116,6 +117,7 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
         "issuers": {s.id: idp.issuer(s) for s in options.org.authorization_servers} | {"org": public_url},
         "control_url": f"http://127.0.0.1:{control.getsockname()[1]}",
         "control_token": token,
+        "api_token": idp.api_token,
         "ca_file": str(files.ca) if files else None,
         "pid": os.getpid(),
     }

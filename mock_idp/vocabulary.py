@@ -74,6 +74,21 @@ def logout_response(parameter: str) -> Place:
     return Place("logout_response", parameter)
 
 
+def frontchannel_logout(parameter: str) -> Place:
+    """A parameter (`iss`, `sid`) of the front-channel logout requests to the other apps of the session."""
+    return Place("frontchannel_logout", parameter)
+
+
+def logout_token(*path: str | int) -> Place:
+    """A claim of the back-channel Logout Token; the token is signed afterwards."""
+    return Place("logout_token", *path)
+
+
+def initiate_login(parameter: str) -> Place:
+    """A parameter (`iss`) with which a tile of the dashboard sends the browser to the app."""
+    return Place("initiate_login", parameter)
+
+
 def access_token(*path: str | int) -> Place:
     """A claim of the access token; signed afterwards, and at_hash fits the changed token."""
     return Place("access_token", *path)
@@ -113,12 +128,15 @@ __all__ = [
     "client_secret",
     "compact",
     "discovery",
+    "frontchannel_logout",
     "header",
     "http",
+    "initiate_login",
     "introspection",
     "issuer",
     "jwks",
     "logout_response",
+    "logout_token",
     "now",
     "org_issuer",
     "original",

@@ -11,7 +11,10 @@
     POST   /people               {pool: [name, …], count, lasting, wait} → {lease, people}
     PUT    /people/{lease}       {lasting} keep them, seconds from now; DELETE gives them back
     POST   /slots                {distance} → {in}: seconds until the caller's login may begin
-    GET    /about                {public_url, issuers, carrier}
+    POST   /logout               {attempt or user, kind} → {kind, messages}: see `mock_idp.attempts.logout_control`
+    GET    /org                  {toml}: the org as a config file; PUT replaces it (`mock_idp.attempts.org_control`)
+    GET    /settings             the switches; PUT changes some
+    GET    /about                {public_url, issuers, carrier, api_token}
 
 Errors are `{"error": "…"}` with 400 (not understood), 401, 404, 405 or 409 (lease).
 """
@@ -26,6 +29,8 @@ from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
+from mock_idp.attempts.logout_control import add_logout_routes
+from mock_idp.attempts.org_control import add_org_routes
 from mock_idp.attempts.registry import COOKIE, HEADER
 from mock_idp.attempts.request import AttemptError
 from mock_idp.idp import Idp
@@ -64,7 +69,8 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     def about() -> Answer:
         servers = [ORG_SERVER, *(s.id for s in idp.org.servers.all())]
         issuers = {s: idp.issuer(found) for s in servers if (found := idp.server(s))}
-        return jsonify(public_url=idp.public_url, issuers=issuers, carrier={"cookie": COOKIE, "header": HEADER})
+        carrier = {"cookie": COOKIE, "header": HEADER}
+        return jsonify(public_url=idp.public_url, issuers=issuers, carrier=carrier, api_token=idp.api_token)
 
     @app.post("/attempts")
     def create() -> Answer:
@@ -111,6 +117,8 @@ def create_control_app(idp: Idp, token: str) -> Flask:
         return jsonify(_settings(found)) if found else missing("client", client_id)
 
     add_lease_routes(app, idp.attempts)
+    add_logout_routes(app, idp)
+    add_org_routes(app, idp)
     return app
 
 

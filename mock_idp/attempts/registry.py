@@ -24,6 +24,7 @@ _LISTS = {
     "response": "authorization_responses",
     "artefact": "artefacts",
     "canary": "canary_hits",
+    "message": "logout_messages",
 }
 """What is noted of an attempt, and the transcript's member that lists it."""
 
@@ -81,6 +82,7 @@ class Attempts:
                 self.store.take("login_hint", hint)
         for kind in _LISTS:
             self.store.forget(kind, attempt_id)
+        self.store.take("session_app", f"attempt/{attempt_id}")  # protocol.participants: where it has signed in
         for index in range(len(attempt["misbehaviour"])):
             self.store.forget("occurrence", f"{attempt_id}/{index}")
         return True
@@ -115,7 +117,8 @@ class Attempts:
         """Everything about one attempt; None when there is no such attempt.
 
         `{"id", "misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "closed"?,
-        "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts", "canary_hits"}`
+        "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts", "canary_hits",
+        "logout_messages"}`
         """
         attempt = self.get(attempt_id)
         if attempt is None:

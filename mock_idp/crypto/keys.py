@@ -1,8 +1,7 @@
 """Signing keys: made when first needed, kept in the state directory, kid = RFC 7638 thumbprint.
 
-Each authorization server publishes three well-formed keys from the start, which never change while it runs:
-the active RSA key, the next RSA key (Okta publishes it ahead of a rotation) and an EC key, so that "signed
-with another published key" needs no change that other logins would see.
+A `KeyRing` holds key material by name and never changes what a name stands for; which of it is the active key of
+a server and which the next one is the business of `mock_idp.crypto.rotation`.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ from mock_idp.crypto.jose import PrivateKey
 from mock_idp.state import StateDirectory
 
 ACTIVE, NEXT, EC, INTERNAL, ROGUE = "active", "next", "ES256", "internal", "rogue"
-PUBLISHED = (ACTIVE, NEXT, EC)
 KEYS_FILE = "keys.json"
 
 
@@ -108,9 +106,6 @@ class KeyRing:
                 self._keys[name] = _generate(purpose)
                 self._save()
             return self._keys[name]
-
-    def published(self, server: str) -> list[Key]:
-        return [self.key(server, purpose) for purpose in PUBLISHED]
 
     def rogue(self) -> Key:
         """An RSA key that no server ever publishes."""

@@ -14,7 +14,8 @@ UNPUBLISHED = "a key that is not published"
 
 def signing(scope: LoginScope, editor: Editor, channel: str) -> Signing:
     """`(alg, key, kid)` after the edits; the header that follows from it has no kid where nobody could look it up."""
-    active = scope.idp.keys.key(scope.server.id)
+    idp = scope.idp
+    active = idp.signing_key(scope.server, idp.app(scope.grant.get("client_id")))
     honest: Signing = (active.alg, active.private, active.kid)
     now = honest
     edits = list(editor.selected("id_token.signing", channel))

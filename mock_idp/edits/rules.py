@@ -74,6 +74,9 @@ SEAMS: Mapping[str, Seam] = {
     "jwks": _ISSUER_WIDE,
     "authorization_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER, frozenset({"error"})),
     "logout_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
+    "frontchannel_logout": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
+    "logout_token": Seam(_JSON_OPS, _is_member, _A_MEMBER),
+    "initiate_login": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "token_response": _JSON_RESPONSE,
     "refresh_response": _JSON_RESPONSE,
     "userinfo": _JSON_RESPONSE,
@@ -90,7 +93,7 @@ SEAMS: Mapping[str, Seam] = {
 }
 """Where something can go wrong. `check` is ours: the IdP leaves out one of its own checks (`check_off("pkce")`)."""
 
-LATER_SEAMS = frozenset({"par_response", "initiate_login", "logout_token", "frontchannel_logout"})
+LATER_SEAMS = frozenset({"par_response"})
 
 
 def _text(value: Any) -> bool:

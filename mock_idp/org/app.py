@@ -48,6 +48,16 @@ class AppGroup:
     group: str
     priority: int = 0
     profile: Mapping[str, Any] = field(default_factory=dict)
+    created: int = 1_700_000_000
+
+
+@dataclass(frozen=True)
+class ScopeGrant:
+    """That a service app may ask the org server for an `okta.*` scope."""
+
+    scope: str
+    id: str = ""
+    created: int = 1_700_000_000
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class App:
 
     `implicit_assignment` (Okta: Federation Broker Mode) lets everybody in; without it only who is assigned, in
     person (`users`, ids) or by a group (`groups`, ids). `adopted`: its secret and client authentication method are
-    taken from its first token request.
+    taken from its first token request. `learned`: nobody registered it, its first request made it known.
     """
 
     client_id: str
@@ -112,6 +122,8 @@ class App:
     created: int = 1_700_000_000
     last_updated: int = 1_700_000_000
     adopted: bool = False
+    learned: bool = False
+    okta_scopes: tuple[ScopeGrant, ...] = ()
 
     @property
     def client_secret(self) -> str:

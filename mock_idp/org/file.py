@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
+from mock_idp.org.app import GroupsClaim
+from mock_idp.org.authorization_server import Claim, brief
 from mock_idp.org.build import build, changed, check_key
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import (
@@ -30,6 +32,7 @@ from mock_idp.org.model import (
     User,
     default_org,
 )
+from mock_idp.protocol.expressions import ExpressionError, parse
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
@@ -37,6 +40,8 @@ RESPONSE_TYPES = frozenset({"code", "id_token", "token"})
 _TOP = ("name", "id", "settings", "users", "groups", "apps", "authorization_servers", "trusted_origins")
 _VISIBLE = re.compile(r"[\x20-\x7e]+")  # VSCHAR, RFC 6749 appendix A
 _SERVER_ID = re.compile(r"[A-Za-z0-9_-]+")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/?")
+GROUP_FILTERS = ("STARTS_WITH", "EQUALS", "CONTAINS", "REGEX")
 _CHOICES = {
     "strictness": ("okta", "core"),
     "engine": ("oie", "classic"),
@@ -54,12 +59,20 @@ def load_org(path: Path | None) -> Org:
     if path is None:
         return org
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_org(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise OrgError(f"{path}: cannot read the config file: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise OrgError(f"{path}: not a TOML file: {error}") from None
-    return org_of(data, str(path), org)
+
+
+def parse_org(text: str, where: str) -> Org:
+    """The org of a config file's text, `default_org()` where it is silent. Raises OrgError."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise OrgError(f"{where}: not a TOML file: {error}") from None
+    return org_of(_nulls(data), where, default_org())
 
 
 def org_of(data: Mapping[str, Any], where: str, org: Org) -> Org:
@@ -81,8 +94,39 @@ def org_of(data: Mapping[str, Any], where: str, org: Org) -> Org:
 
 
 def dump_org(org: Org) -> str:
-    """The org as the text of a config file, without what is the default anyway. It holds secrets and passwords."""
-    return tomli_w.dumps(changed(org), indent=2)
+    """The org as the text of a config file, without what is the default anyway. It holds secrets and passwords.
+
+    What `parse_org` makes of it is the same org, once `LiveOrg` has completed both.
+    """
+    servers = tuple(
+        brief(server, with_policy=org.settings.default_as_has_policy) for server in org.authorization_servers
+    )
+    made = changed(dataclasses.replace(org, authorization_servers=servers))
+    # A file without these has those of the default org, and an app without assignments is everybody's.
+    made = {"users": [], "authorization_servers": []} | made
+    for app, written in zip(org.apps, made.get("apps", ()), strict=True):
+        written.setdefault("implicit_assignment", app.implicit_assignment)
+    return tomli_w.dumps(_without_nulls(made), indent=2)
+
+
+_NULL = {"$null": True}
+"""Stands for JSON's null, which TOML does not have, in profiles and claims."""
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_without_nulls(member) for member in value]
+    return _NULL if value is None else value
+
+
+def _nulls(value: Any) -> Any:
+    if value == _NULL:
+        return None
+    if isinstance(value, Mapping):
+        return {key: _nulls(member) for key, member in value.items()}
+    return [_nulls(member) for member in value] if isinstance(value, list) else value
 
 
 # ---- the parts ----------------------------------------------------------------------------------------------
@@ -114,13 +158,19 @@ def app_of(data: Any, where: str) -> App:
     one_of(app.consent_method, ("TRUSTED", "REQUIRED"), f"{where}.consent_method")
     one_of(app.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
     one_of(app.idp_initiated_login_mode, ("DISABLED", "SPEC", "OKTA"), f"{where}.idp_initiated_login_mode")
+    if app.groups_claim:
+        _check_claim(app.groups_claim, app.groups_claim.filter_type, f"{where}.groups_claim")
     if not 0 <= app.refresh_token_leeway <= 60:
         raise OrgError(f"{where}.refresh_token_leeway: expected 0 to 60 seconds, got {app.refresh_token_leeway}")
-    if app.token_endpoint_auth_method in SECRET_METHODS and not app.client_secret and not app.adopted:
+    if app.token_endpoint_auth_method in SECRET_METHODS and not app.secrets and not app.adopted:
         raise OrgError(f"{where}.client_secret: missing; only token_endpoint_auth_method 'none' goes without")
+    one_of(app.global_token_revocation_subject, ("email", "iss_sub"), f"{where}.global_token_revocation_subject")
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(app, name):
             check_uri(uri, f"{where}.{name}")
+    for name in ("frontchannel_logout_uri", "backchannel_logout_uri", "global_token_revocation_uri"):
+        if getattr(app, name):
+            check_uri(getattr(app, name), f"{where}.{name}")
     for entry in app.response_types:
         if not entry.split() or not set(entry.split()) <= RESPONSE_TYPES:
             raise OrgError(f"{where}.response_types: expected code, id_token, token or several of them, got {entry!r}")
@@ -153,10 +203,25 @@ def _server_of(data: Any, where: str) -> AuthorizationServer:
         raise OrgError(f"{where}.id: expected letters, digits, - and _ (not 'org' or 'v1'), got {server.id!r}")
     if not server.audiences:
         raise OrgError(f"{where}.audiences: expected at least one")
+    for index, claim in enumerate(server.claims):
+        one_of(claim.claim_type, ("IDENTITY", "RESOURCE"), f"{where}.claims[{index}].claim_type")
+        _check_claim(claim, claim.group_filter_type, f"{where}.claims[{index}]")
     one_of(server.strictness, ("", "okta", "core"), f"{where}.strictness")
     one_of(server.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
     one_of(server.rotation_mode, ("AUTO", "MANUAL"), f"{where}.rotation_mode")
     return server
+
+
+def _check_claim(claim: Claim | GroupsClaim, filter_type: str, where: str) -> None:
+    """Raises OrgError for a claim that no token could have: an unknown type, or what is no expression."""
+    one_of(claim.value_type, ("EXPRESSION", "GROUPS", "SYSTEM"), f"{where}.value_type")
+    if claim.value_type == "GROUPS":
+        one_of(filter_type, GROUP_FILTERS, f"{where}.{'group_' if isinstance(claim, Claim) else ''}filter_type")
+    if claim.value_type == "EXPRESSION":
+        try:
+            parse(claim.value)
+        except ExpressionError as error:
+            raise OrgError(f"{where}.value: {error}") from None
 
 
 def settings_of(data: Any, where: str) -> Settings:
@@ -167,6 +232,8 @@ def settings_of(data: Any, where: str) -> Settings:
     for name in ("code_ttl", "id_token_ttl", "session_ttl"):
         if getattr(settings, name) < 1:
             raise OrgError(f"{where}.{name}: expected at least 1 second, got {getattr(settings, name)}")
+    if settings.custom_url and not _ORIGIN.fullmatch(settings.custom_url):
+        raise OrgError(f"{where}.custom_url: expected a URL without a path, got {settings.custom_url!r}")
     return settings
 
 
@@ -179,27 +246,28 @@ def _plainly(cls: type[Any]) -> Callable[[Any, str], Any]:
     return lambda data, where: build(cls, data, where)
 
 
-_LISTS: dict[str, tuple[Callable[[Any, str], Any], str]] = {
-    "users": (user_of, "login"),
-    "groups": (_plainly(Group), "name"),
-    "apps": (app_of, "client_id"),
-    "authorization_servers": (_server_of, "id"),
-    "trusted_origins": (_plainly(TrustedOrigin), "origin"),
+_LISTS: dict[str, tuple[Callable[[Any, str], Any], tuple[str, ...]]] = {
+    "users": (user_of, ("login", "id")),
+    "groups": (_plainly(Group), ("name", "id")),
+    "apps": (app_of, ("client_id",)),
+    "authorization_servers": (_server_of, ("id",)),
+    "trusted_origins": (_plainly(TrustedOrigin), ("origin", "id")),
 }
-"""The lists of the file: how an entry is read, and which member no two may share."""
+"""The lists of the file: how an entry is read, and which members no two may share."""
 
 
 def _list_of(
-    read: Callable[[Any, str], Any], data: Mapping[str, Any], key: str, where: str, unique: str
+    read: Callable[[Any, str], Any], data: Mapping[str, Any], key: str, where: str, unique: tuple[str, ...]
 ) -> tuple[Any, ...]:
     entries = data[key]
     if not isinstance(entries, list):
         raise OrgError(f"{where}: {key}: expected a list of tables ([[{key}]])")
     made = tuple(read(entry, f"{where}: {key}[{i}]") for i, entry in enumerate(entries))
-    seen: set[str] = set()
-    for item in made:
-        value = getattr(item, unique)
-        if value in seen:
-            raise OrgError(f"{where}: {key}: {unique} {value!r} occurs twice")
-        seen.add(value)
+    for name in unique:
+        seen: set[str] = set()
+        for item in made:
+            value = getattr(item, name)
+            if value and value in seen:
+                raise OrgError(f"{where}: {key}: {name} {value!r} occurs twice")
+            seen.add(value)
     return made

@@ -17,7 +17,7 @@ from mock_idp.org.build import build, document
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import EVERYONE, App, AuthorizationServer, Group, Org, OrgError, Settings, TrustedOrigin, User
 from mock_idp.state import StateDirectory
-from mock_idp.store import Document, Store
+from mock_idp.store import Document, MemoryStore, Store
 
 ORG_FILE = "org.json"
 Entity = TypeVar("Entity")
@@ -107,6 +107,20 @@ class Collection(Generic[Entity]):
         if self._store.take(self._kind, key) is not None:
             self._journal.note(self._kind, key, None)
 
+    def replace(self, entities: Iterable[Entity]) -> None:
+        """These, in this order, and no others."""
+        wanted = {getattr(entity, self._key): entity for entity in entities}
+        for key in self._store.keys(self._kind):
+            if key not in wanted:
+                self.delete(key)
+        for key, entity in wanted.items():
+            self._store.take(self._kind, key)  # what is put anew comes last
+            self.save(entity)
+
+    def forget(self, key: str) -> None:
+        """Without it in this process; the state directory still has it."""
+        self._store.take(self._kind, key)
+
     def restore(self, entries: dict[str, Document]) -> None:
         """Put entries of the journal's file back; OrgError for one that is not understood."""
         for key, entry in entries.items():
@@ -150,6 +164,14 @@ class LiveOrg:
         for app in org.apps:
             self._seed(self.apps, app)
 
+    def replace(self, org: Org) -> None:
+        """The org is this one from now on; nothing of the old one stays."""
+        wanted = LiveOrg(org, MemoryStore())
+        with self.lock:
+            self.name, self.id, self.settings = org.name, org.id, org.settings
+            for mine, theirs in zip(self._collections(), wanted._collections(), strict=True):
+                mine.replace(theirs.all())
+
     def export(self) -> Org:
         """The org as it is now, to be written as a config file."""
         return Org(
@@ -180,14 +202,21 @@ class LiveOrg:
     def _seed(self, collection: Collection[Any], entity: Any) -> None:
         collection.save(entity, journal=False)
 
+    def _collections(self) -> tuple[Collection[Any], ...]:
+        return (self.users, self.groups, self.apps, self.servers, self.origins)
+
     def _restore(self) -> None:
-        collections = (self.users, self.groups, self.apps, self.servers, self.origins)
         kept = self.journal.read()
         try:
-            for collection in collections:
+            for collection in self._collections():
                 collection.restore(kept.get(collection._kind, {}))
         except OrgError:
             raise self.journal.damaged() from None
+        if self.settings.adopt_clients:
+            # What they were may have changed since, and they are learned anew with their first request.
+            for app in self.apps.all():
+                if app.learned:
+                    self.apps.forget(app.client_id)
 
 
 def group_with_id(group: Group) -> Group:

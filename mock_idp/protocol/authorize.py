@@ -5,16 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
-from flask import Response
+from flask import Response, request
 
 from mock_idp.edits.editor import ABSENT, Editor
 from mock_idp.edits.symbols import resolve
 from mock_idp.misbehaviour import FRONT, Edit
 from mock_idp.org.authorization_server import Rule
+from mock_idp.org.ids import new_id
 from mock_idp.org.model import App, User
 from mock_idp.protocol import pages
+from mock_idp.protocol.authentication import Authentication
 from mock_idp.protocol.exchange import Artefacts
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.tokens import access_token, id_token
@@ -24,17 +26,15 @@ Parameters = list[tuple[str, str]]
 
 
 def new_grant(
-    scope: LoginScope, app: App, params: Mapping[str, str], scopes: list[str], user: User, auth_time: int, rule: Rule
+    scope: LoginScope, app: App, params: Mapping[str, str], scopes: list[str], signed_in: Authentication, rule: Rule
 ) -> Document:
     """What a code or token of this login stands for. `family` ties all tokens of one authentication together.
 
     `user` is the id of whom it is about; `identity` is there when that is the attempt's person and nobody of the
-    directory.
+    directory. `session` is the id of the browser's session, if it has one.
     """
     idp = scope.idp
-    identity = (scope.attempt or {}).get("identity")
-    if identity and identity["sub"] != user.id:  # somebody else has signed in at the page
-        identity = None
+    identity = (scope.attempt or {}).get("identity") if signed_in.canary else None
     return {
         "client_id": app.client_id,
         "server": scope.server.id,
@@ -43,12 +43,17 @@ def new_grant(
         "nonce": params.get("nonce"),
         "code_challenge": params.get("code_challenge"),
         "code_challenge_method": params.get("code_challenge_method", "plain"),
-        "user": user.id,
+        "user": signed_in.user.id,
         "identity": identity,
-        "auth_time": auth_time,
+        "auth_time": signed_in.auth_time,
+        "amr": list(signed_in.amr),
+        "acr": signed_in.acr or None,
+        "session": (signed_in.session or {}).get("id"),
         **lifetimes(rule),
         "attempt": (scope.attempt or {}).get("id"),
         "request": dict(params),
+        "base_url": idp.base_url_of(request.host),
+        "sid": new_id("idx"),  # of the session, where the login has one
         "family": secrets.token_urlsafe(12),
         "issued_at": idp.clock.now(),
         "expires": idp.clock.now() + idp.org.settings.code_ttl,
@@ -67,8 +72,8 @@ def lifetimes(rule: Rule) -> dict[str, int]:
 def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, Artefacts]:
     """The honest parameters in Okta's order (okta.md 2.2), and the artefacts that were made."""
     idp, grant = scope.idp, scope.grant
-    request = grant["request"]
-    types = request["response_type"].split()
+    asked = grant["request"]
+    types = asked["response_type"].split()
     ttl = grant["access_token_ttl"]
     artefacts: Artefacts = []
     parameters: Parameters = []
@@ -90,8 +95,8 @@ def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, 
         parameters.append(("scope", " ".join(grant["scopes"])))
     if code:
         parameters.append(("code", code))
-    if "state" in request:
-        parameters.append(("state", request["state"]))
+    if "state" in asked:
+        parameters.append(("state", asked["state"]))
     return parameters, artefacts
 
 
@@ -133,9 +138,12 @@ def _text(value: Any) -> str:
 
 
 def respond(mode: str, redirect_uri: str, parameters: Sequence[tuple[str, str]]) -> Response:
-    """The browser carries the parameters to the redirect URI (query, fragment or form_post)."""
+    """The browser carries the parameters to the redirect URI, or hands them to a page of its origin."""
     if mode == "form_post":
         return pages.form_post(redirect_uri, parameters)
+    if mode == "okta_post_message":
+        target = urlsplit(redirect_uri)
+        return pages.post_message(f"{target.scheme}://{target.netloc}", dict(parameters))
     # `+` for spaces, as Okta writes it. The URI itself stays as it is registered, to the letter.
     encoded = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in parameters)
     separator = "#" if mode == "fragment" else "&" if "?" in redirect_uri else "?"

@@ -1,6 +1,7 @@
 """The checks of the authorization endpoint, with Okta's texts in Okta's order (okta.md 2.1, 2.3, 2.5, 2.6).
 
 Sources of what stays with `strictness = core`: RFC 6749 4.1.2.1, RFC 7636 4.4.1, OIDC Core 3.1.2.2, 3.2.2.1.
+What is refused only after authentication stands in `authentication`, `policy`, `consents` and `groups`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,19 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from mock_idp.idp import Idp
-from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.org.model import App, AuthorizationServer, Settings
+from mock_idp.protocol import redirect_uris
+from mock_idp.protocol.authorize_scopes import requested_scopes
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
+from mock_idp.protocol.pkce import check_challenge
 
-_CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636 4.2
-_S256 = re.compile(r"[A-Za-z0-9_-]{43}")
+RESPONSE_MODES = ("query", "fragment", "form_post", "okta_post_message")
 _PROMPTS = ("none", "login", "consent")
+_SERVICE = "Clients with 'application_type' of 'service' are not allowed to access the 'authorize' endpoint."
+_MAINTENANCE = (
+    "The authorization server is currently unable to handle the request due to a temporary overloading or maintenance "
+    "of the server."
+)
 
 
 def client_of(idp: Idp, params: Mapping[str, str], repeated: list[str]) -> tuple[App, str]:
@@ -26,8 +34,9 @@ def client_of(idp: Idp, params: Mapping[str, str], repeated: list[str]) -> tuple
     app = idp.app(client_id) or idp.adopt(client_id, redirect_uri)
     if app is None:
         raise PageError("invalid_client", INVALID_CLIENT_ID)
-    # Exact comparison: scheme, host, port, path, query, case and trailing slash all count (okta.md 2.6).
-    if redirect_uri not in app.redirect_uris:
+    if not redirect_uris.registered(redirect_uri, app.redirect_uris, wildcard=app.wildcard_redirect == "SUBDOMAIN"):
+        if app.application_type == "service":
+            raise PageError("invalid_request", _SERVICE)
         raise unregistered("redirect_uri", "Login", settings_url(idp, app))
     return app, redirect_uri
 
@@ -36,17 +45,23 @@ def settings_url(idp: Idp, app: App) -> str:
     """Where Okta's error page says that the app is to be mended; empty where the org does not say."""
     if not idp.org.settings.error_page_enhanced:
         return ""
-    host = urlsplit(idp.public_url).netloc
+    host = idp.org.settings.admin_host or urlsplit(idp.public_url).netloc
     return f"https://{host}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
 
 
-def response_mode(params: Mapping[str, str]) -> str:
+def response_mode(settings: Settings, params: Mapping[str, str]) -> str:
     """The response mode in which even errors travel (OAuth 2.0 Multiple Response Types 2.1)."""
-    mode = params.get("response_mode", "")
-    front = is_front(params)
-    if mode in ("fragment", "form_post") or (mode == "query" and not front):
+    mode, front = params.get("response_mode", ""), is_front(params)
+    if mode in RESPONSE_MODES and not _excluded(settings, mode, params):
         return mode
     return "fragment" if front else "query"
+
+
+def _excluded(settings: Settings, mode: str, params: Mapping[str, str]) -> bool:
+    """Whether this response type may not travel in this mode (okta.md 2.1 and 2.2, and the switch)."""
+    if mode == "okta_post_message":
+        return "code" in params.get("response_type", "").split() and not settings.post_message_with_code
+    return mode == "query" and is_front(params)
 
 
 def is_front(params: Mapping[str, str]) -> bool:
@@ -55,10 +70,17 @@ def is_front(params: Mapping[str, str]) -> bool:
 
 
 def check(
-    server: AuthorizationServer, app: App, params: Mapping[str, str], repeated: list[str], strictness: str
+    idp: Idp, server: AuthorizationServer, app: App, params: Mapping[str, str], repeated: list[str], strictness: str
 ) -> list[str]:
-    """The granted scopes; raises RedirectError with Okta's text for the first check that fails."""
-    okta = strictness == "okta"
+    """The requested scopes; raises RedirectError with Okta's text for the first check that fails.
+
+    PageError only where the switch `pkce_required_error` says so.
+    """
+    okta, settings = strictness == "okta", idp.org.settings
+    if settings.maintenance:
+        raise RedirectError("temporarily_unavailable", _MAINTENANCE)
+    if app.application_type == "service":
+        raise RedirectError("invalid_request", _SERVICE)
     if repeated:
         names = ", ".join(repeated)
         text = f"Duplicate parameter provided in request. Duplicated parameters: [{names}]."
@@ -66,35 +88,56 @@ def check(
     if okta and not params.get("state"):
         text = "The authentication request has an invalid 'state' parameter."
         raise RedirectError("invalid_request", text, with_state=False)
-    _check_response(app, params)
+    _check_response_type(app, params, okta)
+    _check_response_mode(settings, params)
     types = params["response_type"].split()
     if not params.get("nonce") and ("id_token" in types or (okta and "token" in types)):
         text = "The 'nonce' parameter is required for authorize requests with either the 'id_token' or 'token' "
         raise RedirectError("invalid_request", text + "response types..")
     _check_prompt(params)
+    if okta and params.get("idp") and params["idp"] not in (idp.org.id, "OKTA"):
+        raise RedirectError("invalid_request", "Identity provider is not valid.")
     if "code" in types:
-        _check_pkce(app, params, okta)
-    return _scopes(server, app, params, types)
+        check_challenge(app, params, okta=okta, required_error=settings.pkce_required_error)
+    return requested_scopes(server, app, params, types, okta=okta)
 
 
-def _check_response(app: App, params: Mapping[str, str]) -> None:
+def grant_types(params: Mapping[str, str]) -> list[str]:
+    """The grants that a response type stands for; the code's comes last, because its tokens live on."""
+    types = params["response_type"].split()
+    return (["implicit"] if is_front(params) else []) + (["authorization_code"] if "code" in types else [])
+
+
+def _check_response_type(app: App, params: Mapping[str, str], okta: bool) -> None:
     types = params.get("response_type", "").split()
     allowed = list(dict.fromkeys(part for entry in app.response_types for part in entry.split()))
     if not types or not set(types) <= set(allowed):
         text = "The response type is not supported by the authorization server. Configured response types: "
         raise RedirectError("unsupported_response_type", f"{text}[{', '.join(allowed)}].")
+    if okta and not set(grant_types(params)) <= set(app.grant_types):
+        text = "The client is not authorized to use the provided grant type. Configured grant types: "
+        raise RedirectError("unauthorized_client", f"{text}[{', '.join(app.grant_types)}].")
+
+
+def _check_response_mode(settings: Settings, params: Mapping[str, str]) -> None:
     mode = params.get("response_mode")
-    if mode not in (None, "query", "fragment", "form_post"):
+    if mode is None:
+        return
+    if mode not in RESPONSE_MODES:
         text = "The response mode is not supported by the authorization server. Valid response modes: "
-        raise RedirectError("unsupported_response_mode", text + "[query, fragment, form_post, okta_post_message].")
-    if mode == "query" and is_front(params):
+        raise RedirectError("unsupported_response_mode", f"{text}[{', '.join(RESPONSE_MODES)}].")
+    if _excluded(settings, mode, params):
         text = "'query' response mode cannot be used with either the 'id_token' or 'token' response types."
+        if mode == "okta_post_message":
+            text = "'okta_post_message' response mode cannot be used with the 'code' response type."
         raise RedirectError("unsupported_response_mode", text)
 
 
 def _check_prompt(params: Mapping[str, str]) -> None:
     prompts = params.get("prompt", "").split()
-    if not set(prompts) <= set(_PROMPTS) or ("none" in prompts and len(prompts) > 1):
+    if "enroll_authenticator" in prompts:  # only for an app's own page, and only with a response type of its own
+        raise RedirectError("invalid_request", "Authenticator enrollment requires 'none' response_type.")
+    if not set(prompts) <= set(_PROMPTS) or len(prompts) > len(set(prompts)) or ("none" in prompts and prompts[1:]):
         text = f"Invalid value for 'prompt' parameter. Supported values: [{', '.join(_PROMPTS)}]"
         raise RedirectError("invalid_request", text)
     age = params.get("max_age")
@@ -106,35 +149,3 @@ def _check_prompt(params: Mapping[str, str]) -> None:
     if int(age) == 0 and "none" in prompts:
         text = "'prompt' parameter must not have the value 'none' for request with 'zero' as max_age."
         raise RedirectError("invalid_request", text)
-
-
-def _check_pkce(app: App, params: Mapping[str, str], okta: bool) -> None:
-    challenge, method = params.get("code_challenge"), params.get("code_challenge_method")
-    if not challenge:
-        if app.needs_pkce and okta:
-            raise RedirectError("invalid_request", "PKCE code challenge is required by the application.")
-        return
-    if method != "S256" and (okta or method not in (None, "plain")):
-        raise RedirectError("invalid_request", "PKCE code challenge method is not supported. Valid values: [S256]")
-    if not (_S256 if method == "S256" else _CHALLENGE).fullmatch(challenge):
-        raise RedirectError("invalid_request", "PKCE code challenge contains illegal characters.")
-
-
-def _scopes(server: AuthorizationServer, app: App, params: Mapping[str, str], types: list[str]) -> list[str]:
-    wanted = list(dict.fromkeys(params.get("scope", "").split()))
-    if not wanted:
-        text = (
-            "The authorization server resource does not have any configured default scopes, 'scope' must be provided."
-        )
-        raise RedirectError("invalid_scope", "No scopes were requested." if server.is_org else text)
-    known = {known.name for known in server.scopes}
-    if not set(wanted) <= known:
-        text = "One or more scopes are not configured for the authorization server resource."
-        org_text = "Custom scopes are not allowed for this request."
-        raise RedirectError("invalid_scope", org_text if server.is_org else text)
-    if "openid" not in wanted and "id_token" in types:
-        text = "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope."
-        raise RedirectError("invalid_scope", text)
-    if "code" not in types or "refresh_token" not in app.grant_types:
-        return [scope for scope in wanted if scope != "offline_access"]  # silently, as Okta does
-    return wanted

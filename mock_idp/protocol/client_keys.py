@@ -29,7 +29,7 @@ _SECONDS = 3.0
 
 def candidates(app: App, kid: Any) -> list[Key]:
     """The signing keys that an assertion with this `kid` (None: without one) may be made with; raises OAuthError."""
-    jwks = app.jwks or (_fetched(app) if app.jwks_uri else ())
+    jwks = published(app)
     if not jwks:
         raise NO_JWKS
     named = [jwk for jwk in jwks if kid is None or jwk.get("kid") == kid]
@@ -42,6 +42,12 @@ def candidates(app: App, kid: Any) -> list[Key]:
         return [import_key(dict(jwk)) for jwk in signing]
     except (JoseError, ValueError, TypeError):
         raise BAD_JWKS from None
+
+
+def published(app: App) -> Sequence[Mapping[str, Any]]:
+    """The client's active keys, if it has any; raises OAuthError (BAD_JWKS) for a `jwks_uri` that serves none."""
+    active = [jwk for jwk in app.jwks if jwk.get("status", "ACTIVE") == "ACTIVE"]
+    return active or (_fetched(app) if app.jwks_uri else ())
 
 
 def _fetched(app: App) -> Sequence[Mapping[str, Any]]:

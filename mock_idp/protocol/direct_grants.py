@@ -31,6 +31,7 @@ ORG_NEEDS_SERVICE = OAuthError(
     401,
 )
 NO_OPENID = OAuthError("invalid_scope", "Cannot request 'openid' scopes using client credentials.")
+NONE_GRANTED = OAuthError("consent_required", "You are not allowed any of the requested scopes.")
 BAD_PASSWORD = OAuthError("invalid_grant", "The credentials provided were invalid.")
 PASSWORD_EXPIRED = OAuthError("invalid_grant", "Password has expired.")
 NEEDS_MFA = OAuthError("invalid_grant", "Resource owner password credentials cannot be used with MFA enabled.")
@@ -57,6 +58,11 @@ def client_credentials(scope: LoginScope, app: App, form: Mapping[str, str]) -> 
             "The following scopes require user consent and cannot be granted for the client credentials grant type: "
             f"[{', '.join(asked)}].",
         )
+    if server.is_org and not app.implicit_assignment:  # registered clients of the harness may have all
+        granted = {entry.scope for entry in app.okta_scopes}
+        scopes = [name for name in scopes if name in granted]
+        if not scopes:
+            raise NONE_GRANTED
     rule = policy.rule_for(idp, server, policy.Request(app, "client_credentials", scopes))
     return _grant(scope, app, scopes, None, rule)
 

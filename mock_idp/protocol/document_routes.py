@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
+from werkzeug.http import http_date
 
 from mock_idp.crypto.jose import dumps
 from mock_idp.edits.http import finish
+from mock_idp.idp import Idp
+from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import metadata, pages
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, management_body
 from mock_idp.protocol.exchange import bind, current_idp, server_of
@@ -28,15 +31,22 @@ KEYS = ("/oauth2/v1/keys", "/oauth2/<server_id>/v1/keys")
 
 
 def openid_configuration(server_id: str | None = None) -> Response:
-    return _document("discovery", server_id, metadata.openid_configuration(current_idp(), server_of(server_id)))
+    return _document("discovery", server_id, metadata.openid_configuration(*_asked(server_id)))
 
 
 def oauth_authorization_server(server_id: str | None = None) -> Response:
-    return _document("discovery", server_id, metadata.oauth_authorization_server(current_idp(), server_of(server_id)))
+    return _document("discovery", server_id, metadata.oauth_authorization_server(*_asked(server_id)))
 
 
 def keys(server_id: str | None = None) -> Response:
-    return _document("keys", server_id, metadata.jwks(current_idp(), server_of(server_id)))
+    idp, server, app, _ = _asked(server_id)
+    return _document("keys", server_id, metadata.jwks(idp, server, app))
+
+
+def _asked(server_id: str | None) -> tuple[Idp, AuthorizationServer, App | None, str]:
+    """What the documents depend on: the server, the app of `client_id`, and the URL at which they are asked for."""
+    idp = current_idp()
+    return idp, server_of(server_id), idp.app(request.args.get("client_id")), idp.base_url_of(request.host)
 
 
 def preflight(server_id: str | None = None) -> Response:
@@ -68,8 +78,9 @@ def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) ->
     scope = LoginScope(idp, server_of(server_id), attempt)
     document = editor.json("jwks" if endpoint == "keys" else "discovery", document, scope)
     response = Response(dumps(document), content_type="application/json")
-    max_age = 3_832_304 if endpoint == "keys" else 86_400  # okta.md 1.4
+    max_age = idp.keys.max_age(scope.server.id) if endpoint == "keys" else 86_400  # okta.md 1.4
     response.headers["Cache-Control"] = f"max-age={max_age}, must-revalidate"
+    response.headers["Expires"] = http_date(idp.clock.now() + max_age)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return finish(response, editor, scope, endpoint)
 

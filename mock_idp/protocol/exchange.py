@@ -27,9 +27,11 @@ def current_idp() -> Idp:
 
 
 def server_of(server_id: str | None) -> AuthorizationServer:
-    """The authorization server of the URL; raises NoServerError."""
+    """The active authorization server of the URL; raises NoServerError."""
     server = current_idp().server(server_id or ORG_SERVER)
-    if server is None or (server_id and server.is_org):  # /oauth2/org/… is no URL of the org server
+    if (
+        server is None or server.status != "ACTIVE" or (server_id and server.is_org)
+    ):  # /oauth2/org/… is no URL of the org server
         raise NoServerError(server_id)
     return server
 

@@ -1,190 +1,147 @@
-"""Routes of the browser: authorize, and the sign-in page of people."""
+"""The org's own pages: where their forms go, the sign-in page by itself, and the redirect that starts a session.
+
+Okta's names: `/login/login.htm` and `/login/sessionCookieRedirect` (okta.md 2.7). Second factors have one fixed code.
+"""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from typing import Any
+from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, request
 
-from mock_idp.attempts.request import user_of_identity
-from mock_idp.edits.http import finish
-from mock_idp.org.authorization_server import Rule
-from mock_idp.org.model import App, AuthorizationServer, User
-from mock_idp.protocol import authorize, pages, policy
-from mock_idp.protocol.authorize_checks import check, client_of, is_front, response_mode
-from mock_idp.protocol.errors import OAuthError, PageError, RedirectError, management_body
-from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of, strictness
+from mock_idp.idp import Idp
+from mock_idp.protocol import authorize, consents, login_pages, pages, sessions, transactions
+from mock_idp.protocol.exchange import bind, bound, carried, current_idp, server_of
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
 
 blueprint = Blueprint("login", __name__)
-SESSION = "idx"
+PASS_CODE = "123456"
+"""The code of everybody's second factor."""
 
 
-@blueprint.route("/oauth2/v1/authorize", methods=["GET", "POST"])
-@blueprint.route("/oauth2/<server_id>/v1/authorize", methods=["GET", "POST"])
-def authorize_endpoint(server_id: str | None = None) -> Response:
-    g.endpoint = "authorize"
-    server, idp = server_of(server_id), current_idp()
-    given = request.form if request.method == "POST" else request.args
-    session = _session()
-    bind(carried()) or bind((session or {}).get("attempt")) or bind(idp.attempts.of_login_hint(given.get("login_hint")))
-    repeated = [name for name in given if len(given.getlist(name)) > 1]
-    return _authorize(server, given.to_dict(), repeated, session)
-
-
-def _authorize(
-    server: AuthorizationServer, params: dict[str, str], repeated: list[str], session: Document | None
-) -> Response:
-    idp = current_idp()
-    try:
-        app, redirect_uri = client_of(idp, params, repeated)
-    except PageError as error:
-        return _error_page(error)
-    scope = LoginScope(idp, server, bound(), {"client_id": app.client_id, "request": params})
-    try:
-        scopes = check(server, app, params, repeated, strictness(server))
-        signed_in = _signed_in(scope, params, session)
-        if signed_in is None:
-            return _ask_to_sign_in(server, app, params)
-        user, auth_time = signed_in
-        rule = _allowed(scope, app, params, scopes, user)
-    except RedirectError as error:
-        parameters = [("state", params["state"])] if error.with_state and "state" in params else []
-        parameters += [("error", error.error), ("error_description", error.description)]
-        return _send(scope, redirect_uri, parameters)
-    scope.grant = authorize.new_grant(scope, app, params, scopes, user, auth_time, rule)
-    parameters, made = authorize.success(scope, editor(), user)
-    note_artefacts(made)
-    return _send(scope, redirect_uri, parameters)
-
-
-def _allowed(scope: LoginScope, app: App, params: Mapping[str, str], scopes: list[str], user: User) -> Rule:
-    """The access rule that lets this person in; raises RedirectError (okta.md 2.3: after authentication)."""
-    attempt = bound()
-    canary = bool(attempt and attempt["identity"] and attempt["identity"]["sub"] == user.id)
-    try:
-        for grant_type in _grant_types(params):
-            request = policy.Request(app, grant_type, scopes, user, canary)
-            policy.check_assignment(scope.idp, request)
-            rule = policy.rule_for(scope.idp, scope.server, request)
-    except OAuthError as error:
-        raise RedirectError(error.error, error.description) from None
-    return rule
-
-
-def _grant_types(params: Mapping[str, str]) -> list[str]:
-    """The grants that a response type stands for; the code's comes last, because its tokens live on."""
-    types = params["response_type"].split()
-    return (["implicit"] if is_front(params) else []) + (["authorization_code"] if "code" in types else [])
-
-
-def _send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
-    """Edit and record the authorization response, and let the browser carry it unless it is held back."""
-    attempt, mode = bound(), response_mode(scope.grant["request"])
-    parameters = authorize.edited(editor(), scope, parameters, "authorization_response")
-    if attempt:
-        item = {"mode": mode, "redirect_uri": redirect_uri, "parameters": [list(p) for p in parameters]}
-        current_idp().attempts.note("response", attempt["id"], item)
-        if attempt["hold"]:
-            return pages.held()
-    return finish(authorize.respond(mode, redirect_uri, parameters), editor(), scope, "authorize")
-
-
-def _error_page(error: PageError) -> Response:
-    if request.accept_mimetypes.best == "application/json":
-        response = jsonify(management_body(error.error, error.description))
-        response.status_code = 400
-        return response
-    return pages.error(current_idp().org.name, current_idp().public_url, error.error, error.description)
-
-
-# ---- sign-in ------------------------------------------------------------------------------------------------
-
-
-def _session() -> Document | None:
-    return current_idp().store.get("session", request.cookies.get(SESSION, ""))
-
-
-def _signed_in(scope: LoginScope, params: Mapping[str, str], session: Document | None) -> tuple[User, int] | None:
-    """Who is signed in, and since when: the person of the attempt (without a page), else whoever has a session.
-
-    None: a person must sign in. RedirectError where `prompt=none` forbids to ask.
-    """
-    attempt, silent = bound(), "none" in params.get("prompt", "").split()
-    # A closed attempt is over: who looks at its RP afterwards must not be signed in anew.
-    if attempt and attempt["identity"] and not attempt.get("closed"):
-        return user_of_identity(attempt["identity"]), scope.now() - 2
-    user = current_idp().user(session["user"]) if session else None
-    if user is None or session is None:
-        if silent:
-            text = "The client specified not to prompt, but the user is not logged in."
-            raise RedirectError("login_required", text)
-        return None
-    too_old = "max_age" in params and scope.now() - session["auth_time"] >= int(params["max_age"])
-    if silent and too_old:
-        text = "The client specified not to prompt, but the client app requires re-authentication or MFA."
-        raise RedirectError("login_required", text)
-    # One sign-in answers one request: `prompt=login` asks again next time.
-    asked = too_old or "login" in params.get("prompt", "").split()
-    if asked and not g.get("just_signed_in"):
-        return None
-    return user, int(session["auth_time"])
-
-
-def _ask_to_sign_in(
-    server: AuthorizationServer, app: App, params: dict[str, str], key: str | None = None, failed: bool = False
-) -> Response:
-    idp, attempt = current_idp(), bound()
-    key = key or secrets.token_urlsafe(18)
-    idp.store.put("sign_in", key, {"server": server.id, "params": params, "attempt": (attempt or {}).get("id")})
-    action = f"{idp.public_url}/login/sign-in"
-    return pages.sign_in(idp.org.name, app.label or app.client_id, action, key, params.get("login_hint", ""), failed)
+@blueprint.after_request
+def _set_cookie(response: Response) -> Response:
+    return sessions.set_cookie(current_idp(), response)
 
 
 @blueprint.post("/login/sign-in")
 def sign_in() -> Response:
-    """The sign-in form of people. The key binds it to one authorization request (no cookie is needed)."""
+    """The sign-in form of people."""
     g.endpoint = "sign_in"
     idp, key = current_idp(), request.form.get("okta_key", "")
-    pending: dict[str, Any] | None = idp.store.get("sign_in", key)
+    pending = _pending(key)
     if pending is None:
-        return pages.error(idp.org.name, idp.public_url, "invalid_request", "The sign-in request has expired.")
-    bind(carried()) or bind(pending["attempt"])
-    server, params = _server(pending), pending["params"]
+        return _expired()
     user = idp.user_by_login(request.form.get("identifier", ""))
-    if user is None or not user.password or request.form.get("credentials") != user.password:
-        app, _ = client_of(idp, params, [])
-        return _ask_to_sign_in(server, app, params, key, failed=True)
+    given = request.form.get("credentials", "")
+    if user is None or user.status != "ACTIVE" or not user.password or given != user.password:
+        return login_pages.ask_password(idp, key, pending, failed=True)
     attempt = bound()
-    scope = LoginScope(idp, server, attempt)
-    session = secrets.token_urlsafe(24)
-    document = {"user": user.id, "auth_time": scope.now(), "attempt": (attempt or {}).get("id")}
-    idp.store.put("session", session, document)
-    idp.store.put("sign_in", key, {**pending, "session": session})
-    response = authorize.redirect_to(f"{idp.endpoint(server, 'authorize')}/redirect?okta_key={key}")
-    secure = idp.public_url.startswith("https")
-    response.set_cookie(SESSION, session, httponly=True, secure=secure, samesite="None" if secure else "Lax")
-    return response
+    now = LoginScope(idp, server_of(None), attempt).now()
+    session = sessions.start(idp, user, auth_time=now, attempt=(attempt or {}).get("id"))
+    transactions.advance(idp, key, session=session["cookie"], fresh=True)
+    return _go_on(key, pending)
 
 
-@blueprint.get("/oauth2/v1/authorize/redirect")
-@blueprint.get("/oauth2/<server_id>/v1/authorize/redirect")
-def after_sign_in(server_id: str | None = None) -> Response:
-    """Goes on with the authorization request that led to the sign-in page (okta.md 2.7), once."""
-    g.endpoint = "authorize"
+@blueprint.post(login_pages.VERIFY)
+def verify() -> Response:
+    """The form of the second factor."""
+    g.endpoint = "second_factor"
+    idp, key = current_idp(), request.form.get("okta_key", "")
+    pending = _pending(key)
+    if pending is None or not sessions.use(idp, pending.get("session") or ""):
+        return _expired()
+    if request.form.get("passCode", "").strip() != PASS_CODE:
+        return login_pages.ask_factor(idp, key, pending, failed=True)
+    now = LoginScope(idp, server_of(None), bound()).now()
+    sessions.add_factor(idp, pending["session"], now)
+    return _go_on(key, pending)
+
+
+@blueprint.post(login_pages.CONSENT)
+def consent() -> Response:
+    """The form of the consent page: `consent` is `allow`, or it is refused."""
+    g.endpoint = "consent"
+    idp, key = current_idp(), request.form.get("okta_key", "")
+    pending = _pending(key)
+    session = sessions.use(idp, (pending or {}).get("session") or "")
+    if pending is None or session is None or "asked" not in pending:
+        return _expired()
+    app, user = idp.app(pending["params"].get("client_id")), idp.user(session["user"])
+    if request.form.get("consent") != "allow" or app is None or user is None:
+        transactions.advance(idp, key, denied=True)
+        return _go_on(key, pending)
+    server = server_of(None if pending["server"] == "org" else pending["server"])
+    consents.give(idp, server, app, user, pending["asked"])
+    transactions.advance(idp, key, consented=True)
+    return _go_on(key, pending)
+
+
+@blueprint.get(login_pages.SIGN_IN_PAGE)
+def login_page() -> Response:
+    """The sign-in page; `fromURI` says where to go afterwards, or at once with a session."""
+    g.endpoint = "sign_in"
     idp = current_idp()
-    server_of(server_id)
-    pending = idp.store.take("sign_in", request.args.get("okta_key", ""))
-    session = idp.store.get("session", (pending or {}).get("session", ""))
-    if pending is None or session is None:
-        return pages.error(idp.org.name, idp.public_url, "invalid_request", "The sign-in request has expired.")
-    bind(carried()) or bind(pending["attempt"])
-    g.just_signed_in = True
-    return _authorize(_server(pending), pending["params"], [], session)
+    target = _target(idp, request.args.get("fromURI", "")) or idp.public_url + login_pages.HOME
+    session = sessions.current(idp)
+    bind(carried()) or bind((session or {}).get("attempt"))
+    if session:
+        return authorize.redirect_to(target)
+    return login_pages.before(idp, target, (bound() or {}).get("id"))
 
 
-def _server(pending: Document) -> AuthorizationServer:
-    return server_of(None if pending["server"] == "org" else pending["server"])
+@blueprint.get("/login/sessionCookieRedirect")
+def session_cookie_redirect() -> Response:
+    """A session token becomes a session, and the browser goes to `redirectUrl` (of the org or a Trusted Origin)."""
+    g.endpoint = "session_cookie_redirect"
+    idp = current_idp()
+    bind(carried())
+    target = _target(idp, request.args.get("redirectUrl", ""))
+    if target is None:
+        text = "The 'redirectUrl' parameter must be a URL of this org or of a Trusted Origin."
+        return pages.error(idp.org.name, idp.public_url, "invalid_request", text)
+    redeemed = sessions.redeem(idp, request.args.get("token", ""))
+    if redeemed is None:  # the sign-in page then says who is meant
+        return authorize.redirect_to(f"{idp.public_url}{login_pages.SIGN_IN_PAGE}?fromURI={quote(target, safe='')}")
+    user, token = redeemed
+    attempt = bound() or bind(token["attempt"])
+    now = LoginScope(idp, server_of(None), attempt).now()
+    sessions.start(idp, user, auth_time=now, amr=token["amr"], attempt=(attempt or {}).get("id"))
+    return authorize.redirect_to(target)
+
+
+def _pending(key: str) -> Document | None:
+    """The transaction of a form, which binds this exchange to its attempt."""
+    pending = transactions.find(current_idp(), key)
+    bind(carried()) or bind((pending or {}).get("attempt"))
+    return pending
+
+
+def _go_on(key: str, pending: Document) -> Response:
+    """To where the transaction leads."""
+    idp = current_idp()
+    if "to" in pending:
+        transactions.finish(idp, key)
+        return authorize.redirect_to(pending["to"])
+    server = server_of(None if pending["server"] == "org" else pending["server"])
+    return authorize.redirect_to(f"{idp.endpoint(server, 'authorize')}/redirect?okta_key={key}")
+
+
+def _expired() -> Response:
+    idp = current_idp()
+    return pages.error(idp.org.name, idp.public_url, "invalid_request", login_pages.EXPIRED)
+
+
+def _target(idp: Idp, url: str) -> str | None:
+    """The absolute URL where the browser may be sent: of this org, or of a Trusted Origin with REDIRECT; else None."""
+    if url.startswith("/") and not url.startswith(("//", "/\\")):
+        url = idp.public_url + url
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    origin = f"{parts.scheme}://{parts.netloc}"
+    trusted = [o.origin.rstrip("/") for o in idp.org.origins.all() if o.status == "ACTIVE" and "REDIRECT" in o.scopes]
+    usable = url.isprintable() and " " not in url and "\\" not in url
+    return url if usable and origin in (idp.public_url, *trusted) else None

@@ -1,11 +1,12 @@
-"""The pages that people and browsers see: sign-in, error, form_post, held response.
+"""The pages that people and browsers see: sign-in and what follows it, errors, and the pages that carry responses.
 
 They imitate what Okta's pages do and say, not how they look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Response
 from jinja2 import Environment, Template
@@ -22,6 +23,8 @@ input{width:100%;padding:.6rem;margin-top:.25rem;border:1px solid var(--line);bo
 color:inherit;font:inherit}button,a.button{display:block;width:100%;margin-top:1.5rem;padding:.65rem;border:0;border-radius:6px;
 background:var(--go);color:var(--paper);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 .error{color:inherit;border-left:4px solid #c0392b;padding:.4rem .8rem}.code{font-size:2.5rem;font-weight:700}
+button.second{margin-top:.75rem;background:transparent;color:var(--ink);border:1px solid var(--line)}
+ul{margin:1rem 0 0;padding-left:1.2rem;overflow-wrap:anywhere}.small{font-size:.85rem;margin:1rem 0 0}
 dl{margin:1.5rem 0 0;font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}dd{margin:0 0 .4rem}
 """
 
@@ -30,6 +33,7 @@ _FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta nam
 <style>{{ style | safe }}</style></head><body><main>{% block content %}{% endblock %}</main></body></html>"""
 
 _templates = Environment(autoescape=True)
+_templates.policies["json.dumps_kwargs"] = {}  # members stay in their order
 
 
 def _page(content: str) -> Template:
@@ -47,6 +51,27 @@ _SIGN_IN = _page(
 <button type="submit">Sign in</button></form>""",
 )
 
+_FACTOR = _page(
+    """<h1>Verify with your security method</h1><p>{{ org }} · {{ app }} · {{ login }}</p>
+{% if failed %}<p class="error" role="alert" id="wrong">Your code doesn't match our records. Please try again.</p>
+{% endif %}
+<form method="post" action="{{ action }}"><input type="hidden" name="okta_key" value="{{ okta_key }}">
+<label for="passCode">Enter Code</label>
+<input id="passCode" name="passCode" inputmode="numeric" autocomplete="one-time-code" required autofocus
+{%- if failed %} aria-invalid="true" aria-describedby="wrong"{% endif %}>
+<button type="submit">Verify</button></form>""",
+)
+
+_CONSENT = _page(
+    """<h1>{{ app }} would like to access:</h1><p>{{ org }} · {{ login }}</p>
+<ul>{% for scope in scopes %}<li><strong>{{ scope.display_name or scope.name }}</strong>
+{% if scope.description %}<br>{{ scope.description }}{% endif %}</li>{% endfor %}</ul>
+<form method="post" action="{{ action }}"><input type="hidden" name="okta_key" value="{{ okta_key }}">
+<button type="submit" name="consent" value="allow">Allow Access</button>
+<button type="submit" name="consent" value="deny" class="second">Don't Allow</button></form>
+<p class="small">By clicking Allow Access, you allow the actions listed above.</p>""",
+)
+
 _ERROR = _page(
     """<div class="code">400</div><h1>Bad Request</h1>
 <p>Your request resulted in an error. {{ description }}</p><a class="button" href="{{ home }}">Go to Homepage</a>
@@ -60,6 +85,11 @@ _FORM_POST = _templates.from_string("""<!DOCTYPE html>
 <body onload="document.forms[0].submit()"><form method="post" action="{{ action }}">
 {% for name, value in parameters %}<input type="hidden" name="{{ name }}" value="{{ value }}">
 {% endfor %}<noscript><button type="submit">Continue</button></noscript></form></body></html>""")
+
+_POST_MESSAGE = _templates.from_string("""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Authorization response</title></head><body>
+<script>(window.opener || window.parent).postMessage({{ data | tojson }}, {{ origin | tojson }});</script>
+</body></html>""")
 
 
 def _html(template: Template, status: int = 200, **context: object) -> Response:
@@ -88,6 +118,18 @@ def sign_in(org: str, app: str, action: str, okta_key: str, login_hint: str = ""
     )
 
 
+def factor(org: str, app: str, login: str, action: str, okta_key: str, failed: bool = False) -> Response:
+    """Asks for the code of the second factor."""
+    names: dict[str, Any] = {"org": org, "app": app, "login": login}
+    return _html(_FACTOR, title=f"{org} - Verify", action=action, okta_key=okta_key, failed=failed, **names)
+
+
+def consent(org: str, app: str, login: str, scopes: Sequence[object], action: str, okta_key: str) -> Response:
+    """Asks for consent to the scopes; of each `name`, `display_name` and `description` are shown."""
+    names: dict[str, Any] = {"org": org, "app": app, "login": login, "scopes": scopes}
+    return _html(_CONSENT, title=f"{org} - Consent", action=action, okta_key=okta_key, **names)
+
+
 def error(org: str, home: str, code: str, description: str) -> Response:
     """Okta's error page: 400, Bad Request, error code and description."""
     return _html(_ERROR, 400, title=f"{org} - Bad Request", error=code, description=description, home=home)
@@ -105,3 +147,38 @@ def held() -> Response:
 def form_post(action: str, parameters: Sequence[tuple[str, str]]) -> Response:
     """OAuth 2.0 Form Post Response Mode: a form that submits itself."""
     return _html(_FORM_POST, action=action, parameters=parameters)
+
+
+def post_message(origin: str, data: Mapping[str, str]) -> Response:
+    """okta_post_message: hands the parameters to the page that opened or embeds this one, if that is of `origin`."""
+    return _html(_POST_MESSAGE, origin=origin, data=data)
+
+
+_SINGLE_LOGOUT = _templates.from_string("""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex,nofollow"><title>{{ title }}</title>
+<noscript><meta http-equiv="refresh" content="{{ seconds }};url={{ target }}"></noscript></head>
+<body data-target="{{ target }}" data-seconds="{{ seconds }}"><p>Signing out of your apps …</p>
+{% for call in calls %}<iframe name="slo-{{ loop.index }}" title="{{ call.client_id }}" hidden
+{%- if call.method == "GET" %} src="{{ call.url }}"{% endif %}></iframe>
+{% if call.method == "POST" %}<form method="post" action="{{ call.url }}" target="slo-{{ loop.index }}">
+{% for name, value in call.parameters %}<input type="hidden" name="{{ name }}" value="{{ value }}">
+{% endfor %}</form>
+{% endif %}{% endfor %}<p><a href="{{ target }}">Continue</a></p>
+<script>
+const {target, seconds} = document.body.dataset;
+const go = () => location.replace(target);
+setTimeout(go, seconds * 1000);
+addEventListener("load", () => {
+  const posts = [...document.forms];
+  const answers = posts.map((form) => new Promise((done) =>
+    document.getElementsByName(form.target)[0].addEventListener("load", done)));
+  posts.forEach((form) => form.submit());
+  Promise.all(answers).then(go);
+});
+</script></body></html>""")
+"""The page's load event comes after that of its frames; forms are sent then, and their frames load once more."""
+
+
+def single_logout(calls: Sequence[object], target: str, seconds: float = 5) -> Response:
+    """Calls apps in hidden frames, then goes to `target`: when all have answered, or after so many seconds."""
+    return _html(_SINGLE_LOGOUT, title="Signing out", calls=calls, target=target, seconds=seconds)

@@ -8,11 +8,21 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from mock_idp.misbehaviour import Misbehaviour
-from tests.mock_idp.okta import ORIGIN, Okta, parameters
+from tests.mock_idp.okta import ORIGIN, WEB, Okta, parameters
 
 IDENTITY = {"sub": "00u1", "email": "grace@users.test", "name": "Grace Hopper"}
 VICTIM = {"sub": "00u2", "email": "victim@users.test", "name": "Vic Tim"}
 BYE = "https://rp.example/bye"
+LAUNCHED = "https://rp.example/launch"
+SLO: dict[str, Any] = {
+    "participate_slo": True,
+    "frontchannel_logout_uri": "https://rp.example/slo",
+    "frontchannel_logout_session_required": True,
+    "backchannel_logout_uri": "https://rp.example/backchannel",
+    "idp_initiated_login_mode": "SPEC",
+    "initiate_login_uri": LAUNCHED,
+}
+"""An app that hears of everything that the mock can tell it."""
 
 
 @dataclass
@@ -26,6 +36,8 @@ class Everything:
     refresh: TestResponse | None = None
     userinfo: TestResponse | None = None
     introspection: TestResponse | None = None
+    launch: TestResponse | None = None
+    signout: TestResponse | None = None
     logout: TestResponse | None = None
     discovery: TestResponse | None = None
     jwks: TestResponse | None = None
@@ -38,7 +50,11 @@ class Everything:
 
 
 def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: Any) -> Everything:
-    """A hybrid login with code exchange, refresh, UserInfo and logout, and the public documents on the way."""
+    """A hybrid login with code exchange, refresh, UserInfo and logout, and the public documents on the way.
+
+    Before it the app's tile is clicked. The person signs out at Okta first, so that the app is told, then at the app.
+    """
+    okta.register("web", **WEB | SLO)
     members: dict[str, Any] = {"identity": IDENTITY, "victim": VICTIM}
     lease = None
     if misbehaviour and misbehaviour.issuer_wide:
@@ -51,9 +67,10 @@ def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: 
         "scope": "openid profile email offline_access",
         "nonce": "n1",
     } | request
+    launch = okta.launch("web", attempt)
     answer = okta.authorize(attempt, **wanted)
     front = dict(parameters(answer)) if answer.status_code == 302 else {}
-    seen = Everything(attempt, front, answer, discovery=discovery, jwks=jwks)
+    seen = Everything(attempt, front, answer, discovery=discovery, jwks=jwks, launch=launch)
     code = next((a["value"] for a in okta.transcript(attempt)["artefacts"] if a["kind"] == "code"), None)
     if code:
         seen.token = okta.redeem(code)
@@ -63,6 +80,7 @@ def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: 
     if "access_token" in made:
         seen.userinfo = okta.userinfo(made["access_token"])
         seen.introspection = okta.introspect(made["access_token"])
+    seen.signout = okta.browser.get(f"{ORIGIN}/login/signout", headers={"X-Gauntlet-Attempt": attempt})
     another = okta.attempt(identity=IDENTITY, lease=lease)
     honest_hint = okta.tokens(another)["id_token"]
     seen.logout = okta.browser.get(

@@ -6,10 +6,11 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from flask.testing import FlaskClient
@@ -84,6 +85,9 @@ class Okta:
 
     def __init__(self, idp: Idp, clock: ManualClock) -> None:
         self.idp, self.clock = idp, clock
+        self.received: list[httpx.Request] = []
+        self.answers: Callable[[httpx.Request], httpx.Response] = lambda _request: httpx.Response(200)
+        idp.outgoing = httpx.MockTransport(self._receive)
         self._app = create_app(idp)
         self.browser = self.new_browser()
         self.rp = self._app.test_client(use_cookies=False)
@@ -92,6 +96,11 @@ class Okta:
 
     def new_browser(self) -> FlaskClient:
         return self._app.test_client()
+
+    def _receive(self, sent: httpx.Request) -> httpx.Response:
+        """A relying party at every address: what the mock sends to it stands in `received`."""
+        self.received.append(sent)
+        return self.answers(sent)
 
     # ---- control API --------------------------------------------------------------------------------------
 
@@ -143,6 +152,15 @@ class Okta:
             self.url("authorize", server), method=method, headers={**carrier, **(headers or {})}, **where
         )
 
+    def submit(self, page: TestResponse, **fields: str) -> TestResponse:
+        """Fill in the form of a page of the IdP, press the button that `fields` name, and follow its own redirect."""
+        form = page_of(page).forms[0]
+        data = {**dict(form.form_values()), **fields}
+        answer = self.browser.post(str(form.action), data=data, base_url=ORIGIN)
+        if answer.status_code == 302 and answer.headers["Location"].startswith(f"{ORIGIN}/oauth2"):
+            return self.browser.get(answer.headers["Location"])
+        return answer
+
     def sign_in(self, page: TestResponse, credentials: Mapping[str, str] = ADA) -> TestResponse:
         """Fill in the sign-in page and follow the IdP's own redirect; the answer is what goes to the RP."""
         form = page_of(page).forms[0]
@@ -163,6 +181,11 @@ class Okta:
         """A token request with a code, as the app `web`; a parameter that is None is left out."""
         sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK} | params
         return self.token(server=server, headers=headers, **sent)
+
+    def launch(self, client_id: str = "web", attempt: str | None = None) -> TestResponse:
+        """A click on the app's tile."""
+        carrier = {"X-Gauntlet-Attempt": attempt} if attempt else {}
+        return self.browser.get(f"{ORIGIN}/home/oidc_client/{client_id}/aln177a159h7Zf52X0g8", headers=carrier)
 
     def refresh(self, token: str, *, server: str = "default", **params: Any) -> TestResponse:
         return self.token(server=server, grant_type="refresh_token", refresh_token=token, **params)

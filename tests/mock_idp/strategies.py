@@ -25,6 +25,7 @@ ASCII = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=
 NAMES = st.sampled_from(["iss", "aud", "exp", "nonce", "email", "x", "https://a.example/c.d", "amr"]) | TEXT.filter(
     bool
 )
+PARAMETERS = ("authorization_response", "logout_response", "frontchannel_logout", "initiate_login")
 COUNTS = st.integers(1, 40)
 
 _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
@@ -83,7 +84,7 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
         if op in ("corrupt", "drop"):
             return st.just(("signature",))
         return claims if op == "remove" else claims | st.sampled_from([(), ("signature",)])
-    if op == "duplicate" or seam in ("authorization_response", "logout_response"):
+    if op == "duplicate" or seam in PARAMETERS:
         return st.tuples(NAMES)
     return st.tuples(NAMES) | st.tuples(NAMES, NAMES | st.integers(0, 2))
 

@@ -110,6 +110,7 @@ def test_transcript(okta: Okta) -> None:
         "authorization_responses",
         "artefacts",
         "canary_hits",
+        "logout_messages",
     }
     assert (found["id"], found["bound"], found["identity"]) == (attempt, True, MINE)
     assert [artefact["kind"] for artefact in found["artefacts"]] == [
@@ -295,6 +296,7 @@ def test_about(okta: Okta) -> None:
             "orders": "https://dev-1.okta.test/oauth2/orders",
         },
         "carrier": {"cookie": "gauntlet_attempt", "header": "X-Gauntlet-Attempt"},
+        "api_token": okta.idp.api_token,
     }
 
 

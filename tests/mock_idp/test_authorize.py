@@ -296,9 +296,8 @@ def test_offline_access_is_dropped_silently(okta: Okta) -> None:
 
 @pytest.mark.parametrize("settings", [{"token_endpoint_auth_method": "none"}, {"pkce_required": True}])
 def test_pkce_is_required(okta: Okta, settings: dict[str, Any]) -> None:
-    okta.register(
-        "pkce", **{"client_secret": "x", "redirect_uris": [CALLBACK], "response_types": ["code", "id_token"]} | settings
-    )
+    both = {"response_types": ["code", "id_token"], "grant_types": ["authorization_code", "implicit"]}
+    okta.register("pkce", **{"client_secret": "x", "redirect_uris": [CALLBACK], **both} | settings)
 
     refused = okta.authorize(okta.attempt(), client_id="pkce")
     without_code = okta.authorize(okta.attempt(), client_id="pkce", response_type="id_token", nonce="n")

@@ -15,11 +15,14 @@ from mock_idp.vocabulary import (
     claim,
     compact,
     discovery,
+    frontchannel_logout,
     header,
     http,
+    initiate_login,
     introspection,
     jwks,
     logout_response,
+    logout_token,
     refresh_response,
     signing,
     token_response,
@@ -59,18 +62,17 @@ def of_http(place: Any, status: int, kind: str) -> list[tuple[Misbehaviour, Any,
     ]
 
 
-def of_parameters(place: Any) -> list[tuple[Misbehaviour, Any, Any]]:
-    value = "s1" if place is authorization_response else "bye"
+def of_parameters(place: Any, name: str, value: str) -> list[tuple[Misbehaviour, Any, Any]]:
     return [
-        (place("state").set("new"), value, "new"),
+        (place(name).set("new"), value, "new"),
         (place("extra").set("new"), ABSENT, "new"),
-        (place("state").remove(), value, ABSENT),
-        (place("state").append("+"), value, f"{value}+"),
-        (place("state").prepend("+"), value, f"+{value}"),
-        (place("state").swap_case(), value, value.upper()),
-        (place("state").truncate(1), value, value[:-1]),
-        (place("state").add("two"), [value], [value, "two"]),
-        (place("state").add_first("two"), [value], ["two", value]),
+        (place(name).remove(), value, ABSENT),
+        (place(name).append("+"), value, f"{value}+"),
+        (place(name).prepend("+"), value, f"+{value}"),
+        (place(name).swap_case(), value, value.swapcase()),
+        (place(name).truncate(1), value, value[:-1]),
+        (place(name).add("two"), [value], [value, "two"]),
+        (place(name).add_first("two"), [value], ["two", value]),
         (place("extra").add("two"), ABSENT, ["two"]),
     ]
 
@@ -93,8 +95,11 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (jwks("keys", 0, "alg").swap_case(), "RS256", "rs256"),
     (jwks("keys", 0, "alg").truncate(2), "RS256", "RS2"),
     (jwks("keys").duplicate([]), None, None),
-    *of_parameters(authorization_response),
-    *of_parameters(logout_response),
+    *of_parameters(authorization_response, "state", "s1"),
+    *of_parameters(logout_response, "state", "bye"),
+    *of_parameters(frontchannel_logout, "iss", ISSUER),
+    *of_parameters(initiate_login, "iss", ORIGIN),
+    *of_json(logout_token, "aud", "web"),
     (authorization_response.error(*DENIED.values()), FRONT_NAMES, DENIED),
     (signing("alg").set("RS512"), "RS256", "RS512"),
     *of_http(token_response, 200, "application/json"),

@@ -18,7 +18,7 @@ from tests.mock_idp.logins import Everything, everything
 from tests.mock_idp.okta import half_hash, parts, rsa_signed
 from tests.mock_idp.strategies import FOR_ONE_LOGIN, misbehaviours, steady
 
-FRESH = ("jti", "at_hash", "c_hash")
+FRESH = ("jti", "at_hash", "c_hash", "sid")
 OURS = KeyRing()
 
 
@@ -123,7 +123,15 @@ def test_no_misbehaviour_breaks_the_mock(misbehaviour: Misbehaviour) -> None:
     seen = everything(okta, misbehaviour)
 
     declared = {edit.value for edit in misbehaviour if edit.op == "status"}
-    for answer in (seen.authorization, seen.token, seen.refresh, seen.userinfo, seen.logout):
+    for answer in (
+        seen.authorization,
+        seen.token,
+        seen.refresh,
+        seen.userinfo,
+        seen.launch,
+        seen.signout,
+        seen.logout,
+    ):
         assert answer is None or answer.status_code < 500 or answer.status_code in declared
     # What could not be done is the harness's fault, and says which edit and why.
     assert all(failure["reason"] and failure["text"] for failure in seen.transcript["failures"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -168,15 +169,19 @@ def test_repeated_parameters_and_other_bodies(okta: Okta, endpoint: str) -> None
 
 
 @BOTH
-@pytest.mark.parametrize("place", ["query", "form"])
+@pytest.mark.parametrize("place", ["query", "form", "header"])
 def test_public_clients(okta: Okta, endpoint: str, place: str) -> None:
+    """okta-auth-js names its client in the header, without a colon."""
     okta.register("spa", token_endpoint_auth_method="none", redirect_uris=[CALLBACK])
     tokens = okta.redeem(okta.code(client_id="spa", **PKCE), client_id="spa", code_verifier=VERIFIER, headers=NOBODY)
     token = (tokens.json or {})["access_token"]
 
     query = "?client_id=spa" if place == "query" else ""
     data = {"token": token} | ({"client_id": "spa"} if place == "form" else {})
-    answer = okta.rp.post(f"{okta.url(endpoint)}{query}", data=data, headers={"Origin": "https://rp.example"})
+    headers = {"Origin": "https://rp.example"}
+    if place == "header":
+        headers["Authorization"] = f"Basic {base64.b64encode(b'spa').decode()}"
+    answer = okta.rp.post(f"{okta.url(endpoint)}{query}", data=data, headers=headers)
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == "https://rp.example"
     assert okta.userinfo(token).status_code == (200 if endpoint == "introspect" else 401)

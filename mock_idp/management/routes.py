@@ -1,0 +1,30 @@
+"""The resources of the Management API."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from mock_idp.management import (
+    app_assignments,
+    app_credentials,
+    apps,
+    groups,
+    origins,
+    policies,
+    servers,
+    user_access,
+    users,
+)
+
+_MODULES = (
+    apps,
+    app_credentials,
+    app_assignments,
+    users,
+    user_access,
+    groups,
+    servers,
+    policies,
+    origins,
+)
+RESOURCES: tuple[Blueprint, ...] = (users.me, *(module.blueprint for module in _MODULES))

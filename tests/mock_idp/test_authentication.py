@@ -1,0 +1,232 @@
+"""Second factors, acr_values and consent (okta.md 2.1 and 2.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from mock_idp.org.authorization_server import Scope
+from mock_idp.protocol.consents import is_asked
+from tests.mock_idp.okta import WEB, Okta, page_of, parameters, parts
+from tests.mock_idp.org_parts import change_ada, change_server, switch
+
+TWO, IF_POSSIBLE, ONE = "urn:okta:loa:2fa:any", "urn:okta:loa:2fa:any:ifpossible", "urn:okta:loa:1fa:pwd"
+
+
+def claims(okta: Okta, answer: TestResponse) -> dict[str, Any]:
+    return parts((okta.redeem(dict(parameters(answer))["code"]).json or {})["id_token"])[1]
+
+
+def asks_code(answer: TestResponse) -> bool:
+    return answer.status_code == 200 and "Enter Code" in answer.text
+
+
+def asks_consent(answer: TestResponse) -> bool:
+    return answer.status_code == 200 and "would like to access" in answer.text
+
+
+@pytest.fixture
+def with_factor(okta: Okta) -> Okta:
+    change_ada(okta, factors=("otp",))
+    return okta
+
+
+# ---- second factor ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wanted_by", ["app", "request"])
+def test_second_factor(with_factor: Okta, wanted_by: str) -> None:
+    okta = with_factor
+    asked: dict[str, Any] = {"acr_values": TWO} if wanted_by == "request" else {}
+    okta.register("web", **WEB | {"require_mfa": wanted_by == "app"})
+
+    page = okta.sign_in(okta.authorize(**asked))
+    assert asks_code(page)
+    assert "ada@example.com" in page_of(page).text_content()
+    wrong = okta.submit(page, passCode="000000")
+    assert asks_code(wrong)
+    assert "Your code doesn't match our records. Please try again." in page_of(wrong).text_content()
+    okta.clock.advance(5)
+
+    found = claims(okta, okta.submit(wrong, passCode="123456"))
+    assert found["amr"] == ["mfa", "otp", "pwd"]
+    assert found["auth_time"] == int(okta.clock.now())
+    assert found.get("acr") == asked.get("acr_values")
+    assert "code" in dict(parameters(okta.authorize(**asked)))  # the session has both factors
+
+
+def test_second_factor_is_asked_of_a_session_with_one(with_factor: Okta) -> None:
+    okta = with_factor
+    okta.sign_in(okta.authorize())
+    assert asks_code(okta.authorize(acr_values=TWO))
+    assert (okta.browser.get("https://dev-1.okta.test/api/v1/sessions/me").json or {})["amr"] == ["pwd"]
+
+
+@pytest.mark.parametrize(
+    ("acr", "factors", "asked"), [(ONE, ("otp",), False), (IF_POSSIBLE, (), False), (IF_POSSIBLE, ("otp",), True)]
+)
+def test_acr_values(okta: Okta, acr: str, factors: tuple[str, ...], asked: bool) -> None:
+    change_ada(okta, factors=factors)
+
+    answer = okta.sign_in(okta.authorize(acr_values=acr))
+    assert asks_code(answer) == asked
+    if asked:
+        answer = okta.submit(answer, passCode="123456")
+    assert claims(okta, answer)["acr"] == acr
+
+
+def test_acr_is_there_only_when_asked_for(okta: Okta) -> None:
+    assert "acr" not in claims(okta, okta.sign_in(okta.authorize()))
+
+
+def test_prompt_login_asks_for_both_factors_again(with_factor: Okta) -> None:
+    okta = with_factor
+    okta.submit(okta.sign_in(okta.authorize(acr_values=TWO)), passCode="123456")
+
+    page = okta.sign_in(okta.authorize(acr_values=TWO, prompt="login"))
+    assert asks_code(page)
+    assert "code" in dict(parameters(okta.submit(page, passCode="123456")))
+
+
+def test_second_factor_needs_the_first(with_factor: Okta) -> None:
+    """The key of a sign-in page is no key of the second page."""
+    okta = with_factor
+    key = page_of(okta.authorize(acr_values=TWO)).forms[0].fields["okta_key"]
+
+    for path in ("verify", "consent"):
+        answer = okta.browser.post(
+            f"https://dev-1.okta.test/login/{path}", data={"okta_key": key, "passCode": "123456", "consent": "allow"}
+        )
+        assert (answer.status_code, "The sign-in request has expired." in answer.text) == (400, True)
+
+
+def test_attempts_meet_what_is_asked(okta: Okta) -> None:
+    okta.register("web", **WEB | {"require_mfa": True})
+
+    found = claims(okta, okta.authorize(okta.attempt(), acr_values=TWO, prompt="login"))
+    assert (found["amr"], found["acr"]) == (["mfa", "otp", "pwd"], TWO)
+
+
+# ---- consent ------------------------------------------------------------------------------------------------
+
+
+MATRIX = {
+    (True, "TRUSTED", "REQUIRED"): True,
+    (True, "TRUSTED", "FLEXIBLE"): True,
+    (True, "TRUSTED", "IMPLICIT"): False,
+    (True, "REQUIRED", "REQUIRED"): True,
+    (True, "REQUIRED", "FLEXIBLE"): True,
+    (False, "TRUSTED", "REQUIRED"): False,
+    (False, "TRUSTED", "FLEXIBLE"): False,
+    (False, "TRUSTED", "IMPLICIT"): False,
+    (False, "REQUIRED", "REQUIRED"): True,
+    (False, "REQUIRED", "FLEXIBLE"): True,
+    (False, "REQUIRED", "IMPLICIT"): False,
+}
+
+
+@pytest.mark.parametrize(("row", "asked"), MATRIX.items(), ids=lambda row: str(row))
+def test_oktas_matrix(okta: Okta, row: tuple[bool, str, str], asked: bool) -> None:
+    prompt, method, consent = row
+    notes(okta, consent=consent, method=method)
+
+    answer = okta.sign_in(okta.authorize(scope="openid notes:read", prompt="consent" if prompt else None))
+    assert asks_consent(answer) == asked == is_asked(*row)
+    assert asked or "code" in dict(parameters(answer))
+
+
+def notes(okta: Okta, consent: str = "REQUIRED", method: str = "REQUIRED") -> None:
+    """A scope of this `consent`, and an app with this consent method."""
+    known = okta.idp.org.servers.get("default")
+    assert known is not None
+    read = Scope("notes:read", id="scp1", display_name="Read your notes", description="All of them", consent=consent)
+    change_server(okta, scopes=(*known.scopes, read, Scope("notes:write", id="scp2", consent=consent)))
+    okta.register("web", **WEB | {"consent_method": method, "label": "Notes"})
+
+
+def test_consent_is_remembered_by_scope(okta: Okta) -> None:
+    notes(okta)
+    page = okta.sign_in(okta.authorize(scope="openid notes:read"))
+    text = " ".join(page_of(page).text_content().split())
+    assert "Notes would like to access:" in text
+    assert "Read your notes All of them" in text
+    assert "openid" not in text
+
+    answer = okta.submit(page, consent="allow")
+    token = (okta.redeem(dict(parameters(answer))["code"]).json or {})["access_token"]
+    assert parts(token)[1]["scp"] == ["openid", "notes:read"]
+    assert "code" in dict(parameters(okta.authorize(scope="openid notes:read", prompt="none")))
+    more = okta.authorize(scope="openid notes:read notes:write")
+    assert asks_consent(more)
+    assert "Read your notes" not in more.text
+    okta.submit(more, consent="allow")
+    assert "code" in dict(parameters(okta.authorize(scope="openid notes:read notes:write")))
+
+
+def test_prompt_consent_asks_for_what_was_given(okta: Okta) -> None:
+    notes(okta)
+    okta.submit(okta.sign_in(okta.authorize(scope="openid notes:read")), consent="allow")
+
+    page = okta.authorize(scope="openid notes:read", prompt="consent")
+    assert asks_consent(page)
+    assert "code" in dict(parameters(okta.submit(page, consent="allow")))
+
+
+def test_prompt_login_consent_asks_for_both(okta: Okta) -> None:
+    notes(okta)
+    okta.sign_in(okta.authorize())
+
+    page = okta.sign_in(okta.authorize(scope="openid notes:read", prompt="login consent"))
+    assert asks_consent(page)
+    assert "code" in dict(parameters(okta.submit(page, consent="allow")))
+
+
+def test_denied_consent_is_not_remembered(okta: Okta) -> None:
+    notes(okta)
+    denied = okta.submit(okta.sign_in(okta.authorize(scope="openid notes:read")), consent="deny")
+
+    assert dict(parameters(denied))["error"] == "access_denied"
+    assert asks_consent(okta.authorize(scope="openid notes:read"))
+
+
+def test_consent_page_answers_one_request(okta: Okta) -> None:
+    notes(okta)
+    page = okta.sign_in(okta.authorize(scope="openid notes:read"))
+    okta.submit(page, consent="allow")
+
+    assert okta.submit(page, consent="allow").status_code == 400
+
+
+def test_consent_can_be_switched_off(okta: Okta) -> None:
+    notes(okta)
+    switch(okta, consent=False)
+
+    assert "code" in dict(parameters(okta.sign_in(okta.authorize(scope="openid notes:read", prompt="consent"))))
+
+
+def test_attempts_consent(okta: Okta) -> None:
+    notes(okta)
+
+    assert "code" in dict(parameters(okta.authorize(okta.attempt(), scope="openid notes:read", prompt="consent")))
+
+
+def test_refusals_come_before_consent(okta: Okta) -> None:
+    notes(okta)
+    change_server(okta, policies=())
+
+    assert dict(parameters(okta.sign_in(okta.authorize(scope="openid notes:read"))))["error"] == "access_denied"
+
+
+# ---- default scopes -----------------------------------------------------------------------------------------
+
+
+def test_default_scopes(okta: Okta) -> None:
+    known = okta.idp.org.servers.get("orders")
+    assert known is not None
+    change_server(okta, "orders", scopes=(*known.scopes, Scope("orders:list", id="scp9", default=True)))
+
+    tokens = okta.tokens(server="orders", scope=None)
+    assert tokens["scope"] == "orders:list"
+    assert parts(tokens["access_token"])[1]["scp"] == ["orders:list"]
