@@ -7,6 +7,8 @@ import re
 import secrets
 from collections.abc import Mapping
 
+from flask import request
+
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, AuthorizationServer, Rule
 from mock_idp.org.model import App, User
 from mock_idp.protocol import errors, policy
@@ -91,9 +93,9 @@ def password(scope: LoginScope, app: App, form: Mapping[str, str]) -> Document:
             "resource owner password grant type, please uncheck 'Require consent' in the app settings or set the "
             "'consent_method' to 'TRUSTED' through the apps API.",
         )
-    request = policy.Request(app, "password", scopes, user, canary is not None)
-    policy.check_assignment(idp, request)
-    return _grant(scope, app, scopes, user, policy.rule_for(idp, server, request), canary)
+    asking = policy.Request(app, "password", scopes, user, canary is not None)
+    policy.check_assignment(idp, asking)
+    return _grant(scope, app, scopes, user, policy.rule_for(idp, server, asking), canary)
 
 
 def _wanted(server: AuthorizationServer, form: Mapping[str, str]) -> list[str]:
@@ -142,6 +144,7 @@ def _grant(
         **lifetimes(rule),
         "attempt": (scope.attempt or {}).get("id"),
         "request": {},
+        "base_url": scope.idp.base_url_of(request.host),
         "family": secrets.token_urlsafe(12),
         "issued_at": scope.idp.clock.now(),
     }
