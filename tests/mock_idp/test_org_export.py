@@ -109,6 +109,14 @@ def test_nothing_of_the_old_org_stays(old: Org, new: Org) -> None:
     assert live.export() == alive(new)
 
 
+def test_the_order_is_that_of_the_file() -> None:
+    apps = tuple(App(name, secrets=(Secret("s"),)) for name in ("a", "b", "c"))
+    live = LiveOrg(Org(apps=apps), MemoryStore())
+    live.replace(Org(apps=apps[::-1]))
+
+    assert [app.client_id for app in live.apps.all()] == ["c", "b", "a"]
+
+
 EMPTIES = Org(
     users=(),
     apps=(App("x", secrets=(Secret("s"),)),),
