@@ -450,7 +450,12 @@ def test_lifecycle(api: Api) -> None:
     api.post(f"/apps/{app_id}/lifecycle/deactivate")
     deleted = api.delete(f"/apps/{app_id}")
     assert (deleted.status_code, deleted.data) == (204, b"")
-    gone: tuple[int, str, str, list[str]] = (404, "E0000007", f"Not found: Resource not found: {app_id} (AppInstance)", [])
+    gone: tuple[int, str, str, list[str]] = (
+        404,
+        "E0000007",
+        f"Not found: Resource not found: {app_id} (AppInstance)",
+        [],
+    )
     assert refusal(api.get(f"/apps/{app_id}")) == gone
     assert refusal(api.delete(f"/apps/{app_id}")) == gone
 
