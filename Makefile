@@ -32,7 +32,7 @@ kill-matrix: $(BIN)/.ready  ## every case against every broken relying party (mi
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix
 
-third-party: $(BIN)/.ready  ## Apache mod_auth_openidc and openid-client, to be tested as real relying parties
+third-party: $(BIN)/.ready  ## what we test with and did not write: Apache mod_auth_openidc, openid-client, Okta's own clients
 	./scripts/third_party.sh
 
 # Not `?=`: desktops set a BROWSER of their own in the environment.

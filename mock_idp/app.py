@@ -21,6 +21,7 @@ from mock_idp.protocol import (
     session_routes,
     token_routes,
     token_state_routes,
+    unbuilt_routes,
 )
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
 from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
@@ -58,6 +59,7 @@ def create_app(idp: Idp) -> Flask:
         revocation_routes,
         token_routes,
         token_state_routes,
+        unbuilt_routes,
     ):
         app.register_blueprint(routes.blueprint)
     frame.install(app, RESOURCES)

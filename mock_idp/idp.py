@@ -75,12 +75,31 @@ class Idp:
         """The org server (`org`) or the custom one with this id, in whatever status."""
         return self._org_server if server_id == ORG_SERVER else self.org.servers.get(server_id)
 
-    def issuer(self, server: AuthorizationServer) -> str:
-        return self.public_url if server.is_org else f"{self.public_url}/oauth2/{server.id}"
+    def issuer(self, server: AuthorizationServer, app: App | None = None, base_url: str = "") -> str:
+        """The issuer identifier. `base_url` (see `base_url_of`) is where the request came in.
 
-    def endpoint(self, server: AuthorizationServer, name: str) -> str:
+        The issuer mode decides, a custom server's own or, at the org server, the app's: the org URL, the custom URL
+        where there is one, or (DYNAMIC) that of the request.
+        """
+        settings = self.org.settings
+        mode = server.issuer_mode if not server.is_org else app.issuer_mode if app else "DYNAMIC"
+        chosen = {"CUSTOM_URL": settings.custom_url.rstrip("/"), "DYNAMIC": base_url}.get(mode, "")
+        base = chosen or self.public_url
+        return base if server.is_org else f"{base}/oauth2/{server.id}"
+
+    def issuers(self, server: AuthorizationServer) -> list[str]:
+        """Every name that this server may go by: an `iss` that it accepts as its own."""
+        paths = "" if server.is_org else f"/oauth2/{server.id}"
+        return [f"{base}{paths}" for base in (self.public_url, self.org.settings.custom_url.rstrip("/")) if base]
+
+    def base_url_of(self, host: str) -> str:
+        """The org URL or the custom URL, whichever a `Host` header names; the org URL for any other host."""
+        custom = self.org.settings.custom_url.rstrip("/")
+        return custom if custom and host.lower() == custom.split("://")[-1].lower() else self.public_url
+
+    def endpoint(self, server: AuthorizationServer, name: str, base_url: str = "") -> str:
         path = "/oauth2" if server.is_org else f"/oauth2/{server.id}"
-        return f"{self.public_url}{path}/v1/{name}"
+        return f"{base_url or self.public_url}{path}/v1/{name}"
 
     def pinned_key(self, server: AuthorizationServer, app: App | None) -> Key | None:
         """The key of the org server that an app without automatic key rotation stays with (okta.md 1.4)."""

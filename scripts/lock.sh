@@ -5,9 +5,17 @@ cd "$(dirname "$0")/.."
 # setuptools builds our own editable install (--no-build-isolation keeps that offline, too).
 { echo setuptools; echo wheel; } > .lock.in
 trap 'rm -f .lock.in' EXIT
-uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-    --no-header --no-annotate --all-extras --quiet pyproject.toml .lock.in -o requirements.lock
-if grep -nE '^--|https?://' requirements.lock; then
-    echo "requirements.lock names an index; it must not" >&2
-    exit 1
-fi
+compile() {
+    uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+        --no-header --no-annotate --quiet "$@"
+}
+compile --all-extras pyproject.toml .lock.in -o requirements.lock
+# Okta's clients, for tests only, in an environment of their own (scripts/third_party.sh).
+clients=tests/third_party/python/requirements
+compile "$clients.in" -o "$clients.lock"
+for lock in requirements.lock "$clients.lock"; do
+    if grep -nE '^--|https?://' "$lock"; then
+        echo "$lock names an index; it must not" >&2
+        exit 1
+    fi
+done

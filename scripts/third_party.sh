@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# Installs the relying parties that we did not write: what targets/mod_auth_openidc and targets/openid_client
-# need. Changes nothing when all is there. Ends with 0 when both can be started, with 1 otherwise.
+# Installs what we did not write and test with: what targets/mod_auth_openidc and targets/openid_client need, and
+# Okta's own clients for tests/third_party. Changes nothing when all is there. Ends with 0 when all is there.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export PATH="$PATH:/usr/sbin:/sbin"
 module=/usr/lib/apache2/modules/mod_auth_openidc.so
 packages=(apache2 libapache2-mod-auth-openidc)
-library=$root/targets/openid_client/node_modules/openid-client/package.json
-installed_lock=$root/targets/openid_client/node_modules/.package-lock.json
+clients=$root/tests/third_party
 
 say() { printf 'third-party: %s\n' "$*"; }
 missing() { printf 'third-party: %s\n' "$*" >&2; complete=no; }
@@ -62,30 +61,51 @@ apache() {
     fi
 }
 
+# node_packages NEEDED_MAJOR WHAT FOLDER: installs the folder's package-lock.json beside it.
 node_packages() {
+    local needed=$1 what=$2 folder=$3 major
     if ! command -v node > /dev/null || ! command -v npm > /dev/null; then
-        missing "openid_client: Node.js 18 or later with npm is not installed (Debian: apt-get install nodejs npm)"
+        missing "$what: Node.js $needed or later with npm is not installed (Debian: apt-get install nodejs npm)"
         return
     fi
-    local major
     major=$(node --print 'process.versions.node.split(".")[0]')
-    if ((major < 18)); then
-        missing "openid_client: Node.js 18 or later is needed, this is $(node --version)"
+    if ((major < needed)); then
+        missing "$what: Node.js $needed or later is needed, this is $(node --version)"
         return
     fi
     # npm writes .package-lock.json last: an older one is from another lock or an interrupted run.
-    if [[ ! -f $library || ! -f $installed_lock || $root/targets/openid_client/package-lock.json -nt $installed_lock ]]; then
-        say "installing the Node.js packages of targets/openid_client"
-        if ! without_addresses npm --prefix "$root/targets/openid_client" ci --no-audit --no-fund --ignore-scripts \
+    local installed=$folder/node_modules/.package-lock.json
+    if [[ ! -f $installed || $folder/package-lock.json -nt $installed ]]; then
+        say "installing the Node.js packages of ${folder#"$root/"}"
+        if ! without_addresses npm --prefix "$folder" ci --no-audit --no-fund --ignore-scripts \
             --omit-lockfile-registry-resolved --loglevel=error --logs-max=0; then
-            missing "openid_client: npm could not install its packages; its messages are above"
+            missing "$what: npm could not install its packages; its messages are above"
             return
         fi
     fi
-    say "openid-client is there: $(node --print "require('$library').version")"
+    say "$what: the packages of ${folder#"$root/"} are there"
+}
+
+# Okta's SDKs pin libraries that we use in other versions, so they get an environment of their own.
+python_packages() {
+    local folder=$clients/python
+    local environment=$folder/.venv lock=$folder/requirements.lock
+    if [[ ! -f $environment/.ready || $lock -nt $environment/.ready ]]; then
+        say "installing the Python packages of ${folder#"$root/"}"
+        if ! "$root/.venv/bin/python" -m venv --clear "$environment" ||
+            ! without_addresses "$environment/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+                --requirement "$lock"; then
+            missing "Okta's Python clients: pip could not install them; its messages are above"
+            return
+        fi
+        touch "$environment/.ready"
+    fi
+    say "Okta's Python clients: the packages of ${folder#"$root/"} are there"
 }
 
 complete=yes
 apache
-node_packages
+node_packages 18 "openid-client" "$root/targets/openid_client"
+node_packages 20 "Okta's Node.js clients" "$clients/node"
+python_packages
 [[ $complete == yes ]]

@@ -52,11 +52,15 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
     }
 
 
+_OF_DIRECTORY = frozenset({"id", "login", "password", "activated", "status_changed", "password_changed"})
+"""Members of people that only somebody of the directory has."""
+
+
 def user_of_identity(identity: Any, where: str = "identity") -> User:
     """The person of `{"sub", "email", "name", …}`; the rest of the members are those of `User`, or are derived."""
     if not isinstance(identity, Mapping):
         raise AttemptError(f"{where}: expected an object, got {type(identity).__name__}")
-    known = {f.name for f in dataclasses.fields(User)} - {"id", "login", "password"} | {"sub", "preferred_username"}
+    known = {f.name for f in dataclasses.fields(User)} - _OF_DIRECTORY | {"sub", "preferred_username"}
     for name in identity:
         if name not in known:
             raise AttemptError(f"{where}: unknown member {name!r}; known: {', '.join(sorted(known))}")

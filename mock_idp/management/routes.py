@@ -4,4 +4,27 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-RESOURCES: tuple[Blueprint, ...] = ()
+from mock_idp.management import (
+    app_assignments,
+    app_credentials,
+    apps,
+    groups,
+    origins,
+    policies,
+    servers,
+    user_access,
+    users,
+)
+
+_MODULES = (
+    apps,
+    app_credentials,
+    app_assignments,
+    users,
+    user_access,
+    groups,
+    servers,
+    policies,
+    origins,
+)
+RESOURCES: tuple[Blueprint, ...] = (users.me, *(module.blueprint for module in _MODULES))

@@ -48,6 +48,16 @@ class AppGroup:
     group: str
     priority: int = 0
     profile: Mapping[str, Any] = field(default_factory=dict)
+    created: int = 1_700_000_000
+
+
+@dataclass(frozen=True)
+class ScopeGrant:
+    """That a service app may ask the org server for an `okta.*` scope."""
+
+    scope: str
+    id: str = ""
+    created: int = 1_700_000_000
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,7 @@ class App:
     last_updated: int = 1_700_000_000
     adopted: bool = False
     learned: bool = False
+    okta_scopes: tuple[ScopeGrant, ...] = ()
 
     @property
     def client_secret(self) -> str:

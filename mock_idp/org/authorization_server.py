@@ -125,6 +125,7 @@ class AuthorizationServer:
 
 
 Entry = TypeVar("Entry", Scope, Claim, Rule, Policy)
+Ranked = TypeVar("Ranked", Rule, Policy)
 
 
 def complete(server: AuthorizationServer, *, with_policy: bool) -> AuthorizationServer:
@@ -134,7 +135,7 @@ def complete(server: AuthorizationServer, *, with_policy: bool) -> Authorization
     claims = (*(c for c in _system_claims() if not _has(server, c)), *server.claims)
     policies = server.policies
     if policies is None:
-        everybody = Policy("Default Policy", rules=(Rule("Default Policy Rule"),), system=True)
+        everybody = Policy("Default Policy", rules=(Rule("Default Policy Rule"),))
         policies = (everybody,) if with_policy else ()
     seed = server.id
     return dataclasses.replace(
@@ -142,7 +143,7 @@ def complete(server: AuthorizationServer, *, with_policy: bool) -> Authorization
         name=server.name or server.id,
         scopes=tuple(_with_id(scope, "scp", f"{seed}/scope/{scope.name}") for scope in scopes),
         claims=tuple(_with_id(claim, "ocl", f"{seed}/{claim.claim_type}/{claim.name}") for claim in claims),
-        policies=tuple(_complete_policy(policy, f"{seed}/policy/{policy.name}") for policy in policies),
+        policies=tuple(_complete_policy(policy, f"{seed}/policy/{policy.name}") for policy in _dense(policies)),
     )
 
 
@@ -162,8 +163,14 @@ def brief(server: AuthorizationServer, *, with_policy: bool) -> AuthorizationSer
 
 
 def _complete_policy(policy: Policy, seed: str) -> Policy:
-    rules = tuple(_with_id(rule, "0pr", f"{seed}/{rule.name}") for rule in policy.rules)
+    rules = tuple(_with_id(rule, "0pr", f"{seed}/{rule.name}") for rule in _dense(policy.rules))
     return dataclasses.replace(_with_id(policy, "00p", seed), rules=rules)
+
+
+def _dense(entries: tuple[Ranked, ...]) -> list[Ranked]:
+    """In the order of their priority, which counts from 1 without gaps; equals stay in the order of the file."""
+    ordered: list[Ranked] = sorted(entries, key=lambda entry: entry.priority)
+    return [dataclasses.replace(entry, priority=number) for number, entry in enumerate(ordered, 1)]
 
 
 def _with_id(entry: Entry, prefix: str, seed: str) -> Entry:

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
-from mock_idp.org.authorization_server import brief
+from mock_idp.org.app import GroupsClaim
+from mock_idp.org.authorization_server import Claim, brief
 from mock_idp.org.build import build, changed, check_key
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import (
@@ -31,6 +32,7 @@ from mock_idp.org.model import (
     User,
     default_org,
 )
+from mock_idp.protocol.expressions import ExpressionError, parse
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
@@ -38,6 +40,8 @@ RESPONSE_TYPES = frozenset({"code", "id_token", "token"})
 _TOP = ("name", "id", "settings", "users", "groups", "apps", "authorization_servers", "trusted_origins")
 _VISIBLE = re.compile(r"[\x20-\x7e]+")  # VSCHAR, RFC 6749 appendix A
 _SERVER_ID = re.compile(r"[A-Za-z0-9_-]+")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/?")
+GROUP_FILTERS = ("STARTS_WITH", "EQUALS", "CONTAINS", "REGEX")
 _CHOICES = {
     "strictness": ("okta", "core"),
     "engine": ("oie", "classic"),
@@ -154,6 +158,8 @@ def app_of(data: Any, where: str) -> App:
     one_of(app.consent_method, ("TRUSTED", "REQUIRED"), f"{where}.consent_method")
     one_of(app.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
     one_of(app.idp_initiated_login_mode, ("DISABLED", "SPEC", "OKTA"), f"{where}.idp_initiated_login_mode")
+    if app.groups_claim:
+        _check_claim(app.groups_claim, app.groups_claim.filter_type, f"{where}.groups_claim")
     if not 0 <= app.refresh_token_leeway <= 60:
         raise OrgError(f"{where}.refresh_token_leeway: expected 0 to 60 seconds, got {app.refresh_token_leeway}")
     if app.token_endpoint_auth_method in SECRET_METHODS and not app.secrets and not app.adopted:
@@ -197,10 +203,25 @@ def _server_of(data: Any, where: str) -> AuthorizationServer:
         raise OrgError(f"{where}.id: expected letters, digits, - and _ (not 'org' or 'v1'), got {server.id!r}")
     if not server.audiences:
         raise OrgError(f"{where}.audiences: expected at least one")
+    for index, claim in enumerate(server.claims):
+        one_of(claim.claim_type, ("IDENTITY", "RESOURCE"), f"{where}.claims[{index}].claim_type")
+        _check_claim(claim, claim.group_filter_type, f"{where}.claims[{index}]")
     one_of(server.strictness, ("", "okta", "core"), f"{where}.strictness")
     one_of(server.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
     one_of(server.rotation_mode, ("AUTO", "MANUAL"), f"{where}.rotation_mode")
     return server
+
+
+def _check_claim(claim: Claim | GroupsClaim, filter_type: str, where: str) -> None:
+    """Raises OrgError for a claim that no token could have: an unknown type, or what is no expression."""
+    one_of(claim.value_type, ("EXPRESSION", "GROUPS", "SYSTEM"), f"{where}.value_type")
+    if claim.value_type == "GROUPS":
+        one_of(filter_type, GROUP_FILTERS, f"{where}.{'group_' if isinstance(claim, Claim) else ''}filter_type")
+    if claim.value_type == "EXPRESSION":
+        try:
+            parse(claim.value)
+        except ExpressionError as error:
+            raise OrgError(f"{where}.value: {error}") from None
 
 
 def settings_of(data: Any, where: str) -> Settings:
@@ -211,6 +232,8 @@ def settings_of(data: Any, where: str) -> Settings:
     for name in ("code_ttl", "id_token_ttl", "session_ttl"):
         if getattr(settings, name) < 1:
             raise OrgError(f"{where}.{name}: expected at least 1 second, got {getattr(settings, name)}")
+    if settings.custom_url and not _ORIGIN.fullmatch(settings.custom_url):
+        raise OrgError(f"{where}.custom_url: expected a URL without a path, got {settings.custom_url!r}")
     return settings
 
 

@@ -53,7 +53,8 @@ class User:
 
     `groups` holds the names of the person's groups; `attributes` the profile attributes that are no claim of
     their own (Okta's names, for expressions such as `user.department`); `claims` are added to the profile claims
-    as they are. `factors` are the second factors of this person (`amr` values such as `otp`).
+    as they are. `factors` are the second factors of this person (`amr` values such as `otp`). Times are seconds
+    since the epoch; 0 in `activated`, `status_changed` and `password_changed` is never.
     """
 
     id: str
@@ -82,6 +83,9 @@ class User:
     status: str = "ACTIVE"
     factors: tuple[str, ...] = ()
     created: int = 1_700_000_000
+    activated: int = 1_700_000_000
+    status_changed: int = 1_700_000_000
+    password_changed: int = 1_700_000_000
 
 
 @dataclass(frozen=True)

@@ -129,5 +129,9 @@ def unsupported_filter(*causes: str) -> ApiError:
     return ApiError(400, "E0000094", "The provided filter is unsupported.", causes)
 
 
+def read_only(kind: str) -> ApiError:
+    return ApiError(403, "E0000111", f"Cannot modify the {kind} object because it is read-only.")
+
+
 def inactive_user() -> ApiError:
     return ApiError(403, "E0000117", "Cannot assign apps or update app profiles for an inactive user.")

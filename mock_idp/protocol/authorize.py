@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-from flask import Response
+from flask import Response, request
 
 from mock_idp.edits.editor import ABSENT, Editor
 from mock_idp.edits.symbols import resolve
 from mock_idp.misbehaviour import FRONT, Edit
 from mock_idp.org.authorization_server import Rule
+from mock_idp.org.ids import new_id
 from mock_idp.org.model import App, User
 from mock_idp.protocol import pages
 from mock_idp.protocol.authentication import Authentication
@@ -51,6 +52,8 @@ def new_grant(
         **lifetimes(rule),
         "attempt": (scope.attempt or {}).get("id"),
         "request": dict(params),
+        "base_url": idp.base_url_of(request.host),
+        "sid": new_id("idx"),  # of the session, where the login has one
         "family": secrets.token_urlsafe(12),
         "issued_at": idp.clock.now(),
         "expires": idp.clock.now() + idp.org.settings.code_ttl,
@@ -69,8 +72,8 @@ def lifetimes(rule: Rule) -> dict[str, int]:
 def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, Artefacts]:
     """The honest parameters in Okta's order (okta.md 2.2), and the artefacts that were made."""
     idp, grant = scope.idp, scope.grant
-    request = grant["request"]
-    types = request["response_type"].split()
+    asked = grant["request"]
+    types = asked["response_type"].split()
     ttl = grant["access_token_ttl"]
     artefacts: Artefacts = []
     parameters: Parameters = []
@@ -92,8 +95,8 @@ def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, 
         parameters.append(("scope", " ".join(grant["scopes"])))
     if code:
         parameters.append(("code", code))
-    if "state" in request:
-        parameters.append(("state", request["state"]))
+    if "state" in asked:
+        parameters.append(("state", asked["state"]))
     return parameters, artefacts
 
 

@@ -45,7 +45,7 @@ def settings_url(idp: Idp, app: App) -> str:
     """Where Okta's error page says that the app is to be mended; empty where the org does not say."""
     if not idp.org.settings.error_page_enhanced:
         return ""
-    host = urlsplit(idp.public_url).netloc
+    host = idp.org.settings.admin_host or urlsplit(idp.public_url).netloc
     return f"https://{host}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
 
 

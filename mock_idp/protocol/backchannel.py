@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from mock_idp.crypto.jose import dumps, sign
 from mock_idp.idp import Idp
+from mock_idp.org.model import ORG_SERVER
 from mock_idp.protocol.outgoing import Message
 from mock_idp.protocol.participants import Participant
 from mock_idp.protocol.scope import LoginScope
@@ -47,12 +48,12 @@ def _message(idp: Idp, participant: Participant, url: str) -> Message:
 def logout_token(idp: Idp, participant: Participant) -> str:
     """The compact Logout Token (section 2.4), signed as the ID Tokens of the server that the app used."""
     attempt = idp.attempts.get(participant.attempt)
-    server = idp.server(participant.server) or idp.server("org")
+    server = idp.server(participant.server) or idp.server(ORG_SERVER)  # one that was deleted meanwhile
     assert server is not None
     scope = LoginScope(idp, server, attempt, {"client_id": participant.client_id, "request": {}})
-    now, key = scope.now(), idp.keys.key(server.id)
+    now, key = scope.now(), idp.signing_key(server, idp.app(participant.client_id))
     claims: dict[str, Any] = {
-        "iss": idp.issuer(server),
+        "iss": participant.issuer,
         "sub": participant.user,
         "aud": participant.client_id,
         "iat": now,

@@ -26,14 +26,16 @@ def authenticate(
     query: Mapping[str, str],
     *,
     server: AuthorizationServer | None = None,
+    basic_id: bool = False,
 ) -> App:
     """The authenticated app. Raises OAuthError with Okta's text, or UnknownClientError.
 
     With a `server` that is only as strict as the specifications, assertions may also be meant for its issuer.
+    `basic_id`: a public client may name itself in the Authorization header, as okta-auth-js does when it revokes.
     """
     if "client_secret" in query or "client_assertion" in query:
         raise errors.CREDENTIALS_IN_URL
-    basic = _basic(headers.get("Authorization"))
+    basic = _basic(headers.get("Authorization"), basic_id)
     posted, assertion = form.get("client_secret"), form.get("client_assertion")
     if sum(given is not None for given in (basic, posted, assertion)) > 1:
         raise errors.TWO_METHODS
@@ -47,6 +49,8 @@ def authenticate(
         raise UnknownClientError
     method = "client_secret_basic" if basic else "none" if posted is None else "client_secret_post"
     secret = basic[1] if basic else posted or ""
+    if basic_id and basic and not secret and app.token_endpoint_auth_method == "none":
+        method = "none"
     if app.adopted and (method == "none" or secret):
         return idp.adopt_credentials(app, method, secret)
     if method == "none" and app.token_endpoint_auth_method != "none":
@@ -72,7 +76,7 @@ def _by_assertion(idp: Idp, assertion: str, form: Mapping[str, str], server: Aut
     return client_assertion.authenticate(idp, assertion, form.get("client_id"), server)
 
 
-def _basic(value: str | None) -> tuple[str, str] | None:
+def _basic(value: str | None, id_alone: bool) -> tuple[str, str] | None:
     if not value or not value.lower().startswith("basic "):
         return None
     try:
@@ -80,7 +84,7 @@ def _basic(value: str | None) -> tuple[str, str] | None:
     except (binascii.Error, ValueError):
         raise errors.BAD_BASIC from None
     client_id, colon, secret = text.partition(":")
-    if not colon:
+    if not colon and not id_alone:
         raise errors.BAD_BASIC
     # RFC 6749 2.3.1 form-encodes both; Okta's own ids and secrets do not change by that.
     return unquote_plus(client_id), unquote_plus(secret)

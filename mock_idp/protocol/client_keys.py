@@ -45,8 +45,9 @@ def candidates(app: App, kid: Any) -> list[Key]:
 
 
 def published(app: App) -> Sequence[Mapping[str, Any]]:
-    """The client's keys, if it has any; raises OAuthError (BAD_JWKS) for a `jwks_uri` that serves none."""
-    return app.jwks or (_fetched(app) if app.jwks_uri else ())
+    """The client's active keys, if it has any; raises OAuthError (BAD_JWKS) for a `jwks_uri` that serves none."""
+    active = [jwk for jwk in app.jwks if jwk.get("status", "ACTIVE") == "ACTIVE"]
+    return active or (_fetched(app) if app.jwks_uri else ())
 
 
 def _fetched(app: App) -> Sequence[Mapping[str, Any]]:
@@ -65,7 +66,7 @@ def _fetched(app: App) -> Sequence[Mapping[str, Any]]:
             for chunk in answer.iter_bytes(8192):
                 body += chunk
                 if len(body) > _MOST_BYTES:
-                    raise BAD_JWKS
+                    raise ValueError("too large")
             keys = json.loads(body)["keys"] if answer.status_code == 200 else None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, RecursionError):
         raise BAD_JWKS from None

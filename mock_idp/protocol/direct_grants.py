@@ -7,6 +7,8 @@ import re
 import secrets
 from collections.abc import Mapping
 
+from flask import request
+
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, AuthorizationServer, Rule
 from mock_idp.org.model import App, User
 from mock_idp.protocol import errors, policy
@@ -31,6 +33,7 @@ ORG_NEEDS_SERVICE = OAuthError(
     401,
 )
 NO_OPENID = OAuthError("invalid_scope", "Cannot request 'openid' scopes using client credentials.")
+NONE_GRANTED = OAuthError("consent_required", "You are not allowed any of the requested scopes.")
 BAD_PASSWORD = OAuthError("invalid_grant", "The credentials provided were invalid.")
 PASSWORD_EXPIRED = OAuthError("invalid_grant", "Password has expired.")
 NEEDS_MFA = OAuthError("invalid_grant", "Resource owner password credentials cannot be used with MFA enabled.")
@@ -57,6 +60,11 @@ def client_credentials(scope: LoginScope, app: App, form: Mapping[str, str]) -> 
             "The following scopes require user consent and cannot be granted for the client credentials grant type: "
             f"[{', '.join(asked)}].",
         )
+    if server.is_org and not app.implicit_assignment:  # registered clients of the harness may have all
+        granted = {entry.scope for entry in app.okta_scopes}
+        scopes = [name for name in scopes if name in granted]
+        if not scopes:
+            raise NONE_GRANTED
     rule = policy.rule_for(idp, server, policy.Request(app, "client_credentials", scopes))
     return _grant(scope, app, scopes, None, rule)
 
@@ -85,9 +93,9 @@ def password(scope: LoginScope, app: App, form: Mapping[str, str]) -> Document:
             "resource owner password grant type, please uncheck 'Require consent' in the app settings or set the "
             "'consent_method' to 'TRUSTED' through the apps API.",
         )
-    request = policy.Request(app, "password", scopes, user, canary is not None)
-    policy.check_assignment(idp, request)
-    return _grant(scope, app, scopes, user, policy.rule_for(idp, server, request), canary)
+    asking = policy.Request(app, "password", scopes, user, canary is not None)
+    policy.check_assignment(idp, asking)
+    return _grant(scope, app, scopes, user, policy.rule_for(idp, server, asking), canary)
 
 
 def _wanted(server: AuthorizationServer, form: Mapping[str, str]) -> list[str]:
@@ -136,6 +144,7 @@ def _grant(
         **lifetimes(rule),
         "attempt": (scope.attempt or {}).get("id"),
         "request": {},
+        "base_url": scope.idp.base_url_of(request.host),
         "family": secrets.token_urlsafe(12),
         "issued_at": scope.idp.clock.now(),
     }

@@ -9,6 +9,8 @@ from werkzeug.http import http_date
 
 from mock_idp.crypto.jose import dumps
 from mock_idp.edits.http import finish
+from mock_idp.idp import Idp
+from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import metadata, pages
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, management_body
 from mock_idp.protocol.exchange import bind, current_idp, server_of
@@ -29,16 +31,22 @@ KEYS = ("/oauth2/v1/keys", "/oauth2/<server_id>/v1/keys")
 
 
 def openid_configuration(server_id: str | None = None) -> Response:
-    return _document("discovery", server_id, metadata.openid_configuration(current_idp(), server_of(server_id)))
+    return _document("discovery", server_id, metadata.openid_configuration(*_asked(server_id)))
 
 
 def oauth_authorization_server(server_id: str | None = None) -> Response:
-    return _document("discovery", server_id, metadata.oauth_authorization_server(current_idp(), server_of(server_id)))
+    return _document("discovery", server_id, metadata.oauth_authorization_server(*_asked(server_id)))
 
 
 def keys(server_id: str | None = None) -> Response:
-    app = current_idp().app(request.args.get("client_id"))
-    return _document("keys", server_id, metadata.jwks(current_idp(), server_of(server_id), app))
+    idp, server, app, _ = _asked(server_id)
+    return _document("keys", server_id, metadata.jwks(idp, server, app))
+
+
+def _asked(server_id: str | None) -> tuple[Idp, AuthorizationServer, App | None, str]:
+    """What the documents depend on: the server, the app of `client_id`, and the URL at which they are asked for."""
+    idp = current_idp()
+    return idp, server_of(server_id), idp.app(request.args.get("client_id")), idp.base_url_of(request.host)
 
 
 def preflight(server_id: str | None = None) -> Response:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from mock_idp.idp import Idp
+from mock_idp.org.model import ORG_SERVER
 from mock_idp.protocol.authorize import Parameters, edited
 from mock_idp.protocol.participants import Participant, takes_part_in_slo
 from mock_idp.protocol.scope import LoginScope
@@ -44,12 +45,12 @@ def requests(idp: Idp, participants: Sequence[Participant], initiator: str | Non
         if app is None or app.client_id == initiator or not takes_part_in_slo(idp, app):
             continue
         attempt = idp.attempts.get(participant.attempt)
-        server = idp.server(participant.server) or idp.server("org")
+        server = idp.server(participant.server) or idp.server(ORG_SERVER)  # one that was deleted meanwhile
         assert server is not None
         scope = LoginScope(idp, server, attempt, {"client_id": app.client_id, "request": {}})
         parameters: Parameters = []
         if app.frontchannel_logout_session_required:
-            parameters = [("iss", idp.issuer(server)), ("sid", participant.sid)]
+            parameters = [("iss", participant.issuer), ("sid", participant.sid)]
         parameters = edited(idp.attempts.editor(attempt), scope, parameters, "frontchannel_logout")
         found = _request(
             app.client_id, idp.org.settings.frontchannel_logout_method, app.frontchannel_logout_uri, parameters

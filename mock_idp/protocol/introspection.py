@@ -75,7 +75,7 @@ def _id_token(idp: Idp, server: AuthorizationServer, token: str, now: float) -> 
     except (JoseError, ValueError, TypeError, RecursionError):
         return INACTIVE
     expires, audience = claims.get("exp"), claims.get("aud")
-    if not isinstance(expires, int | float) or expires < now or claims.get("iss") != idp.issuer(server):
+    if not isinstance(expires, int | float) or expires < now or claims.get("iss") not in idp.issuers(server):
         return INACTIVE
     if not isinstance(audience, str) or idp.app(audience) is None or "cid" in claims:
         return INACTIVE  # `cid`: an access token that is not known any more

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Blueprint, Response, g, request
 
-from mock_idp.crypto.jose import verify_rs256
+from mock_idp.crypto.jose import PublicKey, decode_unverified, verify_rs256
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import authorize, backchannel, frontchannel, pages, participants, sessions
@@ -90,17 +90,19 @@ def _app(server: AuthorizationServer, params: Mapping[str, str], session: Docume
 def _verified(server: AuthorizationServer, hint: str) -> dict[str, object] | None:
     """The claims of an ID Token that this server signed, whether it has expired or not."""
     idp = current_idp()
-    for public in _public_keys(idp, server):
-        claims = verify_rs256(hint, public)
-        if claims and claims.get("iss") == idp.issuer(server):
+    for public in _public_keys(server, hint):
+        claims = verify_rs256(hint, public) if isinstance(public, rsa.RSAPublicKey) else None
+        if claims and claims.get("iss") in idp.issuers(server):
             return claims
     return None
 
 
-def _public_keys(idp: Idp, server: AuthorizationServer) -> list[rsa.RSAPublicKey]:
-    """The keys that this server signs with or has signed with."""
-    known = [idp.keys.key(server.id).private.public_key()]
-    return [public for public in known if isinstance(public, rsa.RSAPublicKey)]
+def _public_keys(server: AuthorizationServer, hint: str) -> list[PublicKey]:
+    """The keys that this server signs with or has signed with; an app may stay with an older one of them."""
+    keys = current_idp().keys
+    header = (decode_unverified(hint) or ({}, {}))[0]
+    pinned = keys.with_kid(server.id, str(header.get("kid"))) if server.is_org else None
+    return [*keys.public_keys(server.id), *([pinned.private.public_key()] if pinned else [])]
 
 
 def _back(server: AuthorizationServer, app: App | None, target: str, params: Mapping[str, str]) -> str:

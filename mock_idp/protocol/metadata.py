@@ -7,7 +7,21 @@ from typing import Any
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 
-_SERVED_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
+_GRANT_TYPES = [
+    "authorization_code",
+    "implicit",
+    "refresh_token",
+    "password",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:openid:params:grant-type:ciba",
+    "urn:okta:params:oauth:grant-type:otp",
+    "http://auth0.com/oauth/grant-type/mfa-otp",
+    "urn:okta:params:oauth:grant-type:oob",
+    "http://auth0.com/oauth/grant-type/mfa-oob",
+]
+_ASYMMETRIC = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
+_SIGNING = ["HS256", "HS384", "HS512", *_ASYMMETRIC]
 _RESPONSE_TYPES = [
     "code",
     "id_token",
@@ -16,7 +30,7 @@ _RESPONSE_TYPES = [
     "id_token token",
     "code id_token token",
 ]
-_RESPONSE_MODES = ["query", "fragment", "form_post"]
+_RESPONSE_MODES = ["query", "fragment", "form_post", "okta_post_message"]
 _CLAIMS = [
     "iss",
     "ver",
@@ -52,37 +66,61 @@ _CLAIMS = [
 ]
 
 
-def openid_configuration(idp: Idp, server: AuthorizationServer) -> dict[str, Any]:
-    """OpenID Connect Discovery 1.0 4.2, with Okta's members in Okta's order; only what is served is listed."""
+def openid_configuration(
+    idp: Idp, server: AuthorizationServer, app: App | None = None, base_url: str = ""
+) -> dict[str, Any]:
+    """OpenID Connect Discovery 1.0 3, with Okta's members in Okta's order.
+
+    It lists what Okta lists, even what this mock answers only with a refusal (docs/decisions/0008). `app`: whose
+    issuer mode counts; `base_url`: the URL (org or custom) at which the document was asked for.
+    """
     scopes = ["openid", "email", "profile", "address", "phone", "offline_access", "groups"]
     if not server.is_org:
         scopes = [scope.name for scope in server.scopes if scope.metadata_publish == "ALL_CLIENTS"]
+
+    def endpoint(name: str) -> str:
+        return idp.endpoint(server, name, base_url)
+
     return {
-        "issuer": idp.issuer(server),
-        "authorization_endpoint": idp.endpoint(server, "authorize"),
-        "token_endpoint": idp.endpoint(server, "token"),
-        "userinfo_endpoint": idp.endpoint(server, "userinfo"),
-        "jwks_uri": idp.endpoint(server, "keys"),
+        "issuer": idp.issuer(server, app, base_url),
+        "authorization_endpoint": endpoint("authorize"),
+        "token_endpoint": endpoint("token"),
+        "userinfo_endpoint": endpoint("userinfo"),
+        "registration_endpoint": f"{base_url or idp.public_url}/oauth2/v1/clients",  # a custom server has none
+        "jwks_uri": endpoint("keys"),
         "response_types_supported": _RESPONSE_TYPES,
         "response_modes_supported": _RESPONSE_MODES,
-        "grant_types_supported": ["authorization_code", "implicit", "refresh_token"],
+        "grant_types_supported": _GRANT_TYPES,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "scopes_supported": scopes,
-        "token_endpoint_auth_methods_supported": _SERVED_METHODS,
+        "token_endpoint_auth_methods_supported": _AUTH_METHODS,
         "claims_supported": _CLAIMS,
         "code_challenge_methods_supported": ["S256"],
-        "end_session_endpoint": idp.endpoint(server, "logout"),
-        "request_parameter_supported": False,
+        "introspection_endpoint": endpoint("introspect"),
+        "introspection_endpoint_auth_methods_supported": _AUTH_METHODS,
+        "revocation_endpoint": endpoint("revoke"),
+        "revocation_endpoint_auth_methods_supported": _AUTH_METHODS,
+        "end_session_endpoint": endpoint("logout"),
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": _SIGNING,
+        "device_authorization_endpoint": endpoint("device/authorize"),
+        "pushed_authorization_request_endpoint": endpoint("par"),
+        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_authentication_request_signing_alg_values_supported": _SIGNING,
+        "dpop_signing_alg_values_supported": _ASYMMETRIC,
     }
 
 
-def oauth_authorization_server(idp: Idp, server: AuthorizationServer) -> dict[str, Any]:
-    """RFC 8414 metadata: the same without what only OpenID Connect knows."""
-    document = openid_configuration(idp, server)
+def oauth_authorization_server(
+    idp: Idp, server: AuthorizationServer, app: App | None = None, base_url: str = ""
+) -> dict[str, Any]:
+    """RFC 8414 metadata: the same without what only OpenID Connect knows (okta.md 1.3)."""
+    document = openid_configuration(idp, server, app, base_url)
     for name in ("userinfo_endpoint", "id_token_signing_alg_values_supported"):
         del document[name]
     document["response_types_supported"] = ["code", "token", "id_token", *_RESPONSE_TYPES[2:]]
+    document["grant_types_supported"] = [*_GRANT_TYPES[:4], "client_credentials", *_GRANT_TYPES[4:]]
     document["claims_supported"] = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"]
     return document
 

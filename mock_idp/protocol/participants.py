@@ -21,10 +21,12 @@ ATTEMPT = "attempt/"
 
 @dataclass(frozen=True)
 class Participant:
-    """An app that somebody signed in to: through which authorization server, as whom, in which session."""
+    """An app that somebody signed in to: at which authorization server (and under which of its names), as whom, in
+    which session."""
 
     client_id: str
     server: str
+    issuer: str
     user: str
     sid: str
     attempt: str | None = None
@@ -46,11 +48,12 @@ def note_login(idp: Idp, session_key: str | None, grant: Document) -> None:
     if key is None:
         return
     sid = grant["sid"] = session_id(key)
-    app = Participant(grant["client_id"], grant["server"], grant["user"], sid, grant.get("attempt"))
-    added = asdict(app)
+    server, client_id = idp.server(grant["server"]), grant["client_id"]
+    issuer = idp.issuer(server, idp.app(client_id), grant.get("base_url", "")) if server else ""
+    added = asdict(Participant(client_id, grant["server"], issuer, grant["user"], sid, grant.get("attempt")))
 
     def with_it(known: Document) -> Document:
-        return {"apps": [entry for entry in known["apps"] if entry["client_id"] != app.client_id] + [added]}
+        return {"apps": [entry for entry in known["apps"] if entry["client_id"] != client_id] + [added]}
 
     if idp.store.update(KIND, key, with_it) is None:
         idp.store.put(KIND, key, {"apps": [added]})

@@ -23,7 +23,7 @@ ORG_RULE = Rule(
 """What holds at the org server, which cannot be configured (okta.md 3.6 and 4.2)."""
 NOT_ASSIGNED = OAuthError("access_denied", "User is not assigned to the client application.")
 NO_RULE = OAuthError(
-    "access_denied", "Policy evaluation failed for this request, please check the policy configurations."
+    "access_denied", "Policy evaluation failed for this request, please check the policy configurations.", 401
 )
 ALL_REJECTED = OAuthError("access_denied", "Policy evaluation succeeded, but all the requested scopes were rejected.")
 

@@ -33,6 +33,11 @@ class LoginScope:
     def now(self) -> int:
         return int(self.idp.clock.now() + (self.attempt or {}).get("clock_offset", 0))
 
+    def issuer(self) -> str:
+        """The issuer of this login's tokens; an app's issuer mode may choose another than usual (okta.md 5.2)."""
+        app = self.idp.app(self.grant.get("client_id"))
+        return self.idp.issuer(self.server, app, self.grant.get("base_url", ""))
+
     def lookup(self, name: str, args: tuple[Any, ...]) -> Any:
         """The value of the symbol `name`: the method of that name with an underscore."""
         return getattr(self, f"_{name}")(*args)
@@ -51,7 +56,7 @@ class LoginScope:
         return self.now() + shift
 
     def _issuer(self) -> str:
-        return self.idp.issuer(self.server)
+        return self.issuer()
 
     def _org_issuer(self) -> str:
         """A sibling issuer of the same org: the org server, or `default` when this is the org server."""

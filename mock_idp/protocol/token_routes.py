@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, request
 from mock_idp.edits.http import finish
 from mock_idp.org.model import User
 from mock_idp.protocol import answers, cors, errors, token_endpoint
+from mock_idp.protocol.claims import userinfo as userinfo_claims
 from mock_idp.protocol.client_auth import UnknownClientError, authenticate, check_browser
 from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import (
@@ -21,7 +22,6 @@ from mock_idp.protocol.exchange import (
 )
 from mock_idp.protocol.revocation import is_revoked, person_of
 from mock_idp.protocol.scope import LoginScope
-from mock_idp.protocol.tokens import profile
 from mock_idp.store import Document
 
 blueprint = Blueprint("tokens", __name__)
@@ -94,8 +94,7 @@ def userinfo(server_id: str | None = None) -> Response:
     user: User | None = person_of(idp, grant) if grant and not refusal else None
     if user is None or grant is None:
         return finish(_refused(*refusal or errors.TOKEN_INVALID), editor(), scope, "userinfo")
-    claims = {"sub": user.id, **profile(user, grant["scopes"], groups=server.is_org)}
-    claims = editor().json("userinfo", claims, scope)
+    claims = editor().json("userinfo", userinfo_claims(scope, grant, user), scope)
     response = cors.any_origin(answers.json_answer(claims), "GET, POST")
     return finish(response, editor(), scope, "userinfo", "userinfo")
 

@@ -59,7 +59,7 @@ def _answer(server_id: str | None, answer: Answer, seam: str | None) -> Response
         form = answers.checked_form()
         # Public clients may say in the URL who they are (okta.md 1.6).
         form = {name: request.args[name] for name in ("client_id",) if name in request.args} | form
-        app = authenticate(idp, request.headers, form, request.args.to_dict(), server=server)
+        app = authenticate(idp, request.headers, form, request.args.to_dict(), server=server, basic_id=True)
         if not form.get("token"):
             raise errors.TOKEN_PARAMETER
         response, given = answer(scope, app, form["token"]), seam

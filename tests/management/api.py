@@ -34,6 +34,13 @@ class Api:
     def get(self, path: str, **query: Any) -> TestResponse:
         return self.call("GET", path, query_string=query) if query else self.call("GET", path)
 
+    def listed(self, path: str, **query: Any) -> list[Any]:
+        """GET of an array that must succeed."""
+        answer = self.get(path, **query)
+        assert answer.status_code == 200, answer.text
+        found: list[Any] = answer.json  # type: ignore[assignment]
+        return found
+
     def post(self, path: str, document: Any = None, **query: Any) -> TestResponse:
         return self.call("POST", path, document, query_string=query)
 

@@ -29,6 +29,13 @@ def test_without_a_token_nothing(api: Api, header: str) -> None:
     assert refusal(api.get("/logs")) == INVALID_TOKEN
 
 
+@pytest.mark.parametrize("scheme", ["SSWS ", "ssws ", "SSWS"])
+def test_the_token_opens(api: Api, scheme: str) -> None:
+    """The last is how Okta's Python SDK writes it."""
+    api.authorization = f"{scheme}{api.okta.idp.api_token}"
+    assert api.get("/apps").status_code == 200
+
+
 def test_every_answer_carries_oktas_headers(api: Api) -> None:
     for answer in (api.get("/logs"), api.okta.rp.get(f"{ORIGIN}/api/v1/logs"), api.get("/nothing")):
         assert len(answer.headers["x-okta-request-id"]) == 32

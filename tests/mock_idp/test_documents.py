@@ -14,24 +14,69 @@ from mock_idp.app import create_app
 from mock_idp.idp import Idp
 from tests.mock_idp.okta import ORIGIN, Okta
 
-ORDER = [
-    "issuer",
-    "authorization_endpoint",
-    "token_endpoint",
-    "userinfo_endpoint",
-    "jwks_uri",
-    "response_types_supported",
-    "response_modes_supported",
-    "grant_types_supported",
-    "subject_types_supported",
-    "id_token_signing_alg_values_supported",
-    "scopes_supported",
-    "token_endpoint_auth_methods_supported",
-    "claims_supported",
-    "code_challenge_methods_supported",
-    "end_session_endpoint",
-    "request_parameter_supported",
+ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
+METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
+GRANTS = [
+    "authorization_code",
+    "implicit",
+    "refresh_token",
+    "password",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:openid:params:grant-type:ciba",
+    "urn:okta:params:oauth:grant-type:otp",
+    "http://auth0.com/oauth/grant-type/mfa-otp",
+    "urn:okta:params:oauth:grant-type:oob",
+    "http://auth0.com/oauth/grant-type/mfa-oob",
 ]
+CLAIMS = (
+    "iss ver sub aud iat exp jti auth_time amr idp nonce name nickname preferred_username given_name middle_name "
+    "family_name email email_verified profile zoneinfo locale address phone_number picture website gender birthdate "
+    "updated_at at_hash c_hash"
+)
+
+
+def expected(issuer: str, endpoints: str, scopes: list[str]) -> dict[str, Any]:
+    """okta.md 1.2: members, their order, and values."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{endpoints}/authorize",
+        "token_endpoint": f"{endpoints}/token",
+        "userinfo_endpoint": f"{endpoints}/userinfo",
+        "registration_endpoint": f"{ORIGIN}/oauth2/v1/clients",
+        "jwks_uri": f"{endpoints}/keys",
+        "response_types_supported": [
+            "code",
+            "id_token",
+            "code id_token",
+            "code token",
+            "id_token token",
+            "code id_token token",
+        ],
+        "response_modes_supported": ["query", "fragment", "form_post", "okta_post_message"],
+        "grant_types_supported": GRANTS,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": scopes,
+        "token_endpoint_auth_methods_supported": METHODS,
+        "claims_supported": CLAIMS.split(),
+        "code_challenge_methods_supported": ["S256"],
+        "introspection_endpoint": f"{endpoints}/introspect",
+        "introspection_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint": f"{endpoints}/revoke",
+        "revocation_endpoint_auth_methods_supported": METHODS,
+        "end_session_endpoint": f"{endpoints}/logout",
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": ["HS256", "HS384", "HS512", *ALGORITHMS],
+        "device_authorization_endpoint": f"{endpoints}/device/authorize",
+        "pushed_authorization_request_endpoint": f"{endpoints}/par",
+        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_authentication_request_signing_alg_values_supported": ["HS256", "HS384", "HS512", *ALGORITHMS],
+        "dpop_signing_alg_values_supported": ALGORITHMS,
+    }
+
+
+ORG_SCOPES = ["openid", "email", "profile", "address", "phone", "offline_access", "groups"]
+CUSTOM_SCOPES = ["openid", "profile", "email", "address", "phone", "offline_access", "device_sso"]
 OPENID, OAUTH = "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"
 
 
@@ -43,45 +88,60 @@ def document(okta: Okta, path: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("path", "issuer", "endpoints"),
+    ("server", "issuer", "endpoints", "scopes"),
     [
-        (OPENID, ORIGIN, f"{ORIGIN}/oauth2/v1"),
-        (f"/oauth2/default{OPENID}", f"{ORIGIN}/oauth2/default", f"{ORIGIN}/oauth2/default/v1"),
+        ("", ORIGIN, f"{ORIGIN}/oauth2/v1", ORG_SCOPES),
+        ("/oauth2/default", f"{ORIGIN}/oauth2/default", f"{ORIGIN}/oauth2/default/v1", CUSTOM_SCOPES),
+        (
+            "/oauth2/orders",
+            f"{ORIGIN}/oauth2/orders",
+            f"{ORIGIN}/oauth2/orders/v1",
+            [*CUSTOM_SCOPES, "orders:read"],
+        ),
     ],
 )
-def test_openid_configuration(okta: Okta, path: str, issuer: str, endpoints: str) -> None:
-    found = document(okta, path)
-
-    assert list(found) == ORDER
-    assert found["issuer"] == issuer
-    for name in ("authorization", "token", "userinfo"):
-        assert found[f"{name}_endpoint"] == f"{endpoints}/{'authorize' if name == 'authorization' else name}"
-    assert found["jwks_uri"] == f"{endpoints}/keys"
-    assert found["end_session_endpoint"] == f"{endpoints}/logout"
-    # Only what is served: no PAR, no introspection, no okta_post_message, no private_key_jwt yet.
-    assert found["response_modes_supported"] == ["query", "fragment", "form_post"]
-    assert found["grant_types_supported"] == ["authorization_code", "implicit", "refresh_token"]
-    assert found["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post", "none"]
-    assert found["code_challenge_methods_supported"] == ["S256"]
-
-
-def test_scopes_differ_by_server(okta: Okta) -> None:
-    assert "groups" in document(okta, OPENID)["scopes_supported"]
-    orders = document(okta, f"/oauth2/orders{OPENID}")["scopes_supported"]
-    assert "groups" not in orders
-    assert orders[-1] == "orders:read"
+def test_openid_configuration(okta: Okta, server: str, issuer: str, endpoints: str, scopes: list[str]) -> None:
+    found = document(okta, f"{server}{OPENID}")
+    assert list(found.items()) == list(expected(issuer, endpoints, scopes).items())
 
 
 @pytest.mark.parametrize("path", [f"/oauth2/default{OAUTH}", f"{OAUTH}/oauth2/default"])
 def test_oauth_metadata_in_both_url_forms(okta: Okta, path: str) -> None:
-    found = document(okta, path)
+    wanted = expected(f"{ORIGIN}/oauth2/default", f"{ORIGIN}/oauth2/default/v1", CUSTOM_SCOPES)
+    del wanted["userinfo_endpoint"], wanted["id_token_signing_alg_values_supported"]
+    wanted["response_types_supported"][:2] = ["code", "token", "id_token"]
+    wanted["grant_types_supported"] = [*GRANTS[:4], "client_credentials", *GRANTS[4:]]
+    wanted["claims_supported"] = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"]
 
-    assert found["issuer"] == f"{ORIGIN}/oauth2/default"
-    assert list(found) == [
-        name for name in ORDER if name not in ("userinfo_endpoint", "id_token_signing_alg_values_supported")
-    ]
-    assert found["response_types_supported"][:3] == ["code", "token", "id_token"]
-    assert found["claims_supported"] == ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"]
+    assert list(document(okta, path).items()) == list(wanted.items())
+
+
+# Introspection, revocation and PAR have routes of their own modules, with tests of their own.
+@pytest.mark.parametrize(
+    "name", ["device/authorize", "bc/authorize", "primary-authenticate", "challenge", "oob-authenticate", "interact"]
+)
+@pytest.mark.parametrize("server", ["org", "default"])
+def test_what_is_not_built_says_so(okta: Okta, server: str, name: str) -> None:
+    answer = okta.rp.post(okta.url(name, server))
+
+    assert answer.status_code == 400
+    assert answer.json == {
+        "error": "access_denied",
+        "error_description": "The requested feature is not enabled in this environment. "
+        f"(This mock has not built {name}.)",
+    }
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", ""), ("GET", ""), ("PUT", "/0oa1"), ("DELETE", "/0oa1")])
+def test_client_registration_is_not_built(okta: Okta, method: str, path: str) -> None:
+    answer = okta.rp.open(f"{ORIGIN}/oauth2/v1/clients{path}", method=method)
+
+    assert answer.status_code == 501
+    assert ((answer.json or {})["errorCode"], (answer.json or {})["errorSummary"]) == (
+        "E0000060",
+        "Unsupported operation.",
+    )
+    assert "not built" in (answer.json or {})["errorCauses"][0]["errorSummary"]
 
 
 @pytest.mark.parametrize("path", [OPENID, OAUTH, "/v1/keys", "/v1/authorize", "/v1/userinfo", "/v1/logout"])
@@ -108,7 +168,14 @@ def test_unknown_path_and_method_are_okta_errors(okta: Okta) -> None:
 def test_discovery_for_an_unknown_client(okta: Okta) -> None:
     assert okta.rp.get(f"{ORIGIN}{OPENID}?client_id=web").status_code == 200
     answer = okta.rp.get(f"{ORIGIN}{OPENID}?client_id=nobody")
-    assert (answer.status_code, (answer.json or {})["errorCode"]) == (400, "invalid_client")
+    body: dict[str, Any] = answer.json or {}
+    assert (answer.status_code, re.fullmatch(r"oae[\w-]{22}", body.pop("errorId")) is not None) == (400, True)
+    assert list(body.items()) == [
+        ("errorCode", "invalid_client"),
+        ("errorSummary", "Invalid value for 'client_id' parameter."),
+        ("errorLink", "invalid_client"),
+        ("errorCauses", []),
+    ]
 
 
 @pytest.mark.parametrize("path", [OPENID, OAUTH, "/oauth2/v1/keys", f"/oauth2/default{OPENID}"])

@@ -18,7 +18,7 @@ from tests.mock_idp.logins import Everything, everything
 from tests.mock_idp.okta import half_hash, parts, rsa_signed
 from tests.mock_idp.strategies import FOR_ONE_LOGIN, misbehaviours, steady
 
-FRESH = ("jti", "at_hash", "c_hash")
+FRESH = ("jti", "at_hash", "c_hash", "sid")
 OURS = KeyRing()
 
 

@@ -137,6 +137,7 @@ def test_pinned_key(okta: Okta) -> None:
     pinned = kids(okta, "org")[0]
     settings = {"client_secret": "s", "redirect_uris": ["https://rp.example/cb"]}
     okta.register("pinned", auto_key_rotation=False, signing_kid=pinned, **settings)
+    okta.register("rotating", auto_key_rotation=True, signing_kid=pinned, **settings)
     okta.idp.keys.rotate("org")
     okta.clock.advance(OVERLAP)
 
@@ -145,6 +146,7 @@ def test_pinned_key(okta: Okta) -> None:
         return [key["kid"] for key in json.loads(answer.text)["keys"]]
 
     assert pinned not in listed("web")
+    assert listed("rotating") == listed("web")
     assert listed("pinned") == [*listed("web"), pinned]
     code = okta.code(server="org", client_id="pinned", redirect_uri="https://rp.example/cb")
     answer = okta.redeem(code, server="org", redirect_uri="https://rp.example/cb", headers=basic("pinned", "s"))

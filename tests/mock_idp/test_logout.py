@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from mock_idp.org.model import TrustedOrigin
+from mock_idp.protocol import launch_routes, logout_routes
+from mock_idp.protocol.errors import unregistered
 from mock_idp.vocabulary import claim, compact, header, logout_response, original, random, rogue_key, signing
+from tests.management import openapi
+from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import ORIGIN, WEB, Okta, page_of, parameters
 
 BYE = "https://rp.example/bye"
+PARAMETER = "post_logout_redirect_uri"
 BAD_HINT = "Description: The id token is invalid."
 UNREGISTERED = (
     "The &#39;post_logout_redirect_uri&#39; parameter must be a Logout redirect URI in the client app settings: "
@@ -155,3 +161,79 @@ def test_core_needs_no_hint(okta: Okta) -> None:
     assert core().headers["Location"] == f"{ORIGIN}/login/login.htm"
     assert core(post_logout_redirect_uri=BYE).status_code == 400
     assert core(client_id="web", post_logout_redirect_uri="https://evil.example/").status_code == 400
+
+
+def test_hint_of_a_retired_key(okta: Okta) -> None:
+    token = hint(okta)
+    okta.idp.keys.rotate("default")
+    assert hint(okta).split(".")[0] != token.split(".")[0]  # another kid
+
+    assert logout(okta, id_token_hint=token, post_logout_redirect_uri=BYE).status_code == 302
+
+
+def test_without_a_session_back_at_once(okta: Okta) -> None:
+    token = (okta.redeem(dict(parameters(okta.sign_in(okta.authorize())))["code"]).json or {})["id_token"]
+    for _ in range(2):  # the second time nobody is signed in any more
+        answer = logout(okta, id_token_hint=token, post_logout_redirect_uri=BYE, state="s")
+        assert answer.headers["Location"] == f"{BYE}?state=s"
+
+
+@pytest.mark.parametrize(("engine", "cookie"), [("oie", "idx"), ("classic", "sid")])
+def test_the_cookie_of_the_engine_goes(make_okta: MakeOkta, engine: str, cookie: str) -> None:
+    okta = make_okta(engine=engine)
+    code = dict(parameters(okta.sign_in(okta.authorize())))["code"]
+    held = okta.browser.get_cookie(cookie, "dev-1.okta.test")
+    assert held is not None
+
+    logout(okta, id_token_hint=(okta.redeem(code).json or {})["id_token"])
+    assert okta.browser.get_cookie(cookie, "dev-1.okta.test") is None
+    okta.browser.set_cookie(cookie, held.value, domain="dev-1.okta.test")
+    assert "error=login_required" in okta.authorize(prompt="none").headers["Location"]
+
+
+@pytest.mark.parametrize(
+    ("from_uri", "target"),
+    [
+        ("https://rp.example/welcome?a=b", "https://rp.example/welcome?a=b"),
+        (f"{ORIGIN}/app/UserHome", f"{ORIGIN}/app/UserHome"),
+        ("https://cors.example/", f"{ORIGIN}/login/login.htm"),
+        ("https://off.example/", f"{ORIGIN}/login/login.htm"),
+        ("https://rp.example.evil.example/", f"{ORIGIN}/login/login.htm"),
+        ("https://[x", f"{ORIGIN}/login/login.htm"),
+        (None, f"{ORIGIN}/login/login.htm"),
+    ],
+)
+def test_signing_out_at_okta(okta: Okta, from_uri: str | None, target: str) -> None:
+    for origin in (
+        TrustedOrigin("https://rp.example", id="tos1"),
+        TrustedOrigin("https://cors.example", id="tos2", scopes=("CORS",)),
+        TrustedOrigin("https://off.example", id="tos3", status="INACTIVE"),
+    ):
+        okta.idp.org.origins.save(origin)
+    okta.sign_in(okta.authorize())
+
+    answer = okta.browser.get(f"{ORIGIN}/login/signout", query_string={"fromURI": from_uri} if from_uri else {})
+    assert (answer.status_code, answer.headers["Location"]) == (302, target)
+    assert "error=login_required" in okta.authorize(prompt="none").headers["Location"]
+
+
+CATALOGUE = openapi.FOLDER / "oauth2-error-codes.json"
+
+
+@pytest.mark.skipif(not CATALOGUE.is_file(), reason=f"Okta's error catalogue is not at {CATALOGUE}")
+@pytest.mark.parametrize(
+    ("name", "error", "text"),
+    [
+        ("id_token_invalid", "invalid_token", logout_routes.BAD_HINT),
+        ("id_token_does_not_match_session", "id_token_does_not_match_session", logout_routes.OTHER_SUBJECT),
+        ("illegal_post_logout_redirect_uri", "invalid_request", str(unregistered(PARAMETER, "Logout", ""))),
+        ("illegal_post_logout_redirect_uri_enhanced", "invalid_request", str(unregistered(PARAMETER, "Logout", "en"))),
+        ("idp_initated_flow_disabled", launch_routes.DISABLED.error, str(launch_routes.DISABLED)),
+        ("missing_initiate_login_uri", launch_routes.NO_LOGIN_URI.error, str(launch_routes.NO_LOGIN_URI)),
+        ("missing_redirect_uri", launch_routes.NO_REDIRECT_URI.error, str(launch_routes.NO_REDIRECT_URI)),
+    ],
+)
+def test_texts_are_those_of_the_catalogue(name: str, error: str, text: str) -> None:
+    entries = {entry["internalErrorCode"]: entry for entry in json.loads(CATALOGUE.read_text())["errors"]}
+
+    assert (entries[name]["errorCode"], entries[name]["errorDescription"]) == (error, text)

@@ -81,6 +81,23 @@ def test_default_org() -> None:
         ("[settings]\ncode_ttl = true", "settings.code_ttl: expected int, got True"),
         ("[settings]\ncode_ttl = 0", "settings.code_ttl: expected at least 1 second, got 0"),
         ("[settings]\norg_code_flow_id_token = 'x'", "settings.org_code_flow_id_token: expected 'thin' or 'fat'"),
+        ("[settings]\ncustom_url = 'login.x'", "settings.custom_url: expected a URL without a path, got 'login.x'"),
+        (
+            "[[authorization_servers]]\nid = 'a'\n[[authorization_servers.claims]]\nname = 'c'\nvalue = 'user.'",
+            "authorization_servers[0].claims[0].value: Unexpected the end of the expression at position 5.",
+        ),
+        (
+            "[[authorization_servers]]\nid = 'a'\n[[authorization_servers.claims]]\nname = 'c'\nvalue_type = 'GROUPS'",
+            "authorization_servers[0].claims[0].group_filter_type: expected 'STARTS_WITH' or",
+        ),
+        (
+            "[[authorization_servers]]\nid = 'a'\n[[authorization_servers.claims]]\nname = 'c'\nclaim_type = 'ID'",
+            "authorization_servers[0].claims[0].claim_type: expected 'IDENTITY' or 'RESOURCE', got 'ID'",
+        ),
+        (
+            "[[apps]]\nclient_id = 'x'\nclient_secret = 's'\ngroups_claim = {filter_type = 'LIKE'}",
+            "apps[0].groups_claim.filter_type: expected 'STARTS_WITH' or",
+        ),
         ("users = 'ada'", "users: expected a list of tables ([[users]])"),
         ("users = [3]", "users[0]: expected a table, got int"),
         ("[[users]]\nname = 'x'", "users[0]: missing id, login, email"),

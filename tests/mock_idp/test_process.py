@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from mock_idp.client import ControlError
-from mock_idp.launcher import LaunchError, RunningIdp
+from mock_idp.launcher import LaunchError, Ready, RunningIdp
 from mock_idp.vocabulary import claim
 from tests.mock_idp.okta import CALLBACK
 
@@ -80,6 +80,28 @@ def test_ready_line(running: RunningIdp) -> None:
     assert control.about()["issuers"] == ready.issuers
     assert ready.ca_file is None
     control.close()
+
+
+def apps_with(ready: Ready, token: str) -> int:
+    """The status of a Management API request with this token."""
+    return get(f"{ready.public_url}/api/v1/apps", headers={"Authorization": f"SSWS {token}"}).status_code
+
+
+def test_the_api_token_is_told_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ["--state-dir", str(tmp_path / "state")]
+    with RunningIdp(options) as first:
+        token = first.ready.api_token
+        assert first.control().about()["api_token"] == token
+        assert apps_with(first.ready, token) == 200
+        assert apps_with(first.ready, "another") == 401
+    with RunningIdp(options) as again:
+        assert again.ready.api_token == token
+    monkeypatch.setenv("GAUNTLET_API_TOKEN", "from-the-environment")
+    with RunningIdp(options) as chosen:
+        assert chosen.ready.api_token == "from-the-environment"
+    with RunningIdp([*options, "--api-token", "from-the-command-line"]) as chosen:
+        assert apps_with(chosen.ready, "from-the-command-line") == 200
+        assert apps_with(chosen.ready, token) == 401
 
 
 def test_control_listens_on_loopback_only(running: RunningIdp) -> None:

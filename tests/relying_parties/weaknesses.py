@@ -99,4 +99,12 @@ WEAKNESSES = (
 )
 
 # These break Okta's own rules in an honest login too, so the IdP has to be lenient about them.
-LENIENT_IDP = frozenset({"sends-no-state", "uses-plain-pkce", "short-code-verifier", "sends-access-token-in-query"})
+LENIENT_IDP = frozenset(
+    {
+        "omits-openid-scope",
+        "sends-no-state",
+        "uses-plain-pkce",
+        "short-code-verifier",
+        "sends-access-token-in-query",
+    }
+)

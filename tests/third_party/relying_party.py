@@ -113,21 +113,32 @@ class RelyingParty:
 
 def register(idp: RunningIdp, target: Target) -> None:
     control = idp.control()
-    settings = {"client_secret": CLIENT_SECRET, "redirect_uris": list(target.client.redirect_uris)}
+    settings = {
+        "client_secret": CLIENT_SECRET,
+        "redirect_uris": list(target.client.redirect_uris),
+        "post_logout_redirect_uris": list(target.client.post_logout_redirect_uris),
+        "grant_types": list(target.client.grant_types),
+    }
     control.register_client(CLIENT_ID, settings)
     control.close()
 
 
 @contextmanager
-def started(name: str, idp: RunningIdp, folder: Path, **placeholders: str) -> Iterator[StartedTarget]:
-    """The shipped target, registered and running. Skips the test when it is not installed."""
+def started(
+    reference: str | Path, idp: RunningIdp, folder: Path, *, server: str = "default", **placeholders: str
+) -> Iterator[StartedTarget]:
+    """The target (see `targets.target_file.load`), registered and running. Skips the test when it is not installed.
+
+    `server`: whose client it is, by the authorization server's id.
+    """
     known = {
-        "issuer": idp.ready.issuers["default"],
+        "issuer": idp.ready.issuers[server],
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
         "ca_file": str(idp.ready.ca_file or ""),
     }
-    process = StartedTarget(load(name), {**known, **placeholders}, folder / f"{name}.log")
+    target = load(reference)
+    process = StartedTarget(target, {**known, **placeholders}, folder / f"{target.name}-{server}.log")
     register(idp, process.target)
     try:
         process.start()
@@ -145,11 +156,13 @@ def started(name: str, idp: RunningIdp, folder: Path, **placeholders: str) -> It
 
 
 @contextmanager
-def relying_party(name: str, folder: Path, *options: str, **placeholders: str) -> Iterator[RelyingParty]:
-    """The shipped target with a mock of its own."""
+def relying_party(
+    reference: str | Path, folder: Path, *options: str, server: str = "default", **placeholders: str
+) -> Iterator[RelyingParty]:
+    """The target with a mock of its own."""
     with (
         RunningIdp(["--state-dir", str(folder / "state"), *options]) as idp,
-        started(name, idp, folder, **placeholders) as process,
+        started(reference, idp, folder, server=server, **placeholders) as process,
     ):
         rp = RelyingParty(process.target, idp)
         try:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from mock_idp.launcher import RunningIdp
 from mock_idp.vocabulary import authorization_response, claim, userinfo
-from tests.third_party.relying_party import RelyingParty, relying_party
+from targets.errors import TargetError
+from tests.third_party.relying_party import RelyingParty, relying_party, started
 
 # One relying party for the module, also with several workers.
 pytestmark = [pytest.mark.third_party, pytest.mark.xdist_group("third-party-logins")]
 
 
-@pytest.fixture(scope="module", params=["mod_auth_openidc", "openid_client"])
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+NAMES = ["mod_auth_openidc", "openid_client"]
 
 
-@pytest.fixture(scope="module")
-def rp(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelyingParty]:
-    with relying_party(name, tmp_path_factory.mktemp(name)) as started:
+@pytest.fixture(scope="module", params=NAMES)
+def rp(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelyingParty]:
+    with relying_party(request.param, tmp_path_factory.mktemp(request.param)) as started:
         yield started
 
 
@@ -66,9 +67,34 @@ def test_shows_what_only_userinfo_says(rp: RelyingParty) -> None:
     assert "Renamed" in login.profile.probe().body
 
 
-def test_works_with_an_idp_on_tls(name: str, tmp_path: Path) -> None:
-    with relying_party(name, tmp_path, "--tls") as rp:
+# "reference" is ours, but what speaks to the mock in it is Authlib.
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("server", ["default", "org"])
+@pytest.mark.parametrize("name", [*NAMES, "reference"])
+def test_signs_in_at_both_kinds_of_server(name: str, server: str, scheme: str, tmp_path: Path) -> None:
+    """Over TLS it trusts the mock's exported CA, and nothing else about it."""
+    options = ["--tls"] if scheme == "https" else []
+    with relying_party(name, tmp_path, *options, server=server) as rp:
         login = rp.login()
         login.profile.start_login()
-        assert rp.target.idp.issuer.startswith("https://")
+        issuer = urlsplit(rp.about["issuers"][server])
+        assert (issuer.scheme, issuer.path) == (scheme, {"default": "/oauth2/default", "org": ""}[server])
         assert login.signed_in_as() == login.canary.sub
+        asked = {urlsplit(exchange["url"]).path for exchange in login.transcript()["exchanges"]}
+        assert f"{issuer.path or '/oauth2'}/v1/token" in asked
+
+
+@pytest.mark.parametrize("name", [*NAMES, "reference"])
+def test_does_not_sign_in_without_the_ca(name: str, tmp_path: Path) -> None:
+    """The other side of the test above: that it checks the certificate at all."""
+    with RunningIdp(["--state-dir", str(tmp_path / "state"), "--tls"]) as idp:
+        try:
+            with started(name, idp, tmp_path, ca_file="") as process:
+                rp = RelyingParty(process.target, idp)
+                login = rp.login()
+                login.profile.start_login()
+                outcome = login.signed_in_as()
+                rp.close()
+        except TargetError as error:  # it reads the discovery document before it serves anything
+            outcome = error.message
+        assert outcome == "nobody" or "certificate" in outcome
