@@ -190,10 +190,9 @@ def _consent_missing(
 def _again(
     server: AuthorizationServer, params: dict[str, str], pending: Mapping[str, Any] | None = None, *kept: str
 ) -> Document:
-    """The transaction with which this request goes on after a page; a session token is used up."""
-    rest = {name: value for name, value in params.items() if name != "sessionToken"}
+    """The transaction with which this request goes on after a page."""
     known = {name: (pending or {}).get(name) for name in kept}
-    return {"server": server.id, "params": rest, "attempt": (bound() or {}).get("id"), **known}
+    return {"server": server.id, "params": params, "attempt": (bound() or {}).get("id"), **known}
 
 
 def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:

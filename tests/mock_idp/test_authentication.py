@@ -102,6 +102,17 @@ def test_second_factor_needs_the_first(with_factor: Okta) -> None:
         assert (answer.status_code, "The sign-in request has expired." in answer.text) == (400, True)
 
 
+def test_second_factor_is_not_gone_round(with_factor: Okta) -> None:
+    """Its page's key opens neither the consent page's form nor another server's endpoint."""
+    okta = with_factor
+    key = page_of(okta.sign_in(okta.authorize(acr_values=TWO))).forms[0].fields["okta_key"]
+
+    consented = okta.browser.post("https://dev-1.okta.test/login/consent", data={"okta_key": key, "consent": "allow"})
+    assert (consented.status_code, "The sign-in request has expired." in consented.text) == (400, True)
+    elsewhere = okta.browser.get(f"{okta.url('authorize', 'orders')}/redirect?okta_key={key}")
+    assert (elsewhere.status_code, "The sign-in request has expired." in elsewhere.text) == (400, True)
+
+
 def test_attempts_meet_what_is_asked(okta: Okta) -> None:
     okta.register("web", **WEB | {"require_mfa": True})
 
