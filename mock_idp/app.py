@@ -9,22 +9,17 @@ from mock_idp.attempts.registry import HEADER
 from mock_idp.idp import Idp
 from mock_idp.management import frame, unbuilt
 from mock_idp.management.routes import RESOURCES
-from mock_idp.protocol import (
-    authorize_routes,
-    document_routes,
-    launch_routes,
-    login_routes,
-    logout_routes,
-    par_routes,
-    rate_limits,
-    revocation_routes,
-    session_routes,
-    token_routes,
-    token_state_routes,
-    unbuilt_routes,
-)
+from mock_idp.protocol import document_routes, rate_limits, unbuilt_routes
+from mock_idp.protocol.authorization import par_routes
+from mock_idp.protocol.authorization import routes as authorize_routes
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
 from mock_idp.protocol.exchange import NoServerError, bound, carried, current_idp
+from mock_idp.protocol.sign_in import launch_routes, session_routes
+from mock_idp.protocol.sign_in import routes as login_routes
+from mock_idp.protocol.sign_out import revocation_routes
+from mock_idp.protocol.sign_out import routes as logout_routes
+from mock_idp.protocol.token import routes as token_routes
+from mock_idp.protocol.token import state_routes as token_state_routes
 
 _BODY_LIMIT = 20_000
 _REQUEST_LIMIT = 1_000_000

@@ -3,8 +3,8 @@
     POST   /logout               {attempt or user, kind} → {kind, messages}
 
 `kind`: `backchannel` and `universal` are sent by the mock, and `messages` says what the relying party answered (see
-`mock_idp.protocol.outgoing.deliver`). `frontchannel` needs a browser: `messages` has what it must load. No session
-ends by it, so that the same login can be told twice.
+`mock_idp.protocol.sign_out.outgoing.deliver`). `frontchannel` needs a browser: `messages` has what it must load. No
+session ends by it, so that the same login can be told twice.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from mock_idp.attempts.lease_routes import Answer, missing, sent_object
 from mock_idp.attempts.request import AttemptError, user_of_identity
 from mock_idp.idp import Idp
 from mock_idp.org.model import User
-from mock_idp.protocol import backchannel, frontchannel, participants, universal_logout
-from mock_idp.protocol.outgoing import deliver
+from mock_idp.protocol.sign_out import backchannel, frontchannel, participants, universal_logout
+from mock_idp.protocol.sign_out.outgoing import deliver
 from mock_idp.store import Document
 
 KINDS = ("frontchannel", "backchannel", "universal")

@@ -6,9 +6,9 @@ from flask import Response, request
 
 from mock_idp.management.frame import answer, body, iso, link, nothing, page, resource
 from mock_idp.management.members import Members
+from mock_idp.operations import app_assignments, apps
 from mock_idp.org.app import AppGroup, AppUser
 from mock_idp.org.model import User
-from mock_idp.org.operations import app_assignments, apps
 from mock_idp.org.problems import blank
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document

@@ -9,10 +9,10 @@ from flask import Response
 from mock_idp.crypto.jose import b64url
 from mock_idp.management.frame import answer, body, iso, link, nothing, resource
 from mock_idp.management.members import Members
+from mock_idp.operations import app_grants, app_keys, app_secrets, apps
+from mock_idp.operations.app_keys import Jwk
 from mock_idp.org.app import ScopeGrant, Secret
 from mock_idp.org.ids import okta_id
-from mock_idp.org.operations import app_grants, app_keys, app_secrets, apps
-from mock_idp.org.operations.app_keys import Jwk
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document
 

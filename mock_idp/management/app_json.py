@@ -8,9 +8,9 @@ from typing import Any
 from mock_idp.idp import Idp
 from mock_idp.management.frame import iso, link
 from mock_idp.management.members import Members
+from mock_idp.operations.app_keys import complete
 from mock_idp.org.app import App
 from mock_idp.org.ids import okta_id
-from mock_idp.org.operations.app_keys import complete
 from mock_idp.org.problems import blank, unsupported
 from mock_idp.store import Document
 

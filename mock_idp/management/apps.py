@@ -9,8 +9,8 @@ from flask import Response, request
 from mock_idp.management import app_json
 from mock_idp.management.frame import answer, body, flag, nothing, page, resource
 from mock_idp.management.members import Members
+from mock_idp.operations import app_assignments, apps
 from mock_idp.org.app import App, GroupsClaim
-from mock_idp.org.operations import app_assignments, apps
 from mock_idp.org.problems import blank, invalid_search
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document

@@ -20,7 +20,7 @@ from mock_idp.idp import Idp
 from mock_idp.org.ids import okta_id
 from mock_idp.org.problems import ApiError, forbidden, invalid, invalid_paging, invalid_token, malformed
 from mock_idp.protocol.exchange import current_idp
-from mock_idp.protocol.revocation import is_revoked
+from mock_idp.protocol.token.revocation import is_revoked
 from mock_idp.store import Document
 
 PREFIX = "/api/v1"

@@ -8,7 +8,7 @@ from mock_idp.management import app_json, groups_json, users_json
 from mock_idp.management.frame import answer, body, nothing, page, resource
 from mock_idp.management.search import selection
 from mock_idp.management.users import now
-from mock_idp.org.operations import groups, users
+from mock_idp.operations import groups, users
 from mock_idp.protocol.exchange import current_idp
 
 blueprint = resource("groups")

@@ -10,8 +10,8 @@ from mock_idp.management.frame import PREFIX, answer, body, iso, link, nothing, 
 from mock_idp.management.members import Members
 from mock_idp.management.search import selection
 from mock_idp.management.users import now
+from mock_idp.operations import origins
 from mock_idp.org.model import TrustedOrigin
-from mock_idp.org.operations import origins
 from mock_idp.org.problems import malformed
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document

@@ -8,7 +8,7 @@ from mock_idp.management import policies_json
 from mock_idp.management.frame import answer, body, nothing, resource
 from mock_idp.management.servers import ONE, server_of
 from mock_idp.management.users import now
-from mock_idp.org.operations import policies
+from mock_idp.operations import policies
 from mock_idp.protocol.exchange import current_idp
 
 blueprint = resource("policies")

@@ -11,8 +11,8 @@ from mock_idp.management import servers_json
 from mock_idp.management.frame import answer, body, nothing, page, resource
 from mock_idp.management.search import selection
 from mock_idp.management.users import now
+from mock_idp.operations import claims, scopes, servers
 from mock_idp.org.authorization_server import AuthorizationServer
-from mock_idp.org.operations import claims, scopes, servers
 from mock_idp.org.problems import invalid, not_found
 from mock_idp.protocol.exchange import current_idp
 

@@ -1,4 +1,4 @@
-"""`/api/v1/sessions` by id (okta.md 6.2). The session of the own cookie is in `mock_idp.protocol.session_routes`."""
+"""`/api/v1/sessions` by id (okta.md 6.2). One's own: `mock_idp.protocol.sign_in.session_routes`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from flask import Response, g
 from mock_idp.management.frame import PREFIX, answer, body, link, nothing, resource
 from mock_idp.management.members import Members
 from mock_idp.org.problems import authentication_failed, not_found
-from mock_idp.protocol import sessions
 from mock_idp.protocol.exchange import current_idp
-from mock_idp.protocol.session_routes import session_json
+from mock_idp.protocol.sign_in import sessions
+from mock_idp.protocol.sign_in.session_routes import session_json
 from mock_idp.store import Document
 
 blueprint = resource("sessions")

@@ -8,12 +8,13 @@ from mock_idp.management import users_json
 from mock_idp.management.frame import PREFIX, answer, authenticate, body, caller, flag, nothing, page, resource
 from mock_idp.management.members import Members
 from mock_idp.management.search import selection
+from mock_idp.operations import users
 from mock_idp.org.ids import new_id
 from mock_idp.org.model import User
-from mock_idp.org.operations import users
 from mock_idp.org.problems import invalid_session, not_found
-from mock_idp.protocol import granted, sessions
+from mock_idp.protocol import granted
 from mock_idp.protocol.exchange import current_idp
+from mock_idp.protocol.sign_in import sessions
 
 blueprint = resource("users")
 me = Blueprint("management_me", __name__, url_prefix=PREFIX)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
+from mock_idp.expressions.language import ExpressionError, parse
 from mock_idp.org.app import GroupsClaim
 from mock_idp.org.authorization_server import Claim, brief
 from mock_idp.org.build import build, changed, check_key
@@ -32,7 +33,6 @@ from mock_idp.org.model import (
     User,
     default_org,
 )
-from mock_idp.protocol.expressions import ExpressionError, parse
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})

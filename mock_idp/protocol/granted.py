@@ -1,6 +1,6 @@
 """What people have been given: sessions and refresh tokens, and how an administrator takes them back (okta.md 6.2).
 
-Tokens end by the documents that `mock_idp.protocol.revocation` obeys.
+Tokens end by the documents that `mock_idp.protocol.token.revocation` obeys.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, User
 from mock_idp.org.problems import not_found
-from mock_idp.protocol.refresh_tokens import is_expired
-from mock_idp.protocol.revocation import is_revoked
+from mock_idp.protocol.token.refresh_tokens import is_expired
+from mock_idp.protocol.token.revocation import is_revoked
 from mock_idp.store import Document
 
 

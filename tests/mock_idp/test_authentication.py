@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mock_idp.org.authorization_server import Scope
-from mock_idp.protocol.consents import is_asked
+from mock_idp.protocol.sign_in.consents import is_asked
 from tests.mock_idp.okta import WEB, Okta, page_of, parameters, parts
 from tests.mock_idp.org_parts import change_ada, change_server, switch
 

@@ -11,8 +11,8 @@ from mock_idp.edits.editor import HONEST_EDITOR
 from mock_idp.misbehaviour import TOKEN
 from mock_idp.org.app import AppUser
 from mock_idp.org.authorization_server import Claim
+from mock_idp.protocol.contents.tokens import access_token
 from mock_idp.protocol.scope import LoginScope
-from mock_idp.protocol.tokens import access_token
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import Okta, parameters, parts
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_idp.protocol.expressions import MAX_DEPTH, Context, ExpressionError, evaluate, parse
+from mock_idp.expressions.language import MAX_DEPTH, Context, ExpressionError, evaluate, parse
 
 USER = {"login": "ada@example.com", "firstName": "Ada", "department": "Sales", "costs": 7, "tags": ["a", "b"]}
 GROUPS = [

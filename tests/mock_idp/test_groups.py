@@ -10,7 +10,7 @@ import pytest
 from mock_idp.org.app import GroupsClaim
 from mock_idp.org.authorization_server import Claim
 from mock_idp.org.model import Group
-from mock_idp.protocol.groups import filtered, matched_groups
+from mock_idp.protocol.contents.groups import filtered, matched_groups
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import Okta, parameters, parts
 from tests.mock_idp.test_claims import GRACE, configure, login

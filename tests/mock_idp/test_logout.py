@@ -10,8 +10,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mock_idp.org.model import TrustedOrigin
-from mock_idp.protocol import launch_routes, logout_routes
 from mock_idp.protocol.errors import unregistered
+from mock_idp.protocol.sign_in import launch_routes
+from mock_idp.protocol.sign_out import routes as logout_routes
 from mock_idp.vocabulary import claim, compact, header, logout_response, original, random, rogue_key, signing
 from tests.management import openapi
 from tests.mock_idp.conftest import MakeOkta

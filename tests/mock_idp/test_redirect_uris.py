@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_idp.protocol.redirect_uris import registered
+from mock_idp.protocol.authorization.redirect_uris import registered
 from tests.mock_idp.okta import WEB, Okta, parameters
 
 PATTERN = "https://app-*.apps.example.com/cb?x=1"

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mock_idp.org.model import User
-from mock_idp.protocol.universal_logout import universal_logout
+from mock_idp.protocol.sign_out.universal_logout import universal_logout
 from tests.management import openapi
 from tests.mock_idp.okta import ORIGIN, WEB, Okta, parameters, parts
 

@@ -1,0 +1,140 @@
+"""Signed request objects (OIDC Core 6.1, RFC 9101), as Okta checks them (okta.md 2.1 and 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, OctKey, import_key
+
+from mock_idp.crypto.jose import decode_unverified
+from mock_idp.idp import Idp
+from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError
+from mock_idp.protocol.token import client_keys
+
+SHARED = ("HS256", "HS384", "HS512")
+PUBLIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+MAX_LIFETIME = 3600
+_NAMED = ("iss", "aud", "exp", "iat", "nbf", "jti", "sub")
+_BAD = "invalid_request_object"
+INVALID = OAuthError(_BAD, "The authorize request object is invalid.")
+NOT_PARSED = OAuthError(_BAD, "The request object cannot be parsed.")
+BAD_ISSUER = OAuthError("invalid_client", "The issuer of the request object is invalid.", 401)
+BAD_ALG = OAuthError(_BAD, "The JWT signature algorithm of the request object is invalid.")
+OTHER_ALG = OAuthError(_BAD, "The signing algorithm used is not supported by this client.")
+NO_SECRET = OAuthError("request_not_supported", "The issuer of the request object does not have a client secret.")
+SHORT_SECRET = OAuthError(_BAD, "The JWT signature secret length is too short.")
+NO_JWKS = OAuthError(
+    "invalid_client", "The client does not have a JWKSet configured, but the request object requires one.", 401
+)
+BAD_JWKS = OAuthError(_BAD, "The client JWKSet is invalid.")
+BAD_KID = OAuthError(_BAD, "The JWT kid of the request object is invalid.")
+NOT_FOR_SIGNING = OAuthError(_BAD, "The request object needs to be signed using a signing key.")
+BAD_SIGNATURE = OAuthError(_BAD, "The signature of the request object is invalid.")
+BAD_AUDIENCE = OAuthError(_BAD, "The audience of the request object is invalid.")
+EXPIRED = OAuthError(_BAD, "The request object is expired.")
+TOO_FAR = OAuthError(_BAD, "The request object expires too far in the future.")
+ISSUED_LATER = OAuthError(_BAD, "The request object is issued in the future.")
+TOO_EARLY = OAuthError(_BAD, "The request object is issued too early.")
+USED = OAuthError(_BAD, "The request object has already been used.")
+
+
+def applied(idp: Idp, server: AuthorizationServer, params: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of the request, those in the request object over those beside it.
+
+    Raises OAuthError for a request object that is no good.
+    """
+    app = idp.app(params.get("client_id"))
+    if app is None:
+        raise OAuthError("invalid_client", INVALID_CLIENT_ID, 401)
+    claims = _verified(app, params["request"])
+    if claims.get("iss") != app.client_id:
+        raise BAD_ISSUER
+    if claims.get("client_id", app.client_id) != app.client_id or {"request", "request_uri"} & claims.keys():
+        raise INVALID
+    audience = claims.get("aud")
+    if idp.issuer(server) not in (audience if isinstance(audience, list) else [audience]):
+        raise BAD_AUDIENCE
+    _check_times(idp, claims)
+    jti = claims.get("jti")
+    if jti is not None and idp.store.append("request_object", f"{app.client_id}/{jti}", {}) > 1:
+        raise USED
+    inside = {name: _text(value) for name, value in claims.items() if name not in _NAMED and value is not None}
+    return {name: value for name, value in params.items() if name != "request"} | inside
+
+
+def _verified(app: App, token: str) -> dict[str, Any]:
+    decoded = decode_unverified(token)
+    if decoded is None:
+        raise NOT_PARSED
+    header, claims = decoded
+    alg = header.get("alg")
+    if alg not in (*SHARED, *PUBLIC):
+        raise BAD_ALG
+    if app.request_object_signing_alg and alg != app.request_object_signing_alg:
+        raise OTHER_ALG
+    keys = _shared_keys(app) if alg in SHARED else _public_keys(app, header.get("kid"))
+    if not any(_verifies(token, key, alg) for key in keys):
+        raise BAD_SIGNATURE
+    return claims
+
+
+def _shared_keys(app: App) -> list[Key]:
+    active = [secret.value for secret in app.secrets if secret.status == "ACTIVE"]
+    if not active:
+        raise NO_SECRET
+    long_enough = [secret for secret in active if len(secret.encode()) >= 32]
+    if not long_enough:
+        raise SHORT_SECRET
+    return [OctKey.import_key(secret) for secret in long_enough]
+
+
+def _public_keys(app: App, kid: Any) -> list[Key]:
+    try:
+        jwks = client_keys.published(app)
+    except OAuthError:
+        raise BAD_JWKS from None
+    if not jwks:
+        raise NO_JWKS
+    named = [jwk for jwk in jwks if kid is None or jwk.get("kid") == kid]
+    if not named:
+        raise BAD_KID
+    signing = [jwk for jwk in named if jwk.get("use", "sig") == "sig"]
+    if not signing:
+        raise NOT_FOR_SIGNING
+    try:
+        return [import_key(dict(jwk)) for jwk in signing]
+    except (JoseError, ValueError, TypeError):
+        raise BAD_JWKS from None
+
+
+def _verifies(token: str, key: Key, alg: str) -> bool:
+    try:
+        jws.deserialize_compact(token, key, algorithms=[alg])
+    except (JoseError, ValueError, TypeError):  # a key of another type, a part that is no base64, …
+        return False
+    return True
+
+
+def _check_times(idp: Idp, claims: Mapping[str, Any]) -> None:
+    now = idp.clock.now()
+    times = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in times.values()):
+        raise INVALID
+    if times.get("exp", now + 1) <= now:
+        raise EXPIRED
+    if times.get("exp", now) > now + MAX_LIFETIME:
+        raise TOO_FAR
+    if times.get("iat", now) > now + 60:  # a minute for clocks that differ; Okta does not say how much it grants
+        raise ISSUED_LATER
+    if times.get("nbf", now) > now + 60:
+        raise TOO_EARLY
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise INVALID
+    return str(value)

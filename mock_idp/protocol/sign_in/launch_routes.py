@@ -1,0 +1,115 @@
+"""The end-user dashboard's door to an app: its tile, i.e. the App Embed Link (okta.md 5.4), and signing in at Okta.
+
+What the app gets is no authorization response to a request of its own: with SPEC only `iss`, upon which it starts a
+login itself (OpenID Connect Core 4), with OKTA an ID Token out of the blue.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, request
+
+from mock_idp.misbehaviour import FRONT
+from mock_idp.org.model import App
+from mock_idp.protocol import pages, policy
+from mock_idp.protocol.authorization import response as authorize
+from mock_idp.protocol.authorization.routes import send
+from mock_idp.protocol.contents.tokens import id_token
+from mock_idp.protocol.errors import OAuthError, PageError
+from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of
+from mock_idp.protocol.scope import LoginScope
+from mock_idp.protocol.sign_in import authentication, sessions
+from mock_idp.protocol.sign_in import pages as login_pages
+from mock_idp.protocol.sign_in.authentication import Authentication
+from mock_idp.protocol.sign_out import participants
+
+blueprint = Blueprint("launch", __name__)
+EMBED_LINK = "aln177a159h7Zf52X0g8"
+"""The last part of every embed link of an OpenID Connect app; at Okta, too, always the same."""
+DISABLED = PageError("idp_initated_flow_disabled", "IdP-initiated login is disabled for this client.")  # Okta's typo
+NO_LOGIN_URI = PageError("missing_initiate_login_uri", "initiate_login_uri is missing.")
+NO_REDIRECT_URI = PageError("missing_redirect_uri", "redirect_uri is missing.")
+NO_CLIENT = PageError("invalid_client", "Invalid value for 'client_id' parameter.")
+
+
+@blueprint.get(f"/home/oidc_client/<path:client_id>/{EMBED_LINK}")
+def launch(client_id: str) -> Response:
+    """What clicking the app's tile does: sign in if needed, then on to the app."""
+    g.endpoint = "launch"
+    idp = current_idp()
+    session = sessions.current(idp)
+    bind(carried()) or bind((session or {}).get("attempt"))
+    app = idp.app(client_id)
+    found = _signed_in()
+    if found is None:
+        return login_pages.before(idp, idp.public_url + request.path, (bound() or {}).get("id"), client_id)
+    try:
+        if app is None:
+            raise NO_CLIENT
+        return _open(app, found)
+    except PageError as error:
+        return pages.error(idp.org.name, idp.public_url, error.error, error.description)
+
+
+@blueprint.get(login_pages.HOME)
+def user_home() -> Response:
+    """Where a person is after signing in at Okta itself."""
+    g.endpoint = "dashboard"
+    idp = current_idp()
+    session = sessions.current(idp)
+    bind(carried()) or bind((session or {}).get("attempt"))
+    found = _signed_in()
+    if found is None:
+        return authorize.redirect_to(f"{idp.public_url}{login_pages.SIGN_IN_PAGE}")
+    return pages.plain(f"{idp.org.name} - Dashboard", f"Signed in as {found.user.login}.")
+
+
+def _signed_in() -> Authentication | None:
+    """The person of the attempt (without a page), else whoever has a session."""
+    idp = current_idp()
+    return authentication.present(LoginScope(idp, server_of(None), bound()), sessions.current(idp))
+
+
+def _open(app: App, signed_in: Authentication) -> Response:
+    """The browser is sent to the app; PageError where it has no tile, or may not be used."""
+    idp = current_idp()
+    if app.idp_initiated_login_mode == "DISABLED":
+        raise DISABLED
+    try:
+        policy.check_assignment(idp, policy.Request(app, "implicit", (), signed_in.user, signed_in.canary))
+    except OAuthError as error:
+        raise PageError(error.error, error.description) from None
+    if app.idp_initiated_login_mode == "SPEC":
+        return _start_at_app(app)
+    return _post_id_token(app, signed_in)
+
+
+def _start_at_app(app: App) -> Response:
+    """Third-party-initiated login (OpenID Connect Core 4); `iss` is the org's, whichever server the app uses."""
+    if not app.initiate_login_uri:
+        raise NO_LOGIN_URI
+    idp = current_idp()
+    scope = LoginScope(idp, server_of(None), bound(), {"client_id": app.client_id, "request": {}})
+    parameters = authorize.edited(editor(), scope, [("iss", idp.public_url)], "initiate_login")
+    encoded = urlencode(parameters)
+    separator = "&" if "?" in app.initiate_login_uri else "?"
+    return authorize.redirect_to(f"{app.initiate_login_uri}{separator}{encoded}" if encoded else app.initiate_login_uri)
+
+
+def _post_id_token(app: App, signed_in: Authentication) -> Response:
+    """Okta Simplified: an ID Token of the org server, without nonce, state and hashes, by a form that sends itself."""
+    idp = current_idp()
+    to_redirect_uri = idp.org.settings.simplified_target == "redirect_uri"
+    target = next(iter(app.redirect_uris), "") if to_redirect_uri else app.initiate_login_uri
+    if not target:
+        raise NO_REDIRECT_URI if to_redirect_uri else NO_LOGIN_URI
+    sent = {"redirect_uri": target, "response_type": "id_token", "response_mode": "form_post"}
+    scopes = list(app.idp_initiated_login_scopes) or ["openid"]
+    scope = LoginScope(idp, server_of(None), bound(), {"client_id": app.client_id, "request": sent})
+    grant = authorize.new_grant(scope, app, sent, scopes, signed_in, policy.ORG_RULE)
+    scope.grant = grant
+    participants.note_login(idp, (signed_in.session or {}).get("cookie"), grant)
+    token = id_token(scope, editor(), grant, signed_in.user, channel=FRONT)
+    note_artefacts([("id_token", token)])
+    return send(scope, target, [("id_token", token)])
