@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from mock_idp.management import groups_json, users_json
+from mock_idp.management import app_json, groups_json, users_json
 from mock_idp.management.frame import answer, body, nothing, page, resource
 from mock_idp.management.search import selection
 from mock_idp.management.users import now
@@ -71,3 +71,10 @@ def remove_member(group_id: str, user_id: str) -> Response:
     org = current_idp().org
     groups.remove(org, groups.find(org, group_id), users.find(org, user_id))
     return nothing()
+
+
+@blueprint.get("/groups/<group_id>/apps")
+def list_apps(group_id: str) -> Response:
+    idp = current_idp()
+    found = groups.apps(idp.org, groups.find(idp.org, group_id))
+    return page(found, lambda app: app_json.write(idp, app), lambda app: app.client_id, default=20, most=200)

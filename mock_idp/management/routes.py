@@ -12,6 +12,7 @@ from mock_idp.management import (
     origins,
     policies,
     servers,
+    sessions,
     user_access,
     users,
 )
@@ -26,5 +27,6 @@ _MODULES = (
     servers,
     policies,
     origins,
+    sessions,
 )
 RESOURCES: tuple[Blueprint, ...] = (users.me, *(module.blueprint for module in _MODULES))

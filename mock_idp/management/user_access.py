@@ -9,9 +9,8 @@ from mock_idp.management.frame import PREFIX, answer, flag, iso, link, nothing, 
 from mock_idp.management.users import person
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import App, User
-from mock_idp.org.operations import access
 from mock_idp.org.problems import not_found
-from mock_idp.protocol import policy
+from mock_idp.protocol import granted, policy
 from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document
@@ -73,9 +72,9 @@ def _app_link(app: App, user: User, number: int) -> Document:
 def end_sessions(key: str) -> Response:
     """With `oauthTokens=true` every token of the person, too."""
     user = person(key)
-    access.end_sessions(current_idp(), user)
+    granted.end_sessions(current_idp(), user)
     if flag("oauthTokens", False):
-        access.revoke_all(current_idp(), user)
+        granted.revoke_all(current_idp(), user)
     return nothing()
 
 
@@ -95,7 +94,7 @@ def clients(key: str) -> Response:
                     "tokens": link(f"{base}/{app.client_id}/tokens"),
                 },
             }
-            for app in access.clients_of(current_idp(), user)
+            for app in granted.clients_of(current_idp(), user)
         ]
     )
 
@@ -103,40 +102,43 @@ def clients(key: str) -> Response:
 @blueprint.get("/users/<key>/clients/<client_id>/tokens")
 def list_tokens(key: str, client_id: str) -> Response:
     user, app = person(key), _app(client_id)
-    found = access.refresh_tokens(current_idp(), user, app)
-    return page(found, lambda grant: _token(user, app, grant), lambda grant: str(grant["id"]), default=_PAGE, most=200)
+    found = granted.refresh_tokens(current_idp(), user, app)
+    return page(
+        found, lambda grant: _token(user, app, grant), lambda grant: str(grant["refresh_id"]), default=_PAGE, most=200
+    )
 
 
 @blueprint.get("/users/<key>/clients/<client_id>/tokens/<token_id>")
 def get_token(key: str, client_id: str, token_id: str) -> Response:
     user, app = person(key), _app(client_id)
-    return answer(_token(user, app, access.refresh_token(current_idp(), user, app, token_id)))
+    return answer(_token(user, app, granted.refresh_token(current_idp(), user, app, token_id)))
 
 
 @blueprint.delete("/users/<key>/clients/<client_id>/tokens")
 def revoke_tokens(key: str, client_id: str) -> Response:
-    access.revoke_client(current_idp(), person(key), _app(client_id))
+    granted.revoke_client(current_idp(), person(key), _app(client_id))
     return nothing()
 
 
 @blueprint.delete("/users/<key>/clients/<client_id>/tokens/<token_id>")
 def revoke_token(key: str, client_id: str, token_id: str) -> Response:
-    access.revoke_refresh_token(current_idp(), person(key), _app(client_id), token_id)
+    granted.revoke_refresh_token(current_idp(), person(key), _app(client_id), token_id)
     return nothing()
 
 
 def _token(user: User, app: App, grant: Document) -> Document:
     idp = current_idp()
     server = idp.server(grant["server"])
-    made = iso(float(grant.get("issued") or grant.get("auth_time") or 0))
-    base = f"{PREFIX}/users/{user.id}/clients/{app.client_id}/tokens/{grant['id']}"
+    made = iso(grant["issued_at"])
+    ends = [end for end in (grant["expires"], grant["idle_expires"]) if end is not None]
+    base = f"{PREFIX}/users/{user.id}/clients/{app.client_id}/tokens/{grant['refresh_id']}"
     name = app.label or app.client_id
     return {
-        "id": grant["id"],
+        "id": grant["refresh_id"],
         "status": "ACTIVE",
         "created": made,
         "lastUpdated": made,
-        "expiresAt": iso(grant["expires"]),
+        "expiresAt": iso(min(ends)) if ends else None,
         "issuer": idp.issuer(server) if server else idp.public_url,
         "clientId": app.client_id,
         "userId": user.id,

@@ -10,10 +10,10 @@ from mock_idp.management.members import Members
 from mock_idp.management.search import selection
 from mock_idp.org.ids import new_id
 from mock_idp.org.model import User
-from mock_idp.org.operations import access, users
+from mock_idp.org.operations import users
 from mock_idp.org.problems import invalid_session, not_found
+from mock_idp.protocol import granted, sessions
 from mock_idp.protocol.exchange import current_idp
-from mock_idp.store import Document
 
 blueprint = resource("users")
 me = Blueprint("management_me", __name__, url_prefix=PREFIX)
@@ -82,17 +82,11 @@ def get_me() -> Response:
         authenticate()
         return answer(users_json.shown(person("me")))
     g.endpoint = "management"
-    session = _session()
+    session = sessions.current(current_idp())
     user = current_idp().user(session["user"]) if session else None
-    if user is None or user.status != "ACTIVE":
+    if user is None:
         raise invalid_session()
     return answer(users_json.shown(user))
-
-
-def _session() -> Document | None:
-    idp = current_idp()
-    found = idp.store.get("session", request.cookies.get("idx") or request.cookies.get("sid", ""))
-    return found if found and found.get("expires", idp.clock.now() + 1) > idp.clock.now() else None
 
 
 @blueprint.get("/users/<key>")
@@ -158,7 +152,7 @@ def deactivate(key: str) -> Response:
 def suspend(key: str) -> Response:
     user = person(key)
     users.suspend(current_idp().org, user, now())
-    access.end_sessions(current_idp(), user)
+    granted.end_sessions(current_idp(), user)
     return answer({})
 
 
@@ -183,7 +177,7 @@ def expire_password(key: str) -> Response:
 def reset_password(key: str) -> Response:
     user = users.reset_password(current_idp().org, person(key), now())
     if flag("revokeSessions", False):
-        access.end_sessions(current_idp(), user)
+        granted.end_sessions(current_idp(), user)
     if flag("sendEmail", True):
         return answer({})
     return answer({"resetPasswordUrl": f"{current_idp().public_url}/reset_password/{new_id('XE6')}"})
@@ -201,10 +195,10 @@ def change_password(key: str) -> Response:
     old, new = (Members(sent).object(name).text("value") for name in ("oldPassword", "newPassword"))
     made = users.change_password(current_idp().org, user, old, new, now())
     if sent.get("revokeSessions") is True:
-        access.end_sessions(current_idp(), user)
+        granted.end_sessions(current_idp(), user)
     return answer(users_json.credentials(made))
 
 
 def _shut_out(user: User) -> None:
-    access.end_sessions(current_idp(), user)
-    access.revoke_all(current_idp(), user)
+    granted.end_sessions(current_idp(), user)
+    granted.revoke_all(current_idp(), user)

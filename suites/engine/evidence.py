@@ -17,6 +17,7 @@ from targets.shapes import Page
 
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?")
 _BASIC = re.compile(r"(?i)\bbasic\s+[A-Za-z0-9+/=_-]{6,}")
+_SSWS = re.compile(r"(?i)\bssws\s*[A-Za-z0-9._~-]{6,}")  # Okta's API token; its Python SDK sends no blank
 _SECRET_FIELDS = frozenset(
     {"client_secret", "client_assertion", "code_verifier", "password", "credentials", "refresh_token"}
 )
@@ -63,6 +64,7 @@ class Redactor:
         if self._known:
             value = self._known.sub(lambda match: self._marks[match[0]], value)
         value = _BASIC.sub("Basic [credentials]", value)
+        value = _SSWS.sub("SSWS [API token]", value)
         value = _JWT.sub(lambda match: _readable(match[0]), value)
         return _NAMED.sub(lambda match: f"{match[1]}{match[2]}{mark(match[1].lower(), match[3])}", value)
 

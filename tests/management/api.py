@@ -13,6 +13,9 @@ from tests.mock_idp.okta import ORIGIN, Okta
 UNDOCUMENTED = re.compile(r"/api/v1/(internal/.*|apps/[^/]+/users/[^/]+)")
 """What real clients use and the document does not have: the groups claim, PUT of an app user (okta.md 6.2)."""
 
+Refusal = tuple[int, str, str, list[str]]
+"""Status, errorCode, errorSummary, and the texts of errorCauses."""
+
 
 class Api:
     """`api.post("/apps", {...})`: paths without /api/v1; each call gives the response."""
@@ -66,3 +69,9 @@ def refusal(answer: TestResponse) -> tuple[int, str, str, list[str]]:
     assert body["errorId"].startswith("oae")
     causes = [cause["errorSummary"] for cause in body["errorCauses"]]
     return answer.status_code, body["errorCode"], body["errorSummary"], causes
+
+
+def entries(answer: TestResponse) -> list[dict[str, Any]]:
+    """The entries of a list."""
+    assert isinstance(answer.json, list), answer.text
+    return answer.json

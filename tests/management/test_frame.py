@@ -33,7 +33,7 @@ def test_without_a_token_nothing(api: Api, header: str) -> None:
 def test_the_token_opens(api: Api, scheme: str) -> None:
     """The last is how Okta's Python SDK writes it."""
     api.authorization = f"{scheme}{api.okta.idp.api_token}"
-    assert api.get("/apps").status_code == 200
+    assert api.get("/groups").status_code == 200
 
 
 def test_every_answer_carries_oktas_headers(api: Api) -> None:

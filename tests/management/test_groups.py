@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.management.api import Api, refusal
+from tests.management.api import Api, Refusal, entries, refusal
 
 ADA = "ada@example.com"
 
@@ -17,7 +17,7 @@ def sales(api: Api) -> dict[str, Any]:
 
 
 def names(answer: Any) -> list[str]:
-    return [entry["profile"]["name"] for entry in answer.json]
+    return [entry["profile"]["name"] for entry in entries(answer)]
 
 
 def test_a_group_is_made_as_okta_makes_one(api: Api, sales: dict[str, Any]) -> None:
@@ -46,7 +46,7 @@ def test_members_come_and_go(api: Api, sales: dict[str, Any]) -> None:
     assert api.get(url).json == []
     for _ in range(2):  # once more changes nothing
         assert api.put(f"{url}/{ADA}").status_code == 204
-    assert [entry["profile"]["login"] for entry in api.get(url).json] == [ADA]
+    assert [entry["profile"]["login"] for entry in entries(api.get(url))] == [ADA]
     assert names(api.get(f"/users/{ADA}/groups")) == ["Everyone", "Sales"]
     for _ in range(2):
         assert api.delete(f"{url}/{ADA}").status_code == 204
@@ -62,17 +62,20 @@ def test_who_is_in_a_renamed_group_stays(api: Api, sales: dict[str, Any]) -> Non
         "description": None,
     }
     assert names(api.get(f"/users/{ADA}/groups")) == ["Everyone", "Selling"]
-    assert [entry["profile"]["login"] for entry in api.get(f"{url}/users").json] == [ADA]
+    assert [entry["profile"]["login"] for entry in entries(api.get(f"{url}/users"))] == [ADA]
 
 
 def test_a_deleted_group_is_gone_everywhere(api: Api, sales: dict[str, Any]) -> None:
     url = f"/groups/{sales['id']}"
     api.put(f"{url}/users/{ADA}")
     idp = api.okta.idp
-    api.okta.register("app", client_secret="s", redirect_uris=["https://rp.example/a"], groups=[{"group": sales["id"]}])
+    api.okta.register(
+        "sales-app", client_secret="s", redirect_uris=["https://rp.example/a"], groups=[{"group": sales["id"]}]
+    )
+    assert [entry["id"] for entry in entries(api.get(f"{url}/apps"))] == ["sales-app"]
     assert api.delete(url).status_code == 204
     assert names(api.get(f"/users/{ADA}/groups")) == ["Everyone"]
-    app = idp.app("app")
+    app = idp.app("sales-app")
     assert app is not None
     assert app.groups == ()
     for answer in (api.get(url), api.delete(url), api.put(url, {"profile": {"name": "x"}}), api.get(f"{url}/users")):
@@ -99,11 +102,11 @@ def test_what_cannot_be_a_group(api: Api, sales: dict[str, Any], document: Any, 
 
 
 def test_everyone_stays_as_it_is(api: Api) -> None:
-    (everyone,) = api.get("/groups").json
+    (everyone,) = entries(api.get("/groups"))
     url = f"/groups/{everyone['id']}"
     assert everyone["type"] == "BUILT_IN"
-    read_only = (403, "E0000111", "Cannot modify the UserGroup object because it is read-only.", [])
+    read_only: Refusal = (403, "E0000111", "Cannot modify the UserGroup object because it is read-only.", [])
     assert refusal(api.delete(url)) == read_only
     assert refusal(api.put(url, {"profile": {"name": "Nobody"}})) == read_only
     assert refusal(api.delete(f"{url}/users/{ADA}"))[:3] == (501, "E0000060", "Unsupported operation.")
-    assert [entry["profile"]["login"] for entry in api.get(f"{url}/users").json] == [ADA]
+    assert [entry["profile"]["login"] for entry in entries(api.get(f"{url}/users"))] == [ADA]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.management.api import Api, refusal
+from tests.management.api import Api, Refusal, refusal
 
 URL = "/trustedOrigins"
 NEW = {"name": "SPA", "origin": "http://localhost:3000", "scopes": [{"type": "CORS"}, {"type": "REDIRECT"}]}
@@ -29,7 +29,7 @@ def test_an_origin_is_made_changed_and_deleted(api: Api, origin: dict[str, Any])
     assert api.post(f"{one}/lifecycle/deactivate").json["status"] == "INACTIVE"  # type: ignore[index]
     assert api.post(f"{one}/lifecycle/activate").json["status"] == "ACTIVE"  # type: ignore[index]
     assert api.delete(one).status_code == 204
-    missing = (404, "E0000007", f"Not found: Resource not found: {origin['id']} (TrustedOrigin)", [])
+    missing: Refusal = (404, "E0000007", f"Not found: Resource not found: {origin['id']} (TrustedOrigin)", [])
     for answer in (api.get(one), api.delete(one), api.put(one, NEW), api.post(f"{one}/lifecycle/activate")):
         assert refusal(answer) == missing
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.management.api import Api, refusal
+from tests.management.api import Api, Refusal, entries, refusal
 from tests.mock_idp.okta import ADA, Okta, parameters, parts
 
 SERVER = "/authorizationServers/default"
@@ -30,7 +30,7 @@ def rule(name: str = "R", **conditions: Any) -> dict[str, Any]:
 @pytest.fixture
 def policies(api: Api) -> str:
     """The policies of the default server, which has none at first."""
-    for policy in api.get(f"{SERVER}/policies").json:
+    for policy in entries(api.get(f"{SERVER}/policies")):
         assert api.delete(f"{SERVER}/policies/{policy['id']}").status_code == 204
     return f"{SERVER}/policies"
 
@@ -41,16 +41,16 @@ def made_rules(api: Api, policies: str, **members: Any) -> str:
 
 
 def order(api: Api, path: str) -> list[tuple[str, int]]:
-    return [(entry["name"], entry["priority"]) for entry in api.get(path).json]
+    return [(entry["name"], entry["priority"]) for entry in entries(api.get(path))]
 
 
 # ---- what the API says --------------------------------------------------------------------------------------
 
 
 def test_the_default_server_has_a_policy(api: Api) -> None:
-    (policy,) = api.get(f"{SERVER}/policies").json
+    (policy,) = entries(api.get(f"{SERVER}/policies"))
     assert (policy["name"], policy["type"], policy["system"]) == ("Default Policy", "OAUTH_AUTHORIZATION_POLICY", False)
-    (found,) = api.get(f"{SERVER}/policies/{policy['id']}/rules").json
+    (found,) = entries(api.get(f"{SERVER}/policies/{policy['id']}/rules"))
     assert found["name"] == "Default Policy Rule"
     assert found["actions"] == {
         "token": {
@@ -282,7 +282,7 @@ def test_a_rule_is_for_its_people(api: Api, okta: Okta, policies: str) -> None:
 def test_a_rule_is_for_its_grants(api: Api, okta: Okta, policies: str) -> None:
     rules = made_rules(api, policies)
     one = f"{rules}/{api.made(rules, rule(grantTypes={'include': ['implicit']}))['id']}"
-    front = {"response_type": "id_token token", "nonce": "n"}
+    front: dict[str, Any] = {"response_type": "id_token token", "nonce": "n"}
     assert outcome(login(okta)) == f"access_denied: {NO_POLICY}"
     assert "id_token" in dict(parameters(login(okta, **front)))
     api.put(one, rule())
@@ -317,7 +317,7 @@ def test_the_first_rule_that_fits_decides_the_lifetime(api: Api, okta: Okta, pol
         return found
 
     assert lifetime() == 120 * 60
-    short = next(entry for entry in api.get(rules).json if entry["name"] == "short")
+    short = next(entry for entry in entries(api.get(rules)) if entry["name"] == "short")
     first = rule("short") | {"priority": 1, "actions": short["actions"]}
     api.put(f"{rules}/{short['id']}", first)
     assert lifetime() == 5 * 60
@@ -336,7 +336,7 @@ def test_a_suspended_person_can_neither_sign_in_nor_refresh(api: Api, okta: Okta
 
 def test_a_deactivated_server_is_not_there(api: Api, okta: Okta) -> None:
     api.post(f"{SERVER}/lifecycle/deactivate")
-    wanted = (404, "E0000007", "Not found: Resource not found: default (AuthorizationServer)", [])
+    wanted: Refusal = (404, "E0000007", "Not found: Resource not found: default (AuthorizationServer)", [])
     assert refusal(okta.authorize()) == wanted
     assert refusal(okta.token(grant_type="client_credentials")) == wanted
     api.post(f"{SERVER}/lifecycle/activate")

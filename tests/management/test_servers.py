@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.management.api import Api, refusal
+from tests.management.api import Api, Refusal, entries, refusal
 from tests.mock_idp.okta import ORIGIN, Okta
 
 SERVERS = "/authorizationServers"
@@ -64,21 +64,21 @@ def test_a_server_is_made_as_okta_makes_one(api: Api, okta: Okta) -> None:
 
 
 def test_a_new_server_has_oktas_scopes_and_claims_and_no_policy(api: Api, url: str) -> None:
-    scopes = {entry["name"]: entry for entry in api.get(f"{url}/scopes").json}
+    scopes = {entry["name"]: entry for entry in entries(api.get(f"{url}/scopes"))}
     assert list(scopes) == ["openid", "profile", "email", "address", "phone", "offline_access", "device_sso"]
     assert {(entry["system"], entry["metadataPublish"]) for entry in scopes.values()} == {(True, "ALL_CLIENTS")}
-    claims = api.get(f"{url}/claims").json
+    claims = entries(api.get(f"{url}/claims"))
     always = {entry["name"] for entry in claims if entry["alwaysIncludeInToken"]}
     assert always == {"sub", "name", "preferred_username", "email"}
     assert api.get(f"{url}/policies").json == []
 
 
 def test_servers_are_listed(api: Api, server: dict[str, Any]) -> None:
-    assert [entry["id"] for entry in api.get(SERVERS).json] == ["default", "orders", server["id"]]
-    assert [entry["id"] for entry in api.get(SERVERS, q="pay").json] == [server["id"]]
+    assert [entry["id"] for entry in entries(api.get(SERVERS))] == ["default", "orders", server["id"]]
+    assert [entry["id"] for entry in entries(api.get(SERVERS, q="pay"))] == [server["id"]]
     first = api.get(SERVERS, limit=2)
     following = first.headers.getlist("Link")[1][1:].split(">")[0]
-    assert [entry["id"] for entry in api.get(following).json] == [server["id"]]
+    assert [entry["id"] for entry in entries(api.get(following))] == [server["id"]]
 
 
 def test_a_server_is_replaced(api: Api, okta: Okta, server: dict[str, Any], url: str) -> None:
@@ -90,7 +90,7 @@ def test_a_server_is_replaced(api: Api, okta: Okta, server: dict[str, Any], url:
     }
     made = api.put(url, wanted).json
     assert made == made | {"name": "Money", "description": None, "audiences": ["api://money"], "issuerMode": "DYNAMIC"}  # type: ignore[operator]
-    signing = made["credentials"]["signing"]  # type: ignore[index]
+    signing = made["credentials"]["signing"]
     assert signing["rotationMode"] == "MANUAL"
     assert "nextRotation" not in signing
     okta.clock.advance(100 * 86_400)  # in MANUAL nothing rotates by itself
@@ -115,7 +115,7 @@ def test_a_server_is_replaced(api: Api, okta: Okta, server: dict[str, Any], url:
 def test_what_cannot_be_a_server(api: Api, url: str, change: dict[str, Any], wanted: Any) -> None:
     assert refusal(api.post(SERVERS, NEW | {"name": "Other"} | change)) == wanted
     assert refusal(api.put(url, NEW | change)) == wanted
-    assert len(api.get(SERVERS).json) == 3  # type: ignore[arg-type]
+    assert len(entries(api.get(SERVERS))) == 3
 
 
 def test_the_life_of_a_server(api: Api, okta: Okta, server: dict[str, Any], url: str) -> None:
@@ -164,8 +164,8 @@ def test_a_scope_is_made_changed_and_deleted(api: Api, okta: Okta, url: str, ser
     assert api.put(one, changed).json == made | changed
     supported = okta.rp.get(f"{server['issuer']}/.well-known/openid-configuration").json["scopes_supported"]  # type: ignore[index]
     assert "pay:all" in supported
-    assert [entry["name"] for entry in api.get(f"{url}/scopes", q="pay").json] == ["pay:all"]
-    assert [entry["name"] for entry in api.get(f"{url}/scopes", filter='name eq "pay:all"').json] == ["pay:all"]
+    assert [entry["name"] for entry in entries(api.get(f"{url}/scopes", q="pay"))] == ["pay:all"]
+    assert [entry["name"] for entry in entries(api.get(f"{url}/scopes", filter='name eq "pay:all"'))] == ["pay:all"]
     assert api.delete(one).status_code == 204
     assert refusal(api.get(one)) == refusal(api.delete(one)) == missing(made["id"], "OAuth2Scope")
 
@@ -187,11 +187,11 @@ def test_what_cannot_be_a_scope(api: Api, url: str, document: Any, wanted: Any) 
 
 
 def test_oktas_own_scopes_stay(api: Api, url: str) -> None:
-    openid = api.get(f"{url}/scopes").json[0]  # type: ignore[index]
+    openid = entries(api.get(f"{url}/scopes"))[0]
     one = f"{url}/scopes/{openid['id']}"
-    read_only = (403, "E0000111", "Cannot modify the OAuth2Scope object because it is read-only.", [])
+    read_only: Refusal = (403, "E0000111", "Cannot modify the OAuth2Scope object because it is read-only.", [])
     assert refusal(api.delete(one)) == read_only
-    immutable = (403, "E0000078", "Cannot modify the name attribute because it is immutable.", [])
+    immutable: Refusal = (403, "E0000078", "Cannot modify the name attribute because it is immutable.", [])
     assert refusal(api.put(one, {"name": "other"})) == immutable
     assert api.put(one, {"name": "openid", "consent": "REQUIRED"}).json["consent"] == "REQUIRED"  # type: ignore[index]
 
@@ -274,12 +274,12 @@ def test_what_cannot_be_a_claim(api: Api, url: str, change: dict[str, Any], want
 
 
 def test_oktas_own_claims_stay(api: Api, url: str) -> None:
-    email = next(entry for entry in api.get(f"{url}/claims").json if entry["name"] == "email")
+    email = next(entry for entry in entries(api.get(f"{url}/claims")) if entry["name"] == "email")
     one = f"{url}/claims/{email['id']}"
-    read_only = (403, "E0000111", "Cannot modify the OAuth2Claim object because it is read-only.", [])
+    read_only: Refusal = (403, "E0000111", "Cannot modify the OAuth2Claim object because it is read-only.", [])
     assert refusal(api.delete(one)) == read_only
     for member in ("name", "value"):
-        immutable = (403, "E0000078", f"Cannot modify the {member} attribute because it is immutable.", [])
+        immutable: Refusal = (403, "E0000078", f"Cannot modify the {member} attribute because it is immutable.", [])
         assert refusal(api.put(one, email | {member: "other"})) == immutable
     assert api.put(one, email | {"alwaysIncludeInToken": False}).json == email | {"alwaysIncludeInToken": False}
 
