@@ -32,7 +32,8 @@ def requested_scopes(
     if "openid" not in wanted:
         if "id_token" in types:
             raise RedirectError("invalid_scope", _NEEDS_OPENID)
-        if okta and _OPENID_SCOPES & set(wanted):
+        # A code is let through: sources tell of the refusal, but not of one for the code flow.
+        if okta and "token" in types and _OPENID_SCOPES & set(wanted):
             raise RedirectError("access_denied", _NEEDS_OPENID)
     if "code" not in types or "refresh_token" not in app.grant_types:
         return [scope for scope in wanted if scope != "offline_access"]  # silently, as Okta does

@@ -137,6 +137,7 @@ DUPLICATE = "Duplicate parameter provided in request. Duplicated parameters: [st
 LOGIN_URI = "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings"
 SETTINGS_URL = f"{ORIGIN}/admin/app/oidc_client/instance/web#tab-general"
 FRONT = {"response_type": "id_token", "nonce": "n"}
+TOKEN = {"response_type": "token", "nonce": "n"}
 SIGNED = app(client_secret=SECRET)
 READ = Scope("notes:read", id="scp1", consent="REQUIRED")
 
@@ -161,7 +162,7 @@ REQUEST = [
     ),
     Case("invalid_nonce", "invalid_request", NONCE, {"response_type": "id_token"}),
     Case("openid_scope_required", "invalid_scope", NEEDS_OPENID, FRONT | {"scope": "profile"}),
-    Case("openid_scope_required_access_token", "access_denied", NEEDS_OPENID, {"scope": "profile"}),
+    Case("openid_scope_required_access_token", "access_denied", NEEDS_OPENID, TOKEN | {"scope": "profile"}),
     Case("no_default_scopes", "invalid_scope", NO_DEFAULTS, {"scope": None}),
     Case("missing_scopes", "invalid_scope", "No scopes were requested.", {"scope": None, "server": "org"}),
     Case("no_matching_scope", "invalid_scope", UNKNOWN_SCOPE, {"scope": "openid orders:read"}),
@@ -524,7 +525,7 @@ def test_state_comes_first_and_tokens_errors_in_the_fragment(okta: Okta, case: C
     sent_twice = isinstance(case.ask.get("state"), list)
     assert [name for name, _ in parameters(answer)] == ["state", "error", "error_description"]
     assert dict(parameters(answer))["state"] == "s1" or sent_twice
-    front = case.ask.get("response_type") == "id_token"
+    front = case.ask.get("response_type") in ("id_token", "token")
     assert f"{CALLBACK}{'#' if front else '?'}state=" in answer.headers["Location"]
 
 
@@ -576,7 +577,7 @@ def test_inactive_server_is_not_found(okta: Okta) -> None:
     "sent",
     [
         {"idp": "0oaunknown"},
-        {"scope": "profile"},
+        {"scope": "profile", "response_type": "token", "nonce": "n"},
         {"response_type": "id_token", "nonce": "n"},
         {"state": None},
     ],
@@ -585,7 +586,7 @@ def test_core_refuses_only_what_the_specifications_do(okta: Okta, sent: dict[str
     okta.register("web", **WEB | {"grant_types": ["authorization_code"]})
 
     answer = dict(parameters(okta.authorize(okta.attempt(strictness="core"), **sent)))
-    assert {"code", "id_token"} & answer.keys()
+    assert {"code", "id_token", "access_token"} & answer.keys()
 
 
 @pytest.mark.parametrize("response_type", ["code", "id_token"])

@@ -164,7 +164,7 @@ def test_preflight_of_par(okta: Okta) -> None:
             "no_matching_scope",
         ),
         (
-            {"scope": "email"},
+            {"scope": "email", "response_type": "token"},
             403,
             "access_denied",
             "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.",

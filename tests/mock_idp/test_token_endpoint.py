@@ -69,7 +69,7 @@ def test_success(okta: Okta) -> None:
 
 def test_scope_decides_what_is_handed_out(okta: Okta) -> None:
     assert "refresh_token" not in okta.tokens(scope="openid")
-    assert "id_token" not in okta.tokens(scope="offline_access")
+    assert "id_token" not in okta.tokens(scope="profile offline_access")
 
 
 def test_code_works_once(okta: Okta) -> None:

@@ -104,7 +104,7 @@ def test_claims_follow_the_scopes(okta: Okta, scope: str, claims: set[str]) -> N
 
 
 def test_no_id_token_without_openid(okta: Okta) -> None:
-    assert list(okta.tokens(scope="device_sso")) == ["token_type", "expires_in", "access_token", "scope"]
+    assert list(okta.tokens(scope="profile")) == ["token_type", "expires_in", "access_token", "scope"]
 
 
 def test_access_token_of_a_custom_server(okta: Okta) -> None:

@@ -93,7 +93,7 @@ def test_token_in_the_query(okta: Okta) -> None:
 
 def test_token_without_openid(okta: Okta) -> None:
     refused(
-        okta.userinfo(okta.tokens(scope="device_sso")["access_token"]),
+        okta.userinfo(okta.tokens(scope="profile")["access_token"]),
         403,
         "insufficient_scope",
         "The access token must provide access to at least one of these scopes - profile, email, address or phone",
