@@ -90,7 +90,7 @@ def test_a_server_is_replaced(api: Api, okta: Okta, server: dict[str, Any], url:
     }
     made = api.put(url, wanted).json
     assert made == made | {"name": "Money", "description": None, "audiences": ["api://money"], "issuerMode": "DYNAMIC"}  # type: ignore[operator]
-    signing = made["credentials"]["signing"]  # type: ignore[index]
+    signing = made["credentials"]["signing"]
     assert signing["rotationMode"] == "MANUAL"
     assert "nextRotation" not in signing
     okta.clock.advance(100 * 86_400)  # in MANUAL nothing rotates by itself
