@@ -497,3 +497,10 @@ def test_consent_can_be_taken_back(api: Api, okta: Okta) -> None:
     assert api.delete("/users/ada@example.com/clients/asking/grants").status_code == 204
     assert "error=consent_required" in okta.authorize(**silent).headers["Location"]
     assert refusal(api.delete(one))[:2] == (404, "E0000007")
+
+
+def test_suspending_ends_sessions_for_good(api: Api, okta: Okta) -> None:
+    okta.sign_in(okta.authorize())
+    api.post("/users/ada@example.com/lifecycle/suspend")
+    api.post("/users/ada@example.com/lifecycle/unsuspend")
+    assert "error=login_required" in okta.authorize(prompt="none").headers["Location"]
