@@ -14,6 +14,7 @@ from mock_idp.management import (
     servers,
     sessions,
     user_access,
+    user_grants,
     users,
 )
 
@@ -23,6 +24,7 @@ _MODULES = (
     app_assignments,
     users,
     user_access,
+    user_grants,
     groups,
     servers,
     policies,

@@ -19,7 +19,8 @@ blueprint = resource("user_access")
 _PAGE = 20
 
 
-def _app(client_id: str) -> App:
+def app_of(client_id: str) -> App:
+    """The app of a URL; E0000007."""
     found = current_idp().org.apps.get(client_id)
     if found is None:
         raise not_found(client_id, "OAuth2Client")
@@ -101,7 +102,7 @@ def clients(key: str) -> Response:
 
 @blueprint.get("/users/<key>/clients/<client_id>/tokens")
 def list_tokens(key: str, client_id: str) -> Response:
-    user, app = person(key), _app(client_id)
+    user, app = person(key), app_of(client_id)
     found = granted.refresh_tokens(current_idp(), user, app)
     return page(
         found, lambda grant: _token(user, app, grant), lambda grant: str(grant["refresh_id"]), default=_PAGE, most=200
@@ -110,19 +111,19 @@ def list_tokens(key: str, client_id: str) -> Response:
 
 @blueprint.get("/users/<key>/clients/<client_id>/tokens/<token_id>")
 def get_token(key: str, client_id: str, token_id: str) -> Response:
-    user, app = person(key), _app(client_id)
+    user, app = person(key), app_of(client_id)
     return answer(_token(user, app, granted.refresh_token(current_idp(), user, app, token_id)))
 
 
 @blueprint.delete("/users/<key>/clients/<client_id>/tokens")
 def revoke_tokens(key: str, client_id: str) -> Response:
-    granted.revoke_client(current_idp(), person(key), _app(client_id))
+    granted.revoke_client(current_idp(), person(key), app_of(client_id))
     return nothing()
 
 
 @blueprint.delete("/users/<key>/clients/<client_id>/tokens/<token_id>")
 def revoke_token(key: str, client_id: str, token_id: str) -> Response:
-    granted.revoke_refresh_token(current_idp(), person(key), _app(client_id), token_id)
+    granted.revoke_refresh_token(current_idp(), person(key), app_of(client_id), token_id)
     return nothing()
 
 

@@ -477,3 +477,30 @@ def test_sessions_by_id(api: Api, okta: Okta) -> None:
     assert api.delete(f"/sessions/{mine}").status_code == 204
     assert refusal(api.delete(f"/sessions/{mine}"))[1] == "E0000007"
     assert "error=login_required" in okta.authorize(prompt="none").headers["Location"]
+
+
+def test_consent_can_be_taken_back(api: Api, okta: Okta) -> None:
+    scope = api.made("/authorizationServers/default/scopes", {"name": "pay", "consent": "REQUIRED"})
+    okta.register("asking", client_secret="s", redirect_uris=["https://rp.example/callback"], consent_method="REQUIRED")
+    asked = okta.sign_in(okta.authorize(client_id="asking", scope="openid pay"))
+    assert asked.status_code == 200
+    given = okta.submit(asked, consent="allow")
+    assert "code=" in given.headers["Location"]
+    (grant,) = entries(api.get("/users/ada@example.com/clients/asking/grants"))
+    assert grant["id"].startswith("oag")
+    assert (grant["scopeId"], grant["source"], grant["clientId"]) == (scope["id"], "END_USER", "asking")
+    assert entries(api.get("/users/ada@example.com/grants")) == [grant]
+    one = f"/users/ada@example.com/grants/{grant['id']}"
+    assert api.get(one).json == grant
+    silent: dict[str, Any] = {"client_id": "asking", "scope": "openid pay", "prompt": "none"}
+    assert "code=" in okta.authorize(**silent).headers["Location"]
+    assert api.delete("/users/ada@example.com/clients/asking/grants").status_code == 204
+    assert "error=consent_required" in okta.authorize(**silent).headers["Location"]
+    assert refusal(api.delete(one))[:2] == (404, "E0000007")
+
+
+def test_suspending_ends_sessions_for_good(api: Api, okta: Okta) -> None:
+    okta.sign_in(okta.authorize())
+    api.post("/users/ada@example.com/lifecycle/suspend")
+    api.post("/users/ada@example.com/lifecycle/unsuspend")
+    assert "error=login_required" in okta.authorize(prompt="none").headers["Location"]
