@@ -10,6 +10,8 @@ from mock_idp.org.problems import authentication_failed, not_found
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.protocol.sign_in import sessions
 from mock_idp.protocol.sign_in.session_routes import session_json
+from mock_idp.protocol.sign_out import backchannel, participants
+from mock_idp.protocol.sign_out.outgoing import deliver
 from mock_idp.store import Document
 
 blueprint = resource("sessions")
@@ -41,7 +43,9 @@ def refresh_session(session_id: str) -> Response:
 
 @blueprint.delete("/sessions/<session_id>")
 def end_session(session_id: str) -> Response:
-    current_idp().store.take("session", _session(session_id)["cookie"])
+    idp = current_idp()
+    ended = participants.end(idp, _session(session_id)["cookie"])
+    deliver(idp, backchannel.messages(idp, ended))
     return nothing()
 
 

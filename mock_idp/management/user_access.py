@@ -13,6 +13,7 @@ from mock_idp.org.problems import not_found
 from mock_idp.protocol import granted, policy
 from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import current_idp
+from mock_idp.protocol.sign_out.universal_logout import universal_logout
 from mock_idp.store import Document
 
 blueprint = resource("user_access")
@@ -73,6 +74,7 @@ def _app_link(app: App, user: User, number: int) -> Document:
 def end_sessions(key: str) -> Response:
     """With `oauthTokens=true` every token of the person, too."""
     user = person(key)
+    universal_logout(current_idp(), user)
     granted.end_sessions(current_idp(), user)
     if flag("oauthTokens", False):
         granted.revoke_all(current_idp(), user)

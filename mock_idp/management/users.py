@@ -15,6 +15,7 @@ from mock_idp.org.problems import invalid_session, not_found
 from mock_idp.protocol import granted
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.protocol.sign_in import sessions
+from mock_idp.protocol.sign_out.universal_logout import universal_logout
 
 blueprint = resource("users")
 me = Blueprint("management_me", __name__, url_prefix=PREFIX)
@@ -153,6 +154,7 @@ def deactivate(key: str) -> Response:
 def suspend(key: str) -> Response:
     user = person(key)
     users.suspend(current_idp().org, user, now())
+    universal_logout(current_idp(), user)
     granted.end_sessions(current_idp(), user)
     return answer({})
 
@@ -201,5 +203,6 @@ def change_password(key: str) -> Response:
 
 
 def _shut_out(user: User) -> None:
+    universal_logout(current_idp(), user)
     granted.end_sessions(current_idp(), user)
     granted.revoke_all(current_idp(), user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from mock_idp.expressions.language import ExpressionError, parse
 from mock_idp.operations import servers
 from mock_idp.operations.users import TAKEN
 from mock_idp.org.authorization_server import AuthorizationServer, Claim
@@ -61,6 +62,11 @@ def _checked(server: AuthorizationServer, claim: Claim) -> Claim:
         raise invalid("valueType", "valueType: SYSTEM is reserved for the claims that Okta provides")
     if claim.value_type == "GROUPS" and not claim.group_filter_type:
         raise blank("group_filter_type")
+    if claim.value_type == "EXPRESSION":
+        try:
+            parse(claim.value)
+        except ExpressionError as error:
+            raise invalid("value", f"value: {error}") from None
     taken = (claim.name, claim.claim_type)
     if any((other.name, other.claim_type) == taken and other.id != claim.id for other in server.claims):
         raise invalid("name", f"name: {TAKEN}")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import Key, OctKey, import_key
+from joserfc.jwk import Key, OctKey
 
 from mock_idp.crypto.jose import decode_unverified
 from mock_idp.idp import Idp
@@ -33,6 +31,7 @@ NO_JWKS = OAuthError(
 BAD_JWKS = OAuthError(_BAD, "The client JWKSet is invalid.")
 BAD_KID = OAuthError(_BAD, "The JWT kid of the request object is invalid.")
 NOT_FOR_SIGNING = OAuthError(_BAD, "The request object needs to be signed using a signing key.")
+_REFUSALS = client_keys.Refusals(NO_JWKS, BAD_JWKS, BAD_KID, NOT_FOR_SIGNING)
 BAD_SIGNATURE = OAuthError(_BAD, "The signature of the request object is invalid.")
 BAD_AUDIENCE = OAuthError(_BAD, "The audience of the request object is invalid.")
 EXPIRED = OAuthError(_BAD, "The request object is expired.")
@@ -56,7 +55,8 @@ def applied(idp: Idp, server: AuthorizationServer, params: Mapping[str, str]) ->
     if claims.get("client_id", app.client_id) != app.client_id or {"request", "request_uri"} & claims.keys():
         raise INVALID
     audience = claims.get("aud")
-    if idp.issuer(server) not in (audience if isinstance(audience, list) else [audience]):
+    named = audience if isinstance(audience, list) else [audience]
+    if not any(issuer in named for issuer in idp.issuers(server)):
         raise BAD_AUDIENCE
     _check_times(idp, claims)
     jti = claims.get("jti")
@@ -76,8 +76,8 @@ def _verified(app: App, token: str) -> dict[str, Any]:
         raise BAD_ALG
     if app.request_object_signing_alg and alg != app.request_object_signing_alg:
         raise OTHER_ALG
-    keys = _shared_keys(app) if alg in SHARED else _public_keys(app, header.get("kid"))
-    if not any(_verifies(token, key, alg) for key in keys):
+    keys = _shared_keys(app) if alg in SHARED else client_keys.candidates(app, header.get("kid"), _REFUSALS)
+    if not any(client_keys.verifies(token, key, alg) for key in keys):
         raise BAD_SIGNATURE
     return claims
 
@@ -90,33 +90,6 @@ def _shared_keys(app: App) -> list[Key]:
     if not long_enough:
         raise SHORT_SECRET
     return [OctKey.import_key(secret) for secret in long_enough]
-
-
-def _public_keys(app: App, kid: Any) -> list[Key]:
-    try:
-        jwks = client_keys.published(app)
-    except OAuthError:
-        raise BAD_JWKS from None
-    if not jwks:
-        raise NO_JWKS
-    named = [jwk for jwk in jwks if kid is None or jwk.get("kid") == kid]
-    if not named:
-        raise BAD_KID
-    signing = [jwk for jwk in named if jwk.get("use", "sig") == "sig"]
-    if not signing:
-        raise NOT_FOR_SIGNING
-    try:
-        return [import_key(dict(jwk)) for jwk in signing]
-    except (JoseError, ValueError, TypeError):
-        raise BAD_JWKS from None
-
-
-def _verifies(token: str, key: Key, alg: str) -> bool:
-    try:
-        jws.deserialize_compact(token, key, algorithms=[alg])
-    except (JoseError, ValueError, TypeError):  # a key of another type, a part that is no base64, …
-        return False
-    return True
 
 
 def _check_times(idp: Idp, claims: Mapping[str, Any]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
@@ -27,21 +29,46 @@ _MOST_BYTES = 100_000
 _SECONDS = 3.0
 
 
-def candidates(app: App, kid: Any) -> list[Key]:
-    """The signing keys that an assertion with this `kid` (None: without one) may be made with; raises OAuthError."""
-    jwks = published(app)
+@dataclass(frozen=True)
+class Refusals:
+    """What is said of a client's keys, in the words for what was signed: an assertion or a request object."""
+
+    no_jwks: OAuthError
+    bad_jwks: OAuthError
+    bad_kid: OAuthError
+    not_for_signing: OAuthError
+
+
+ASSERTION = Refusals(NO_JWKS, BAD_JWKS, BAD_KID, NOT_FOR_SIGNING)
+
+
+def candidates(app: App, kid: Any, refusals: Refusals = ASSERTION) -> list[Key]:
+    """The signing keys that a JWT with this `kid` (None: without one) may be made with; raises one of the refusals."""
+    try:
+        jwks = published(app)
+    except OAuthError:
+        raise refusals.bad_jwks from None
     if not jwks:
-        raise NO_JWKS
+        raise refusals.no_jwks
     named = [jwk for jwk in jwks if kid is None or jwk.get("kid") == kid]
     if not named:
-        raise BAD_KID
+        raise refusals.bad_kid
     signing = [jwk for jwk in named if jwk.get("use", "sig") == "sig"]
     if not signing:
-        raise NOT_FOR_SIGNING
+        raise refusals.not_for_signing
     try:
         return [import_key(dict(jwk)) for jwk in signing]
     except (JoseError, ValueError, TypeError):
-        raise BAD_JWKS from None
+        raise refusals.bad_jwks from None
+
+
+def verifies(token: str, key: Key, alg: str) -> bool:
+    """Whether this key has signed the compact JWS with `alg`."""
+    try:
+        jws.deserialize_compact(token, key, algorithms=[alg])
+    except (JoseError, ValueError, TypeError):  # a key of another type, a part that is no base64, …
+        return False
+    return True
 
 
 def published(app: App) -> Sequence[Mapping[str, Any]]:
