@@ -96,8 +96,9 @@ class _Parser:
             self.kind, self.value = "mark", _SAME[lowered]
 
     def unexpected(self) -> ExpressionError:
-        what = "the end of the expression" if self.kind == "end" else repr(self.value)
-        return ExpressionError(f"Unexpected {what} at position {self._at}.")
+        if self.kind == "end":
+            return ExpressionError("The expression ends where something must follow.")
+        return ExpressionError(f"Unexpected {self.value!r} at position {self._at}.")
 
     def _accept(self, *marks: str) -> str:
         if self.kind == "mark" and self.value in marks:

@@ -255,6 +255,15 @@ def test_a_claim_is_in_the_next_token(api: Api, okta: Okta) -> None:
         ({"value": ""}, blank("value")),
         ({"valueType": "GROUPS"}, blank("group_filter_type")),
         ({"name": "email"}, (400, "E0000001", "Api validation failed: name", [TAKEN])),
+        (
+            {"value": "user.email +"},
+            (
+                400,
+                "E0000001",
+                "Api validation failed: value",
+                ["value: The expression ends where something must follow."],
+            ),
+        ),
         ({"valueType": "MAGIC"}, (400, "E0000003", "The request body was not well-formed.", [])),
         ({"claimType": "MAGIC"}, (400, "E0000003", "The request body was not well-formed.", [])),
         (

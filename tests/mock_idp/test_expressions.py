@@ -130,9 +130,9 @@ def test_subject_of_access_tokens() -> None:
     ("text", "message"),
     [
         (" ", "The expression is empty."),
-        ("user.", "Unexpected the end of the expression at position 5."),
+        ("user.", "The expression ends where something must follow."),
         ("user.login user", "Unexpected 'user' at position 10."),
-        ("1 +", "Unexpected the end of the expression at position 3."),
+        ("1 +", "The expression ends where something must follow."),
         ('"open', "Unexpected character '\"' at position 0."),
         ("a + b", "Invalid property a in the expression."),
         ("user.login ;", "Unexpected character ';' at position 11."),

@@ -84,7 +84,7 @@ def test_default_org() -> None:
         ("[settings]\ncustom_url = 'login.x'", "settings.custom_url: expected a URL without a path, got 'login.x'"),
         (
             "[[authorization_servers]]\nid = 'a'\n[[authorization_servers.claims]]\nname = 'c'\nvalue = 'user.'",
-            "authorization_servers[0].claims[0].value: Unexpected the end of the expression at position 5.",
+            "authorization_servers[0].claims[0].value: The expression ends where something must follow.",
         ),
         (
             "[[authorization_servers]]\nid = 'a'\n[[authorization_servers.claims]]\nname = 'c'\nvalue_type = 'GROUPS'",

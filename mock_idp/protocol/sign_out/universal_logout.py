@@ -31,7 +31,7 @@ def universal_logout(idp: Idp, user: User) -> threading.Thread:
     """
     ended = participants.end_of_user(idp, user.id)
     pending = messages(idp, user) + backchannel.messages(idp, ended)
-    thread = threading.Thread(target=deliver, args=(idp, pending), daemon=True)
+    thread = threading.Thread(target=deliver, args=(idp, pending), name="universal-logout", daemon=True)
     thread.start()
     return thread
 
