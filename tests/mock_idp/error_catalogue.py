@@ -18,9 +18,15 @@ def available() -> bool:
 
 
 @functools.cache
-def _entries() -> dict[str, tuple[str, str]]:
+def _entries() -> dict[str, tuple[int, str, str]]:
     errors = json.loads(_FILE.read_text(encoding="utf-8"))["errors"]
-    return {entry["internalErrorCode"]: (entry["errorCode"], entry["errorDescription"]) for entry in errors}
+    return {e["internalErrorCode"]: (e["statusCode"], e["errorCode"], e["errorDescription"]) for e in errors}
+
+
+def entry(key: str) -> tuple[int, str, re.Pattern[str]]:
+    """Status, error and a pattern of the description; `en` and `{0}` stand for whatever Okta fills in."""
+    status, code, text = _entries()[key]
+    return status, code, re.compile(".+".join(re.escape(part) for part in _PLACEHOLDER.split(text)))
 
 
 def fault(key: str, error: str, description: str) -> str:
@@ -30,8 +36,7 @@ def fault(key: str, error: str, description: str) -> str:
     """
     if key not in _entries():
         return f"the catalogue has no {key}"
-    code, text = _entries()[key]
-    pattern = ".+".join(re.escape(part) for part in _PLACEHOLDER.split(text))
+    _, code, pattern = entry(key)
     if code != error:
         return f"{key} is {code}, not {error}"
-    return "" if re.fullmatch(pattern + r"\.?", description) else f"{key} reads {text!r}"
+    return "" if re.fullmatch(pattern.pattern + r"\.?", description) else f"{key} reads {_entries()[key][2]!r}"

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from mock_idp.org.authorization_server import Policy, Rule, Scope
 from mock_idp.org.model import TrustedOrigin
-from tests.mock_idp import assertions, okta_errors
+from tests.mock_idp import assertions, error_catalogue
 from tests.mock_idp.assertions import KEY, LONG_SECRET, OTHER_KEY, SHARED_KEY, assertion, form, public
 from tests.mock_idp.okta import ADA, CALLBACK, PKCE, VERIFIER, Okta, basic
 
@@ -693,9 +693,9 @@ def test_text(okta: Okta, status: int, error: str, description: str, trigger: Tr
 
 @pytest.mark.parametrize(("code", "status", "error", "description"), [row[:4] for row in ROWS], ids=IDS)
 def test_catalogue(code: str, status: int, error: str, description: str) -> None:
-    if not okta_errors.present():
-        pytest.skip(okta_errors.MISSING)
-    expected_status, expected_error, pattern = okta_errors.entry(code)
+    if not error_catalogue.available():
+        pytest.skip(error_catalogue.MISSING)
+    expected_status, expected_error, pattern = error_catalogue.entry(code)
 
     assert (status, error) == (expected_status, expected_error)
     assert pattern.fullmatch(description), pattern.pattern
