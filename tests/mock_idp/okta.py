@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import secrets
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -80,6 +82,10 @@ def rsa_signed(token: str, jwk: dict[str, Any]) -> None:
     public.verify(signature, f"{head}.{payload}".encode(), padding.PKCS1v15(), hashes.SHA256())
 
 
+_APPS: list[Flask] = []
+"""Applications that no test uses now: an org is made in no time, its two hundred routes are not."""
+
+
 class Okta:
     """The org at ORIGIN with the app `web`; `browser` keeps cookies, `rp` does not."""
 
@@ -88,7 +94,9 @@ class Okta:
         self.received: list[httpx.Request] = []
         self.answers: Callable[[httpx.Request], httpx.Response] = lambda _request: httpx.Response(200)
         idp.outgoing = httpx.MockTransport(self._receive)
-        self._app = create_app(idp)
+        self._app = _APPS.pop() if _APPS else create_app(idp)
+        self._app.extensions["idp"] = idp
+        weakref.finalize(self, _APPS.append, self._app)
         self.browser = self.new_browser()
         self.rp = self._app.test_client(use_cookies=False)
         self._control = create_control_app(idp, CONTROL_TOKEN).test_client()
