@@ -97,7 +97,7 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
         _in_background(_say_when_up, connect_to, port, announce(options, ready))
         return app
 
-    server = Server(
+    server: Any = Server(
         "mock_idp",
         address=options.host,
         port=port,
@@ -111,6 +111,10 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
         ssl_key=files.key if files else None,
         ssl_protocol_min=SSLProtocols.tls12,
     )
+    # granian starts its worker anew on SIGHUP, which would forget everything. A terminal that closes means an end,
+    # unless whoever started us (nohup) wants us to outlive it.
+    outlives = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    server.signal_handler_reload = _ignore if outlives else server.signal_handler_interrupt
     ready = {
         "ready": True,
         "public_url": public_url,
@@ -176,6 +180,10 @@ def _start_control(app: Callable[..., Any], listener: socket.socket) -> None:
             clear_untrusted_proxy_headers=False,
         ).run
     )
+
+
+def _ignore(*_arguments: object) -> None:
+    """Nothing."""
 
 
 def _leave_with_parent(lifeline: int) -> None:

@@ -148,7 +148,7 @@ def test_port_in_use_is_said_with_a_log_file_too(tmp_path: Path) -> None:
     assert str(raised.value).startswith("port ")
 
 
-@pytest.mark.parametrize("end", ["end of stdin", "SIGTERM", "SIGINT", "kill -9", "kill -9 the worker"])
+@pytest.mark.parametrize("end", ["end of stdin", "SIGTERM", "SIGINT", "SIGHUP", "kill -9", "kill -9 the worker"])
 def test_nothing_is_left_behind(end: str) -> None:
     command = [sys.executable, "-m", "mock_idp", "--until-stdin-closes"]
     pipe = subprocess.PIPE
