@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import secrets
-import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -82,8 +82,20 @@ def rsa_signed(token: str, jwk: dict[str, Any]) -> None:
     public.verify(signature, f"{head}.{payload}".encode(), padding.PKCS1v15(), hashes.SHA256())
 
 
-_APPS: list[Flask] = []
-"""Applications that no test uses now: an org is made in no time, its two hundred routes are not."""
+@functools.cache
+def _application() -> Flask:
+    """One application for all orgs of these tests: an org is made in no time, two hundred routes are not."""
+    return create_app(Idp(ORIGIN))
+
+
+class Browser(FlaskClient):
+    """A client of the application that speaks to one org."""
+
+    idp: Idp
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        self.application.extensions["idp"] = self.idp
+        return super().open(*args, **kwargs)
 
 
 class Okta:
@@ -94,16 +106,16 @@ class Okta:
         self.received: list[httpx.Request] = []
         self.answers: Callable[[httpx.Request], httpx.Response] = lambda _request: httpx.Response(200)
         idp.outgoing = httpx.MockTransport(self._receive)
-        self._app = _APPS.pop() if _APPS else create_app(idp)
-        self._app.extensions["idp"] = idp
-        weakref.finalize(self, _APPS.append, self._app)
         self.browser = self.new_browser()
-        self.rp = self._app.test_client(use_cookies=False)
+        self.rp = self.new_browser(cookies=False)
         self._control = create_control_app(idp, CONTROL_TOKEN).test_client()
         self.register("web", **WEB)
 
-    def new_browser(self) -> FlaskClient:
-        return self._app.test_client()
+    def new_browser(self, *, cookies: bool = True) -> FlaskClient:
+        application = _application()
+        browser = Browser(application, application.response_class, use_cookies=cookies)
+        browser.idp = self.idp
+        return browser
 
     def _receive(self, sent: httpx.Request) -> httpx.Response:
         """A relying party at every address: what the mock sends to it stands in `received`."""
