@@ -95,8 +95,6 @@ def _authorize(
         return _answer(scope, app, params, repeated, pending)
     except PasswordNeededError:
         return login_pages.password(scope, _again(server, params))
-    except FactorNeededError:
-        return login_pages.factor(scope, _again(server, params, pending, "session", "fresh"))
     except RedirectError as error:
         refusal = error
     except PageError:
@@ -114,17 +112,20 @@ def _authorize(
 def _answer(
     scope: LoginScope, app: App, params: dict[str, str], repeated: list[str], pending: Mapping[str, Any]
 ) -> Response:
-    """Success or the consent page; raises what stands in the way, in Okta's order (okta.md 2.3)."""
+    """Success, or the page of the second factor or of consent; raises what stands in the way, in Okta's order (okta.md 2.3)."""
     idp, server = scope.idp, scope.server
     okta = strictness(server) == "okta"
     scopes = check(idp, server, app, params, repeated, "okta" if okta else "core")
     session = _session(scope, params, pending)
-    signed_in = authentication.authenticate(scope, app, params, session, fresh=bool(pending.get("fresh")))
+    held = _again(server, params, {**pending, "session": (session or {}).get("cookie")}, "session", "fresh")
+    try:
+        signed_in = authentication.authenticate(scope, app, params, session, fresh=bool(pending.get("fresh")))
+    except FactorNeededError:
+        return login_pages.factor(scope, held)
     rule = _allowed(scope, app, params, scopes, signed_in)
     if pending.get("denied"):
         raise RedirectError("access_denied", _DENIED)
     if missing := _consent_missing(scope, app, params, scopes, signed_in, pending):
-        held = _again(server, params, {**pending, "session": (session or {}).get("cookie")}, "session", "fresh")
         return login_pages.consent(scope, app, signed_in.user, missing, held)
     groups = matched_groups(idp, server, app, signed_in.user, scopes) if okta and is_front(params) else []
     if len(groups) > idp.org.settings.groups_limit:
