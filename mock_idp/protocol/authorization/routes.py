@@ -16,7 +16,17 @@ from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.checks import check, client_of, grant_types, is_front, response_mode
 from mock_idp.protocol.contents.groups import matched_groups
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, PageError, RedirectError, management_body
-from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of, strictness
+from mock_idp.protocol.exchange import (
+    base_url,
+    bind,
+    bound,
+    carried,
+    current_idp,
+    editor,
+    note_artefacts,
+    server_of,
+    strictness,
+)
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import authentication, consents, sessions, transactions
 from mock_idp.protocol.sign_in import pages as login_pages
@@ -63,7 +73,7 @@ def after_a_page(server_id: str | None = None) -> Response:
     idp, server = current_idp(), server_of(server_id)
     pending = transactions.finish(idp, request.args.get("okta_key", ""))
     if pending is None or pending.get("server") != server.id or not pending.get("session"):
-        return pages.error(idp.org.name, idp.public_url, "invalid_request", login_pages.EXPIRED)
+        return pages.error(idp.org.name, base_url(), "invalid_request", login_pages.EXPIRED)
     bind(carried()) or bind(pending["attempt"])
     try:
         return _authorize(server, pending["params"], [], pending)
@@ -94,7 +104,7 @@ def _authorize(
             raise RedirectError(refused.error, refused.description)
         return _answer(scope, app, params, repeated, pending)
     except PasswordNeededError:
-        return login_pages.password(scope, _again(server, params))
+        return login_pages.password(scope, _again(server, params, pending))
     except RedirectError as error:
         refusal = error
     except PageError:
@@ -112,7 +122,7 @@ def _authorize(
 def _answer(
     scope: LoginScope, app: App, params: dict[str, str], repeated: list[str], pending: Mapping[str, Any]
 ) -> Response:
-    """Success, or the page of the second factor or of consent; raises what stands in the way, in Okta's order (okta.md 2.3)."""
+    """Success, or the page that asks for more; raises what stands in the way, in Okta's order (okta.md 2.3)."""
     idp, server = scope.idp, scope.server
     okta = strictness(server) == "okta"
     scopes = check(idp, server, app, params, repeated, "okta" if okta else "core")
@@ -186,7 +196,9 @@ def _again(
 ) -> Document:
     """The transaction with which this request goes on after a page."""
     known = {name: (pending or {}).get(name) for name in kept}
-    return {"server": server.id, "params": params, "attempt": (bound() or {}).get("id"), **known}
+    begun_at = (pending or {}).get("base_url") or base_url()
+    attempt = (bound() or {}).get("id")
+    return {"server": server.id, "params": params, "attempt": attempt, "base_url": begun_at, **known}
 
 
 def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
@@ -207,4 +219,4 @@ def error_page(error: PageError) -> Response:
         response = jsonify(management_body(error.error, error.description))
         response.status_code = 400
         return response
-    return pages.error(current_idp().org.name, current_idp().public_url, error.error, error.description)
+    return pages.error(current_idp().org.name, base_url(), error.error, error.description)
