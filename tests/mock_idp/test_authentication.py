@@ -97,6 +97,40 @@ def test_acr_values(okta: Okta, acr: str, factors: tuple[str, ...], asked: bool)
     assert claims(okta, answer)["acr"] == acr
 
 
+@pytest.mark.parametrize(
+    ("wanted", "factors", "met"),
+    [
+        (f"{TWO} {ONE}", (), ONE),
+        (f"{TWO} {ONE}", ("otp",), TWO),
+        (f"{ONE} {TWO}", ("otp",), ONE),
+        (f"phr {TWO}", ("otp",), TWO),
+        (f"phr  {TWO} {IF_POSSIBLE}", (), IF_POSSIBLE),
+    ],
+)
+def test_first_of_the_acr_values_that_can_be_met(okta: Okta, wanted: str, factors: tuple[str, ...], met: str) -> None:
+    change_ada(okta, factors=factors)
+
+    answer = okta.sign_in(okta.authorize(acr_values=wanted))
+    assert asks_code(answer) == (met == TWO)
+    if met == TWO:
+        answer = okta.submit(answer, passCode="123456")
+    assert claims(okta, answer)["acr"] == met
+
+
+@pytest.mark.parametrize("wanted", ["phr phrh", f"phr {TWO}"])
+def test_none_of_the_acr_values_can_be_met(okta: Okta, wanted: str) -> None:
+    found = dict(parameters(okta.sign_in(okta.authorize(acr_values=wanted))))
+
+    text = "Unable to meet the authentication requirements imposed by 'acr_values' parameter."
+    assert (found["error"], found["error_description"]) == ("unmet_authentication_requirements", text)
+
+
+def test_attempts_meet_the_first_of_the_acr_values(okta: Okta) -> None:
+    found = claims(okta, okta.authorize(okta.attempt(), acr_values=f"{TWO} {ONE}"))
+
+    assert (found["amr"], found["acr"]) == (["mfa", "otp", "pwd"], TWO)
+
+
 def test_acr_is_there_only_when_asked_for(okta: Okta) -> None:
     assert "acr" not in claims(okta, okta.sign_in(okta.authorize()))
 
