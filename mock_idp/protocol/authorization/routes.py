@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, request
 
 from mock_idp.edits.http import finish
 from mock_idp.org.authorization_server import Rule
@@ -15,7 +15,8 @@ from mock_idp.protocol.authorization import pushed_requests, request_objects
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.checks import check, client_of, grant_types, is_front, response_mode
 from mock_idp.protocol.contents.groups import matched_groups
-from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, PageError, RedirectError, management_body
+from mock_idp.protocol.error_page import error_page
+from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, PageError, RedirectError
 from mock_idp.protocol.exchange import (
     base_url,
     bind,
@@ -73,7 +74,7 @@ def after_a_page(server_id: str | None = None) -> Response:
     idp, server = current_idp(), server_of(server_id)
     pending = transactions.finish(idp, request.args.get("okta_key", ""))
     if pending is None or pending.get("server") != server.id or not pending.get("session"):
-        return pages.error(idp.org.name, base_url(), "invalid_request", login_pages.EXPIRED)
+        return error_page(login_pages.EXPIRED)
     bind(carried()) or bind(pending["attempt"])
     try:
         return _authorize(server, pending["params"], [], pending)
@@ -211,12 +212,3 @@ def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters)
         if attempt["hold"]:
             return pages.held()
     return finish(authorize.respond(mode, redirect_uri, parameters), editor(), scope, "authorize")
-
-
-def error_page(error: PageError) -> Response:
-    """Okta's error page; for programs the body of its Management API (okta.md 2.4)."""
-    if request.accept_mimetypes.best == "application/json":
-        response = jsonify(management_body(error.error, error.description))
-        response.status_code = 400
-        return response
-    return pages.error(current_idp().org.name, base_url(), error.error, error.description)

@@ -16,6 +16,7 @@ from mock_idp.protocol import pages, policy
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.routes import send
 from mock_idp.protocol.contents.tokens import id_token
+from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import OAuthError, PageError
 from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, editor, note_artefacts, server_of
 from mock_idp.protocol.scope import LoginScope
@@ -49,7 +50,7 @@ def launch(client_id: str) -> Response:
             raise NO_CLIENT
         return _open(app, found)
     except PageError as error:
-        return pages.error(idp.org.name, base_url(), error.error, error.description)
+        return error_page(error)
 
 
 @blueprint.get(login_pages.HOME)

@@ -10,12 +10,13 @@ from flask import Response
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, User
 from mock_idp.protocol import pages
+from mock_idp.protocol.errors import PageError
 from mock_idp.protocol.exchange import base_url
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import transactions
 from mock_idp.store import Document
 
-EXPIRED = "The sign-in request has expired."
+EXPIRED = PageError("invalid_request", "The sign-in request has expired.")
 SIGN_IN, VERIFY, CONSENT = "/login/sign-in", "/login/verify", "/login/consent"
 """Where the forms go."""
 SIGN_IN_PAGE, HOME = "/login/login.htm", "/app/UserHome"

@@ -18,6 +18,7 @@ from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import pages
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.checks import settings_url
+from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import PageError, unregistered
 from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, editor, server_of, strictness
 from mock_idp.protocol.scope import LoginScope
@@ -49,7 +50,7 @@ def logout(server_id: str | None = None) -> Response:
         if target and (app is None or target not in app.post_logout_redirect_uris):
             raise unregistered("post_logout_redirect_uri", "Logout", settings_url(idp, app) if app else "")
     except PageError as error:
-        return pages.error(idp.org.name, base_url(), error.error, error.description)
+        return error_page(error)
     url = _back(server, app, target, params) if target else base_url() + SIGN_IN_PAGE
     return _signed_out(url, app.client_id if app else None)
 
