@@ -28,6 +28,7 @@ _HTTP_ERRORS = {
     404: ("E0000008", "The requested path was not found"),
     405: ("E0000022", "The endpoint does not support the provided HTTP method"),
 }
+_INTERNAL = ("E0000009", "Internal Server Error")
 _MALFORMED = ("E0000003", "The request body was not well-formed.")
 
 
@@ -121,4 +122,6 @@ def _our_fault(error: Exception) -> tuple[Response, int]:
     attempt = bound() or carried()
     if attempt:
         current_idp().attempts.note("failure", attempt["id"], {"reason": f"{type(error).__name__}: {error}"})
+    if request.path.startswith(f"{frame.PREFIX}/"):
+        return jsonify(management_body(*_INTERNAL)), 500
     return jsonify(SERVER_ERROR.body()), SERVER_ERROR.status

@@ -90,7 +90,11 @@ class Idp:
     def issuers(self, server: AuthorizationServer) -> list[str]:
         """Every name that this server may go by: an `iss` that it accepts as its own."""
         paths = "" if server.is_org else f"/oauth2/{server.id}"
-        return [f"{base}{paths}" for base in (self.public_url, self.org.settings.custom_url.rstrip("/")) if base]
+        return [f"{base}{paths}" for base in self.base_urls()]
+
+    def base_urls(self) -> list[str]:
+        """The org URL and, where there is one, the custom URL."""
+        return [base for base in (self.public_url, self.org.settings.custom_url.rstrip("/")) if base]
 
     def base_url_of(self, host: str) -> str:
         """The org URL or the custom URL, whichever a `Host` header names; the org URL for any other host."""

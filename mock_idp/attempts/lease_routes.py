@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 
 from mock_idp.attempts.registry import Attempts
 from mock_idp.attempts.request import AttemptError, seconds
+from mock_idp.json_body import json_object
 
 Answer = Response | tuple[Response, int]
 MAX_WAIT = 300.0
@@ -62,8 +63,8 @@ def missing(kind: str, name: str) -> Answer:
 
 def sent_object() -> dict[str, Any]:
     """The request's JSON object; AttemptError when it sent something else."""
-    data = request.get_json(silent=True)
-    if not isinstance(data, dict):
+    data = json_object()
+    if data is None:
         raise AttemptError("expected a JSON object")
     return data
 

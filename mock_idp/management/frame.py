@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, g, jsonify, request
 
 from mock_idp.idp import Idp
+from mock_idp.json_body import json_object
 from mock_idp.org.ids import okta_id
 from mock_idp.org.problems import ApiError, forbidden, invalid, invalid_paging, invalid_token, malformed
 from mock_idp.protocol.exchange import current_idp
@@ -93,11 +94,8 @@ def body(*, optional: bool = False) -> Document:
     """The request's JSON object; raises E0000003. `optional`: no body at all is an empty object."""
     if optional and not request.get_data(cache=True).strip():
         return {}
-    try:
-        sent = request.get_json(force=True, silent=True)
-    except RecursionError:  # hostile nesting
-        sent = None
-    if not isinstance(sent, dict):
+    sent = json_object(any_type=True)
+    if sent is None:
         raise malformed()
     return sent
 

@@ -26,6 +26,11 @@ def current_idp() -> Idp:
     return found
 
 
+def base_url() -> str:
+    """The org URL or the custom URL, whichever of them this request came in at: what the browser sees of the org."""
+    return current_idp().base_url_of(request.host)
+
+
 def server_of(server_id: str | None) -> AuthorizationServer:
     """The active authorization server of the URL; raises NoServerError."""
     server = current_idp().server(server_id or ORG_SERVER)

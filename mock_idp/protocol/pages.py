@@ -5,12 +5,17 @@ They imitate what Okta's pages do and say, not how they look.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
 from jinja2 import Environment, Template
 
+from mock_idp.protocol.exchange import current_idp
+
+_SOURCE = re.compile(r"https?://[^\s;,'\"]+")
+"""An origin that can stand in a Content-Security-Policy without ending its directive."""
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5b6572;--line:#d5dae1;--paper:#fff;--back:#f3f5f8;--go:#1f5fbf}
 @media (prefers-color-scheme:dark){
@@ -92,7 +97,8 @@ _POST_MESSAGE = _templates.from_string("""<!DOCTYPE html>
 </body></html>""")
 
 
-def _html(template: Template, status: int = 200, **context: object) -> Response:
+def _html(template: Template, status: int = 200, *, framed: bool = False, **context: object) -> Response:
+    """`framed`: a page that relying parties want in frames of theirs, anywhere (those that carry responses)."""
     text = template.render(style=_STYLE, **context)
     response = Response(text, status, content_type="text/html;charset=utf-8")
     response.headers["Cache-Control"] = "no-cache, no-store"
@@ -102,7 +108,21 @@ def _html(template: Template, status: int = 200, **context: object) -> Response:
     # Not no-referrer: a form_post page would then send `Origin: null` to the relying party.
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     response.headers["p3p"] = 'CP="HONK"'
+    if not framed:
+        _protect_from_frames(response)
     return response
+
+
+def _protect_from_frames(response: Response) -> None:
+    """Only this host and the Trusted Origins that may embed Okta can show the page in a frame (okta.md 8)."""
+    trusted = [
+        origin.origin.rstrip("/")
+        for origin in current_idp().org.origins.all()
+        if origin.status == "ACTIVE" and "IFRAME_EMBED" in origin.scopes and _SOURCE.fullmatch(origin.origin)
+    ]
+    response.headers["Content-Security-Policy"] = " ".join(["frame-ancestors 'self'", *trusted])
+    if not trusted:  # it knows no list, and would forbid what the policy allows in browsers that read only this
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
 
 
 def sign_in(org: str, app: str, action: str, okta_key: str, login_hint: str = "", failed: bool = False) -> Response:
@@ -141,17 +161,18 @@ def plain(title: str, text: str, status: int = 200) -> Response:
 
 def held() -> Response:
     """What the browser of a stepwise attempt sees instead of the authorization response."""
-    return plain("Held", "The authorization response is held back by the test: the authorization response is held.")
+    text = "The authorization response is held back by the test: the authorization response is held."
+    return _html(_PLAIN, framed=True, title="Held", text=text)
 
 
 def form_post(action: str, parameters: Sequence[tuple[str, str]]) -> Response:
     """OAuth 2.0 Form Post Response Mode: a form that submits itself."""
-    return _html(_FORM_POST, action=action, parameters=parameters)
+    return _html(_FORM_POST, framed=True, action=action, parameters=parameters)
 
 
 def post_message(origin: str, data: Mapping[str, str]) -> Response:
     """okta_post_message: hands the parameters to the page that opened or embeds this one, if that is of `origin`."""
-    return _html(_POST_MESSAGE, origin=origin, data=data)
+    return _html(_POST_MESSAGE, framed=True, origin=origin, data=data)
 
 
 _SINGLE_LOGOUT = _templates.from_string("""<!DOCTYPE html>
@@ -181,4 +202,4 @@ addEventListener("load", () => {
 
 def single_logout(calls: Sequence[object], target: str, seconds: float = 5) -> Response:
     """Calls apps in hidden frames, then goes to `target`: when all have answered, or after so many seconds."""
-    return _html(_SINGLE_LOGOUT, title="Signing out", calls=calls, target=target, seconds=seconds)
+    return _html(_SINGLE_LOGOUT, framed=True, title="Signing out", calls=calls, target=target, seconds=seconds)

@@ -98,6 +98,11 @@ class Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+def _base_of(url: str) -> str:
+    """Scheme and host of a URL of the org."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(url))
+
+
 class Okta:
     """The org at ORIGIN with the app `web`; `browser` keeps cookies, `rp` does not."""
 
@@ -176,8 +181,8 @@ class Okta:
         """Fill in the form of a page of the IdP, press the button that `fields` name, and follow its own redirect."""
         form = page_of(page).forms[0]
         data = {**dict(form.form_values()), **fields}
-        answer = self.browser.post(str(form.action), data=data, base_url=ORIGIN)
-        if answer.status_code == 302 and answer.headers["Location"].startswith(f"{ORIGIN}/oauth2"):
+        answer = self.browser.post(str(form.action), data=data)
+        if answer.status_code == 302 and answer.headers["Location"].startswith(f"{_base_of(form.action)}/oauth2"):
             return self.browser.get(answer.headers["Location"])
         return answer
 
@@ -185,8 +190,8 @@ class Okta:
         """Fill in the sign-in page and follow the IdP's own redirect; the answer is what goes to the RP."""
         form = page_of(page).forms[0]
         data = {**dict(form.form_values()), **credentials}
-        answer = self.browser.post(str(form.action), data=data, base_url=ORIGIN)
-        if answer.status_code == 302 and answer.headers["Location"].startswith(ORIGIN):
+        answer = self.browser.post(str(form.action), data=data)
+        if answer.status_code == 302 and answer.headers["Location"].startswith(_base_of(form.action)):
             return self.browser.get(answer.headers["Location"])
         return answer
 

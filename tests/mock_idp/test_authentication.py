@@ -8,8 +8,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mock_idp.org.authorization_server import Scope
+from mock_idp.org.model import User
 from mock_idp.protocol.sign_in.consents import is_asked
-from tests.mock_idp.okta import WEB, Okta, page_of, parameters, parts
+from tests.mock_idp.okta import ADA, ORIGIN, WEB, Okta, page_of, parameters, parts
 from tests.mock_idp.org_parts import change_ada, change_server, switch
 
 TWO, IF_POSSIBLE, ONE = "urn:okta:loa:2fa:any", "urn:okta:loa:2fa:any:ifpossible", "urn:okta:loa:1fa:pwd"
@@ -57,6 +58,25 @@ def test_second_factor(with_factor: Okta, wanted_by: str) -> None:
     assert "code" in dict(parameters(okta.authorize(**asked)))  # the session has both factors
 
 
+@pytest.mark.parametrize("wanted_by", ["app", "request"])
+@pytest.mark.parametrize("signed_in_before", [False, True])
+def test_second_factor_after_a_session_token(with_factor: Okta, wanted_by: str, signed_in_before: bool) -> None:
+    """The page goes on with the session that the token has just started, not with the one before."""
+    okta = with_factor
+    if signed_in_before:
+        okta.idp.org.users.save(User("00u2", "eve", "eve@example.com", "Eve", password="secret"))
+        okta.sign_in(okta.authorize(), {"identifier": "eve", "credentials": "secret"})
+    asked: dict[str, Any] = {"acr_values": TWO} if wanted_by == "request" else {}
+    okta.register("web", **WEB | {"require_mfa": wanted_by == "app"})
+    credentials = {"username": ADA["identifier"], "password": ADA["credentials"]}
+    token = (okta.rp.post(f"{ORIGIN}/api/v1/authn", json=credentials).json or {})["sessionToken"]
+
+    page = okta.authorize(sessionToken=token, **asked)
+    assert asks_code(page)
+    found = claims(okta, okta.submit(page, passCode="123456"))
+    assert (found["email"], found["amr"]) == ("ada@example.com", ["mfa", "otp", "pwd"])
+
+
 def test_second_factor_is_asked_of_a_session_with_one(with_factor: Okta) -> None:
     okta = with_factor
     okta.sign_in(okta.authorize())
@@ -75,6 +95,40 @@ def test_acr_values(okta: Okta, acr: str, factors: tuple[str, ...], asked: bool)
     if asked:
         answer = okta.submit(answer, passCode="123456")
     assert claims(okta, answer)["acr"] == acr
+
+
+@pytest.mark.parametrize(
+    ("wanted", "factors", "met"),
+    [
+        (f"{TWO} {ONE}", (), ONE),
+        (f"{TWO} {ONE}", ("otp",), TWO),
+        (f"{ONE} {TWO}", ("otp",), ONE),
+        (f"phr {TWO}", ("otp",), TWO),
+        (f"phr  {TWO} {IF_POSSIBLE}", (), IF_POSSIBLE),
+    ],
+)
+def test_first_of_the_acr_values_that_can_be_met(okta: Okta, wanted: str, factors: tuple[str, ...], met: str) -> None:
+    change_ada(okta, factors=factors)
+
+    answer = okta.sign_in(okta.authorize(acr_values=wanted))
+    assert asks_code(answer) == (met == TWO)
+    if met == TWO:
+        answer = okta.submit(answer, passCode="123456")
+    assert claims(okta, answer)["acr"] == met
+
+
+@pytest.mark.parametrize("wanted", ["phr phrh", f"phr {TWO}"])
+def test_none_of_the_acr_values_can_be_met(okta: Okta, wanted: str) -> None:
+    found = dict(parameters(okta.sign_in(okta.authorize(acr_values=wanted))))
+
+    text = "Unable to meet the authentication requirements imposed by 'acr_values' parameter."
+    assert (found["error"], found["error_description"]) == ("unmet_authentication_requirements", text)
+
+
+def test_attempts_meet_the_first_of_the_acr_values(okta: Okta) -> None:
+    found = claims(okta, okta.authorize(okta.attempt(), acr_values=f"{TWO} {ONE}"))
+
+    assert (found["amr"], found["acr"]) == (["mfa", "otp", "pwd"], TWO)
 
 
 def test_acr_is_there_only_when_asked_for(okta: Okta) -> None:

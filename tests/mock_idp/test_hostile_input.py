@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from mock_idp.app import create_app
+from mock_idp.attempts.control import create_control_app
 from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
 from mock_idp.org.model import Org, Settings, default_org
-from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta
+from tests.mock_idp.okta import CALLBACK, CONTROL_TOKEN, ORIGIN, Okta
 from tests.mock_idp.strategies import steady
 
 many = settings(steady, max_examples=250)
@@ -166,6 +167,26 @@ def test_huge_form(browser: FlaskClient, path: str) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("path", "token"),
+    [("/api/v1/authn", ""), ("/api/v1/groups", "SSWS"), ("/oauth2/v1/global-token-revocation", "SSWS")],
+)
+def test_deeply_nested_json(okta: Okta, path: str, token: str) -> None:
+    headers = {"Authorization": f"{token} {okta.idp.api_token}"} if token else {}
+    answer = okta.rp.post(f"{ORIGIN}{path}", data="[" * 100_000, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, (answer.json or {})["errorCode"]) == (400, "E0000003")
+    assert (answer.json or {})["errorSummary"] == "The request body was not well-formed."
+
+
+def test_deeply_nested_json_at_the_control_api(okta: Okta) -> None:
+    client = create_control_app(okta.idp, CONTROL_TOKEN).test_client()
+    headers = {"Authorization": f"Bearer {CONTROL_TOKEN}"}
+    answer = client.post("/leases", data="[" * 100_000, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json) == (400, {"error": "expected a JSON object"})
+
+
 def test_our_own_bugs_are_no_riddle(
     okta: Okta, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -181,3 +202,17 @@ def test_our_own_bugs_are_no_riddle(
     assert (answer.status_code, (answer.json or {})["error"]) == (500, "server_error")
     (failure,) = okta.transcript(attempt)["failures"]
     assert failure == {"reason": "RuntimeError: broken on purpose"}
+
+
+def test_our_own_bugs_in_the_shape_of_the_management_api(
+    okta: Okta, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(type(okta.idp), "user_by_login", broken)
+    with caplog.at_level(logging.CRITICAL):
+        answer = okta.rp.post(f"{ORIGIN}/api/v1/authn", json={"username": "ada", "password": "x"})
+    body = answer.json or {}
+    assert (answer.status_code, body["errorCode"], body["errorSummary"]) == (500, "E0000009", "Internal Server Error")
+    assert body["errorCauses"] == []

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from werkzeug.test import TestResponse
 
+from mock_idp.org.authorization_server import Scope
+from mock_idp.protocol.sign_in.launch_routes import EMBED_LINK
 from tests.mock_idp.conftest import MakeOkta
-from tests.mock_idp.okta import CALLBACK, ORIGIN, WEB, Okta, basic, parameters, parts
+from tests.mock_idp.okta import ADA, CALLBACK, ORIGIN, WEB, Okta, basic, page_of, parameters, parts
+from tests.mock_idp.org_parts import change_ada, change_server
 
 CUSTOM = "https://login.rp.example"
 OPENID = "/.well-known/openid-configuration"
@@ -87,6 +92,61 @@ def test_documents_at_the_custom_domain(okta: Okta) -> None:
     assert len(endpoints) == 10
     assert all(value.startswith(f"{CUSTOM}/oauth2/v1/") for value in endpoints)
     assert document(okta, found["jwks_uri"]) == document(okta, okta.url("keys", "org"))
+
+
+@pytest.mark.parametrize("base", [ORIGIN, CUSTOM])
+def test_every_page_of_a_login_stays_where_it_began(okta: Okta, base: str) -> None:
+    """Password, second factor and consent; the session is there afterwards, and nowhere else."""
+    change_ada(okta, factors=("otp",))
+    known = okta.idp.server("default")
+    assert known is not None
+    scopes = (*known.scopes, Scope("notes:read", consent="REQUIRED"))
+    change_server(okta, scopes=scopes, issuer_mode="DYNAMIC")
+    okta.register("web", **WEB | {"consent_method": "REQUIRED", "require_mfa": True})
+    query = {
+        "client_id": "web",
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "scope": "openid notes:read",
+        "state": "s",
+    }
+
+    def authorize(at: str, **more: str) -> TestResponse:
+        return okta.browser.get(f"{at}/oauth2/default/v1/authorize", query_string=query | more)
+
+    page, actions = authorize(base), []
+    for fields in (ADA, {"passCode": "123456"}, {"consent": "allow"}):
+        actions.append(str(page_of(page).forms[0].action))
+        page = okta.submit(page, **fields)
+    assert actions == [f"{base}/login/sign-in", f"{base}/login/verify", f"{base}/login/consent"]
+
+    for answer in (page, authorize(base, prompt="none")):
+        tokens = okta.redeem(dict(parameters(answer))["code"]).json or {}
+        assert parts(tokens["id_token"])[1]["iss"] == f"{base}/oauth2/default"
+    elsewhere = CUSTOM if base == ORIGIN else ORIGIN
+    assert dict(parameters(authorize(elsewhere, prompt="none")))["error"] == "login_required"
+
+
+@pytest.mark.parametrize("base", [ORIGIN, CUSTOM])
+def test_the_orgs_own_pages_stay_where_they_are(okta: Okta, base: str) -> None:
+    initiated = {"idp_initiated_login_mode": "SPEC", "initiate_login_uri": "https://rp.example/login"}
+    okta.register("dynamic", **WEB, **initiated, issuer_mode="DYNAMIC")
+    tile = f"{base}/home/oidc_client/dynamic/{EMBED_LINK}"
+
+    def to(path: str, **query: str) -> str:
+        return okta.browser.get(f"{base}{path}", query_string=query).headers["Location"]
+
+    assert to("/app/UserHome") == f"{base}/login/login.htm"
+    page = okta.browser.get(tile)
+    assert page_of(page).forms[0].action == f"{base}/login/sign-in"
+    form = page_of(page).forms[0]
+    assert okta.browser.post(form.action, data={**dict(form.form_values()), **ADA}).headers["Location"] == tile
+    assert okta.browser.get(tile).headers["Location"] == f"https://rp.example/login?{urlencode({'iss': base})}"
+    assert to("/login/login.htm") == f"{base}/app/UserHome"
+    assert to("/login/login.htm", fromURI="/oauth2/x") == f"{base}/oauth2/x"
+    assert to("/login/login.htm", fromURI=f"{CUSTOM}/y") == f"{CUSTOM}/y"
+    assert to("/login/signout", fromURI=f"{CUSTOM}/y") == f"{CUSTOM}/y"
+    assert to("/login/signout") == f"{base}/login/login.htm"
 
 
 def test_a_host_that_is_neither(okta: Okta) -> None:

@@ -70,6 +70,18 @@ def test_unregistered_uri(okta: Okta, uri: str) -> None:
     assert f"Description: {UNREGISTERED}" in answer.text
 
 
+def test_error_page_for_programs_is_json(okta: Okta) -> None:
+    query = {"id_token_hint": "nothing"}
+    answer = okta.browser.get(okta.url("logout"), query_string=query, headers={"Accept": "application/json"})
+
+    body = answer.json or {}
+    assert (answer.status_code, body["errorCode"], body["errorSummary"]) == (
+        400,
+        "invalid_token",
+        "The id token is invalid.",
+    )
+
+
 def test_without_uri_to_the_sign_in_page(okta: Okta) -> None:
     answer = logout(okta, id_token_hint=hint(okta), state="s")
     page = okta.browser.get(answer.headers["Location"])

@@ -149,6 +149,13 @@ def test_password_gives_a_session_token(okta: Okta) -> None:
     assert "Set-Cookie" not in answer.headers  # the token is for the browser to spend
 
 
+def test_authn_says_when_the_password_was_changed(okta: Okta) -> None:
+    change_ada(okta, password_changed=1_800_000_000)
+
+    user = (authn(okta).json or {})["_embedded"]["user"]
+    assert user["passwordChanged"] == "2027-01-15T08:00:00.000Z"
+
+
 @pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"username": "nobody"}])
 def test_wrong_password(okta: Okta, wrong: dict[str, str]) -> None:
     answer = authn(okta, **wrong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, request
 
 from mock_idp.edits.http import finish
 from mock_idp.org.authorization_server import Rule
@@ -15,8 +15,19 @@ from mock_idp.protocol.authorization import pushed_requests, request_objects
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.checks import check, client_of, grant_types, is_front, response_mode
 from mock_idp.protocol.contents.groups import matched_groups
-from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, PageError, RedirectError, management_body
-from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of, strictness
+from mock_idp.protocol.error_page import error_page
+from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, PageError, RedirectError
+from mock_idp.protocol.exchange import (
+    base_url,
+    bind,
+    bound,
+    carried,
+    current_idp,
+    editor,
+    note_artefacts,
+    server_of,
+    strictness,
+)
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import authentication, consents, sessions, transactions
 from mock_idp.protocol.sign_in import pages as login_pages
@@ -63,7 +74,7 @@ def after_a_page(server_id: str | None = None) -> Response:
     idp, server = current_idp(), server_of(server_id)
     pending = transactions.finish(idp, request.args.get("okta_key", ""))
     if pending is None or pending.get("server") != server.id or not pending.get("session"):
-        return pages.error(idp.org.name, idp.public_url, "invalid_request", login_pages.EXPIRED)
+        return error_page(login_pages.EXPIRED)
     bind(carried()) or bind(pending["attempt"])
     try:
         return _authorize(server, pending["params"], [], pending)
@@ -94,9 +105,7 @@ def _authorize(
             raise RedirectError(refused.error, refused.description)
         return _answer(scope, app, params, repeated, pending)
     except PasswordNeededError:
-        return login_pages.password(scope, _again(server, params))
-    except FactorNeededError:
-        return login_pages.factor(scope, _again(server, params, pending, "session", "fresh"))
+        return login_pages.password(scope, _again(server, params, pending))
     except RedirectError as error:
         refusal = error
     except PageError:
@@ -114,17 +123,20 @@ def _authorize(
 def _answer(
     scope: LoginScope, app: App, params: dict[str, str], repeated: list[str], pending: Mapping[str, Any]
 ) -> Response:
-    """Success or the consent page; raises what stands in the way, in Okta's order (okta.md 2.3)."""
+    """Success, or the page that asks for more; raises what stands in the way, in Okta's order (okta.md 2.3)."""
     idp, server = scope.idp, scope.server
     okta = strictness(server) == "okta"
     scopes = check(idp, server, app, params, repeated, "okta" if okta else "core")
     session = _session(scope, params, pending)
-    signed_in = authentication.authenticate(scope, app, params, session, fresh=bool(pending.get("fresh")))
+    held = _again(server, params, {**pending, "session": (session or {}).get("cookie")}, "session", "fresh")
+    try:
+        signed_in = authentication.authenticate(scope, app, params, session, fresh=bool(pending.get("fresh")))
+    except FactorNeededError:
+        return login_pages.factor(scope, held)
     rule = _allowed(scope, app, params, scopes, signed_in)
     if pending.get("denied"):
         raise RedirectError("access_denied", _DENIED)
     if missing := _consent_missing(scope, app, params, scopes, signed_in, pending):
-        held = _again(server, params, {**pending, "session": (session or {}).get("cookie")}, "session", "fresh")
         return login_pages.consent(scope, app, signed_in.user, missing, held)
     groups = matched_groups(idp, server, app, signed_in.user, scopes) if okta and is_front(params) else []
     if len(groups) > idp.org.settings.groups_limit:
@@ -185,7 +197,9 @@ def _again(
 ) -> Document:
     """The transaction with which this request goes on after a page."""
     known = {name: (pending or {}).get(name) for name in kept}
-    return {"server": server.id, "params": params, "attempt": (bound() or {}).get("id"), **known}
+    begun_at = (pending or {}).get("base_url") or base_url()
+    attempt = (bound() or {}).get("id")
+    return {"server": server.id, "params": params, "attempt": attempt, "base_url": begun_at, **known}
 
 
 def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
@@ -198,12 +212,3 @@ def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters)
         if attempt["hold"]:
             return pages.held()
     return finish(authorize.respond(mode, redirect_uri, parameters), editor(), scope, "authorize")
-
-
-def error_page(error: PageError) -> Response:
-    """Okta's error page; for programs the body of its Management API (okta.md 2.4)."""
-    if request.accept_mimetypes.best == "application/json":
-        response = jsonify(management_body(error.error, error.description))
-        response.status_code = 400
-        return response
-    return pages.error(current_idp().org.name, current_idp().public_url, error.error, error.description)

@@ -6,7 +6,7 @@ the password, and where the app (`require_mfa`) or the request (`acr_values`) wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mock_idp.attempts.request import user_of_identity
@@ -66,9 +66,10 @@ def authenticate(
     Raises PasswordNeededError or FactorNeededError; RedirectError where `prompt=none` forbids to ask, or nothing
     would help.
     """
-    acr, silent = params.get("acr_values", ""), "none" in params.get("prompt", "").split()
+    wanted, silent = params.get("acr_values", "").split(), "none" in params.get("prompt", "").split()
     found = present(scope, session)
     if found and found.canary:
+        acr = next(iter(wanted), "")
         return replace(found, amr=MFA if app.require_mfa or acr == TWO_FACTORS else found.amr, acr=acr)
     if found is None:
         if silent:
@@ -80,6 +81,7 @@ def authenticate(
         if silent:
             raise RedirectError("login_required", _APP_SIGN_ON)
         raise PasswordNeededError
+    acr = _reachable(found, wanted)
     if _wants_factor(app, found.user, acr) and "mfa" not in found.amr:
         if silent:
             raise RedirectError("login_required", _APP_SIGN_ON)
@@ -89,8 +91,18 @@ def authenticate(
     return replace(found, acr=acr)
 
 
-def _wants_factor(app: App, user: User, acr: str) -> bool:
-    """Raises RedirectError for authentication that nobody here can do, such as a phishing-resistant one."""
-    if acr not in ("", *ONE_FACTOR, TWO_FACTORS, IF_POSSIBLE):
+def _reachable(found: Authentication, wanted: Sequence[str]) -> str:
+    """The first of the `acr_values` (in order of preference) that this person can meet; empty where none is wanted.
+
+    Where two factors are all that is known of them, these are it, whether the person has a second one or not. Raises
+    RedirectError for authentication that nobody here can do, such as a phishing-resistant one.
+    """
+    known = [acr for acr in wanted if acr in (*ONE_FACTOR, TWO_FACTORS, IF_POSSIBLE)]
+    if wanted and not known:
         raise RedirectError("unmet_authentication_requirements", _UNMET)
+    two = bool(found.user.factors) or "mfa" in found.amr
+    return next((acr for acr in known if two or acr != TWO_FACTORS), next(iter(known), ""))
+
+
+def _wants_factor(app: App, user: User, acr: str) -> bool:
     return app.require_mfa or acr == TWO_FACTORS or (acr == IF_POSSIBLE and bool(user.factors))

@@ -16,8 +16,9 @@ from mock_idp.protocol import pages, policy
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.routes import send
 from mock_idp.protocol.contents.tokens import id_token
+from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import OAuthError, PageError
-from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, note_artefacts, server_of
+from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, editor, note_artefacts, server_of
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import authentication, sessions
 from mock_idp.protocol.sign_in import pages as login_pages
@@ -43,13 +44,13 @@ def launch(client_id: str) -> Response:
     app = idp.app(client_id)
     found = _signed_in()
     if found is None:
-        return login_pages.before(idp, idp.public_url + request.path, (bound() or {}).get("id"), client_id)
+        return login_pages.before(idp, base_url() + request.path, (bound() or {}).get("id"), client_id)
     try:
         if app is None:
             raise NO_CLIENT
         return _open(app, found)
     except PageError as error:
-        return pages.error(idp.org.name, idp.public_url, error.error, error.description)
+        return error_page(error)
 
 
 @blueprint.get(login_pages.HOME)
@@ -61,7 +62,7 @@ def user_home() -> Response:
     bind(carried()) or bind((session or {}).get("attempt"))
     found = _signed_in()
     if found is None:
-        return authorize.redirect_to(f"{idp.public_url}{login_pages.SIGN_IN_PAGE}")
+        return authorize.redirect_to(f"{base_url()}{login_pages.SIGN_IN_PAGE}")
     return pages.plain(f"{idp.org.name} - Dashboard", f"Signed in as {found.user.login}.")
 
 
@@ -86,12 +87,13 @@ def _open(app: App, signed_in: Authentication) -> Response:
 
 
 def _start_at_app(app: App) -> Response:
-    """Third-party-initiated login (OpenID Connect Core 4); `iss` is the org's, whichever server the app uses."""
+    """Third-party-initiated login (OpenID Connect Core 4); `iss` is the org server's, whichever one the app uses."""
     if not app.initiate_login_uri:
         raise NO_LOGIN_URI
     idp = current_idp()
-    scope = LoginScope(idp, server_of(None), bound(), {"client_id": app.client_id, "request": {}})
-    parameters = authorize.edited(editor(), scope, [("iss", idp.public_url)], "initiate_login")
+    grant = {"client_id": app.client_id, "request": {}, "base_url": base_url()}
+    scope = LoginScope(idp, server_of(None), bound(), grant)
+    parameters = authorize.edited(editor(), scope, [("iss", scope.issuer())], "initiate_login")
     encoded = urlencode(parameters)
     separator = "&" if "?" in app.initiate_login_uri else "?"
     return authorize.redirect_to(f"{app.initiate_login_uri}{separator}{encoded}" if encoded else app.initiate_login_uri)

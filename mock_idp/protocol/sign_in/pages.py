@@ -10,11 +10,13 @@ from flask import Response
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, User
 from mock_idp.protocol import pages
+from mock_idp.protocol.errors import PageError
+from mock_idp.protocol.exchange import base_url
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import transactions
 from mock_idp.store import Document
 
-EXPIRED = "The sign-in request has expired."
+EXPIRED = PageError("invalid_request", "The sign-in request has expired.")
 SIGN_IN, VERIFY, CONSENT = "/login/sign-in", "/login/verify", "/login/consent"
 """Where the forms go."""
 SIGN_IN_PAGE, HOME = "/login/login.htm", "/app/UserHome"
@@ -28,14 +30,14 @@ def password(scope: LoginScope, document: Document) -> Response:
 
 def before(idp: Idp, url: str, attempt: str | None, client_id: str | None = None) -> Response:
     """The sign-in page that comes before `url`, an absolute one; `client_id` is the app that it leads to."""
-    document: Document = {"to": url, "attempt": attempt, "client_id": client_id}
+    document: Document = {"to": url, "attempt": attempt, "client_id": client_id, "base_url": base_url()}
     return ask_password(idp, transactions.begin(idp, document), document)
 
 
 def ask_password(idp: Idp, key: str, document: Document, failed: bool = False) -> Response:
     """The sign-in page of this transaction."""
     hint = document.get("params", {}).get("login_hint", "")
-    return pages.sign_in(idp.org.name, _label(idp, document), idp.public_url + SIGN_IN, key, hint, failed)
+    return pages.sign_in(idp.org.name, _label(idp, document), document["base_url"] + SIGN_IN, key, hint, failed)
 
 
 def factor(scope: LoginScope, document: Document) -> Response:
@@ -48,14 +50,16 @@ def ask_factor(idp: Idp, key: str, document: Document, failed: bool = False) -> 
     session = idp.store.get("session", document["session"]) or {}
     user = idp.user(session.get("user", ""))
     login = user.login if user else ""
-    return pages.factor(idp.org.name, _label(idp, document), login, idp.public_url + VERIFY, key, failed)
+    return pages.factor(idp.org.name, _label(idp, document), login, document["base_url"] + VERIFY, key, failed)
 
 
 def consent(scope: LoginScope, app: App, user: User, scopes: Sequence[Any], document: Document) -> Response:
     """The page that asks for consent to these scopes; the transaction knows which they are."""
     idp = scope.idp
     key = transactions.begin(idp, {**document, "asked": [entry.name for entry in scopes]})
-    return pages.consent(idp.org.name, app.label or app.client_id, user.login, scopes, idp.public_url + CONSENT, key)
+    return pages.consent(
+        idp.org.name, app.label or app.client_id, user.login, scopes, document["base_url"] + CONSENT, key
+    )
 
 
 def _label(idp: Idp, document: Document) -> str:

@@ -10,9 +10,10 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, g, request
 
 from mock_idp.idp import Idp
-from mock_idp.protocol import pages
 from mock_idp.protocol.authorization import response as authorize
-from mock_idp.protocol.exchange import bind, bound, carried, current_idp, server_of
+from mock_idp.protocol.error_page import error_page
+from mock_idp.protocol.errors import PageError
+from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, server_of
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import consents, sessions, transactions
 from mock_idp.protocol.sign_in import pages as login_pages
@@ -35,7 +36,7 @@ def sign_in() -> Response:
     idp, key = current_idp(), request.form.get("okta_key", "")
     pending = _pending(key)
     if pending is None:
-        return _expired()
+        return error_page(login_pages.EXPIRED)
     user = idp.user_by_login(request.form.get("identifier", ""))
     given = request.form.get("credentials", "")
     if user is None or user.status != "ACTIVE" or not user.password or given != user.password:
@@ -54,7 +55,7 @@ def verify() -> Response:
     idp, key = current_idp(), request.form.get("okta_key", "")
     pending = _pending(key)
     if pending is None or not sessions.use(idp, pending.get("session") or ""):
-        return _expired()
+        return error_page(login_pages.EXPIRED)
     if request.form.get("passCode", "").strip() != PASS_CODE:
         return login_pages.ask_factor(idp, key, pending, failed=True)
     now = LoginScope(idp, server_of(None), bound()).now()
@@ -70,7 +71,7 @@ def consent() -> Response:
     pending = _pending(key)
     session = sessions.use(idp, (pending or {}).get("session") or "")
     if pending is None or session is None or "asked" not in pending:
-        return _expired()
+        return error_page(login_pages.EXPIRED)
     app, user = idp.app(pending["params"].get("client_id")), idp.user(session["user"])
     if request.form.get("consent") != "allow" or app is None or user is None:
         transactions.advance(idp, key, denied=True)
@@ -86,7 +87,7 @@ def login_page() -> Response:
     """The sign-in page; `fromURI` says where to go afterwards, or at once with a session."""
     g.endpoint = "sign_in"
     idp = current_idp()
-    target = _target(idp, request.args.get("fromURI", "")) or idp.public_url + login_pages.HOME
+    target = _target(idp, request.args.get("fromURI", "")) or base_url() + login_pages.HOME
     session = sessions.current(idp)
     bind(carried()) or bind((session or {}).get("attempt"))
     if session:
@@ -103,10 +104,10 @@ def session_cookie_redirect() -> Response:
     target = _target(idp, request.args.get("redirectUrl", ""))
     if target is None:
         text = "The 'redirectUrl' parameter must be a URL of this org or of a Trusted Origin."
-        return pages.error(idp.org.name, idp.public_url, "invalid_request", text)
+        return error_page(PageError("invalid_request", text))
     redeemed = sessions.redeem(idp, request.args.get("token", ""))
     if redeemed is None:  # the sign-in page then says who is meant
-        return authorize.redirect_to(f"{idp.public_url}{login_pages.SIGN_IN_PAGE}?fromURI={quote(target, safe='')}")
+        return authorize.redirect_to(f"{base_url()}{login_pages.SIGN_IN_PAGE}?fromURI={quote(target, safe='')}")
     user, token = redeemed
     attempt = bound() or bind(token["attempt"])
     now = LoginScope(idp, server_of(None), attempt).now()
@@ -128,18 +129,14 @@ def _go_on(key: str, pending: Document) -> Response:
         transactions.finish(idp, key)
         return authorize.redirect_to(pending["to"])
     server = server_of(None if pending["server"] == "org" else pending["server"])
-    return authorize.redirect_to(f"{idp.endpoint(server, 'authorize')}/redirect?okta_key={key}")
-
-
-def _expired() -> Response:
-    idp = current_idp()
-    return pages.error(idp.org.name, idp.public_url, "invalid_request", login_pages.EXPIRED)
+    url = idp.endpoint(server, "authorize", pending["base_url"])
+    return authorize.redirect_to(f"{url}/redirect?okta_key={key}")
 
 
 def _target(idp: Idp, url: str) -> str | None:
     """The absolute URL where the browser may be sent: of this org, or of a Trusted Origin with REDIRECT; else None."""
     if url.startswith("/") and not url.startswith(("//", "/\\")):
-        url = idp.public_url + url
+        url = base_url() + url
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -147,4 +144,4 @@ def _target(idp: Idp, url: str) -> str | None:
     origin = f"{parts.scheme}://{parts.netloc}"
     trusted = [o.origin.rstrip("/") for o in idp.org.origins.all() if o.status == "ACTIVE" and "REDIRECT" in o.scopes]
     usable = url.isprintable() and " " not in url and "\\" not in url
-    return url if usable and origin in (idp.public_url, *trusted) else None
+    return url if usable and origin in (*idp.base_urls(), *trusted) else None

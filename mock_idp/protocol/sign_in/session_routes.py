@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, g, jsonify, request
 
 from mock_idp.idp import Idp
+from mock_idp.json_body import json_object
 from mock_idp.org.model import User
 from mock_idp.protocol import cors
 from mock_idp.protocol.errors import management_body
@@ -93,8 +94,8 @@ def authn() -> Response:
     """Primary authentication: `{"username", "password"}` → a session token for five minutes."""
     g.endpoint = "authn"
     idp = current_idp()
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict):
+    sent = json_object()
+    if sent is None:
         return _error(400, "E0000003", "The request body was not well-formed.")
     username, password = sent.get("username"), sent.get("password")
     if not isinstance(username, str) or not isinstance(password, str) or not username or not password:
@@ -142,7 +143,11 @@ def _user_json(user: User) -> Document:
         "locale": user.locale,
         "timeZone": user.zoneinfo,
     }
-    return {"id": user.id, "passwordChanged": _time(user.created), "profile": profile}
+    return {
+        "id": user.id,
+        "passwordChanged": _time(user.password_changed) if user.password_changed else None,
+        "profile": profile,
+    }
 
 
 def _session() -> Document | None:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from mock_idp.idp import Idp
+from mock_idp.json_body import json_object
 from mock_idp.org import problems
 from mock_idp.org.model import User
 from mock_idp.protocol.exchange import current_idp
@@ -27,8 +28,7 @@ def global_token_revocation() -> Response:
     g.endpoint = "global_token_revocation"
     idp = current_idp()
     _authenticate(idp)
-    sent = request.get_json(force=True, silent=True)
-    user = _user(idp, sent.get("sub_id")) if isinstance(sent, dict) else None
+    user = _user(idp, (json_object(any_type=True) or {}).get("sub_id"))
     if user is None:
         raise problems.malformed()
     idp.store.put("revoked_user", user.id, {"at": idp.clock.now()})  # protocol.revocation: every code and token

@@ -18,8 +18,9 @@ from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import pages
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.checks import settings_url
+from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import PageError, unregistered
-from mock_idp.protocol.exchange import bind, bound, carried, current_idp, editor, server_of, strictness
+from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, editor, server_of, strictness
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import sessions
 from mock_idp.protocol.sign_in.pages import SIGN_IN_PAGE
@@ -49,8 +50,8 @@ def logout(server_id: str | None = None) -> Response:
         if target and (app is None or target not in app.post_logout_redirect_uris):
             raise unregistered("post_logout_redirect_uri", "Logout", settings_url(idp, app) if app else "")
     except PageError as error:
-        return pages.error(idp.org.name, idp.public_url, error.error, error.description)
-    url = _back(server, app, target, params) if target else idp.public_url + SIGN_IN_PAGE
+        return error_page(error)
+    url = _back(server, app, target, params) if target else base_url() + SIGN_IN_PAGE
     return _signed_out(url, app.client_id if app else None)
 
 
@@ -61,7 +62,7 @@ def signout() -> Response:
     idp = current_idp()
     bind(carried()) or bind((sessions.current(idp) or {}).get("attempt"))
     target = request.args.get("fromURI", "")
-    return _signed_out(target if _trusted(idp, target) else idp.public_url + SIGN_IN_PAGE, None)
+    return _signed_out(target if _trusted(idp, target) else base_url() + SIGN_IN_PAGE, None)
 
 
 def _signed_out(url: str, initiator: str | None) -> Response:
@@ -125,7 +126,7 @@ def _trusted(idp: Idp, url: str) -> bool:
     except ValueError:
         return False
     origin = f"{parts.scheme}://{parts.netloc}"
-    return origin == idp.public_url or any(
+    return origin in idp.base_urls() or any(
         known.origin.rstrip("/") == origin and known.status == "ACTIVE" and "REDIRECT" in known.scopes
         for known in idp.org.origins.all()
     )
