@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,12 +107,21 @@ def left_half_hash(alg: str, value: str) -> str:
 
 
 def decode_unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Header and claims of a compact JWS, for transcripts; None when it is not one."""
+    """Header and claims of a compact JWS, for transcripts; None when it is not one (NaN is not JSON: RFC 8259 6)."""
     parts = token.split(".")
     if len(parts) < 2:
         return None
     try:
-        header, claims = (json.loads(b64url_decode(part)) for part in parts[:2])
+        header, claims = (json.loads(b64url_decode(part), parse_constant=_no_constant) for part in parts[:2])
     except (ValueError, RecursionError):  # hostile nesting ends the parser in a RecursionError
         return None
     return (header, claims) if isinstance(header, dict) and isinstance(claims, dict) else None
+
+
+def is_numeric_date(value: Any) -> bool:
+    """Whether it is a NumericDate (RFC 7519 2). 1e999 is JSON, and would be later than any time."""
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)))
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

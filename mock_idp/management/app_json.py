@@ -192,7 +192,9 @@ def _written_client(app: App) -> Document:
         made["initiate_login_uri"] = app.initiate_login_uri
     made["application_type"] = app.application_type
     if "refresh_token" in app.grant_types:
-        made["refresh_token"] = {"rotation_type": app.refresh_token_rotation, "leeway": app.refresh_token_leeway}
+        made["refresh_token"] = {"rotation_type": app.refresh_token_rotation}
+        if app.refresh_token_rotation == "ROTATE":
+            made["refresh_token"]["leeway"] = app.refresh_token_leeway
     if app.jwks:
         made["jwks"] = {"keys": [dict(key) for key in app.jwks]}
     for name in ("jwks_uri", "request_object_signing_alg"):

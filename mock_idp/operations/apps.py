@@ -7,6 +7,7 @@ import secrets
 
 from mock_idp.idp import Idp
 from mock_idp.operations import app_rules
+from mock_idp.operations.claims import check_pattern
 from mock_idp.org.app import App, GroupsClaim, Secret
 from mock_idp.org.ids import new_id
 from mock_idp.org.problems import app_still_active, invalid, not_found
@@ -74,7 +75,9 @@ def delete(idp: Idp, app_id: str) -> None:
 
 
 def set_groups_claim(idp: Idp, app_id: str, claim: GroupsClaim | None, issuer_mode: str) -> App:
-    """The ID Token settings of the Sign On tab; a claim of None takes it away."""
+    """The ID Token settings of the Sign On tab; a claim of None takes it away. Raises E0000001."""
+    if claim and claim.value_type == "GROUPS" and claim.filter_type == "REGEX":
+        check_pattern(claim.value)
     return change(idp, app_id, groups_claim=claim, issuer_mode=issuer_mode)
 
 

@@ -7,6 +7,7 @@ import dataclasses
 from mock_idp.expressions.language import ExpressionError, parse
 from mock_idp.operations import servers
 from mock_idp.operations.users import TAKEN
+from mock_idp.org import patterns
 from mock_idp.org.authorization_server import AuthorizationServer, Claim
 from mock_idp.org.ids import new_id
 from mock_idp.org.live import LiveOrg
@@ -53,6 +54,14 @@ def delete(org: LiveOrg, server_id: str, claim_id: str, now: int) -> None:
         servers.save(org, dataclasses.replace(server, claims=tuple(c for c in server.claims if c.id != known.id)), now)
 
 
+def check_pattern(value: str) -> None:
+    """E0000001 for a groups claim's filter that is no regular expression, or one that might take too long."""
+    try:
+        patterns.compiled(value)
+    except patterns.PatternError as error:
+        raise invalid("value", f"value: {error}") from None
+
+
 def _checked(server: AuthorizationServer, claim: Claim) -> Claim:
     if not claim.name.strip():
         raise blank("name")
@@ -62,6 +71,8 @@ def _checked(server: AuthorizationServer, claim: Claim) -> Claim:
         raise invalid("valueType", "valueType: SYSTEM is reserved for the claims that Okta provides")
     if claim.value_type == "GROUPS" and not claim.group_filter_type:
         raise blank("group_filter_type")
+    if claim.value_type == "GROUPS" and claim.group_filter_type == "REGEX":
+        check_pattern(claim.value)
     if claim.value_type == "EXPRESSION":
         try:
             parse(claim.value)

@@ -10,6 +10,8 @@ from mock_idp.org.ids import okta_id
 
 ORG_SERVER = "org"
 SYSTEM_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access", "device_sso")
+UNBUILT_SCOPES = frozenset({"device_sso"})
+"""Okta has them, so that they are listed; they are refused, because what they ask for is not made."""
 ALL_CLIENTS, EVERYBODY, ANY_SCOPE = "ALL_CLIENTS", "EVERYONE", "*"
 _FROM_PROFILE = (
     "nickname preferred_username given_name middle_name family_name profile zoneinfo locale picture website gender "

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import tomli_w
 
 from mock_idp.expressions.language import ExpressionError, parse
+from mock_idp.org import patterns
 from mock_idp.org.app import GroupsClaim
 from mock_idp.org.authorization_server import Claim, brief
 from mock_idp.org.build import build, changed, check_key
@@ -217,6 +218,11 @@ def _check_claim(claim: Claim | GroupsClaim, filter_type: str, where: str) -> No
     one_of(claim.value_type, ("EXPRESSION", "GROUPS", "SYSTEM"), f"{where}.value_type")
     if claim.value_type == "GROUPS":
         one_of(filter_type, GROUP_FILTERS, f"{where}.{'group_' if isinstance(claim, Claim) else ''}filter_type")
+        if filter_type == "REGEX":
+            try:
+                patterns.compiled(claim.value)
+            except patterns.PatternError as error:
+                raise OrgError(f"{where}.value: {error}") from None
     if claim.value_type == "EXPRESSION":
         try:
             parse(claim.value)

@@ -118,6 +118,10 @@ NO_DEFAULT_SCOPES = OAuthError(
     "invalid_scope",
     "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
 )
+UNBUILT_SCOPE = OAuthError(
+    "invalid_scope",
+    "One or more scopes are not configured for the authorization server resource. (This mock has not built device_sso.)",
+)
 NO_MATCHING_SCOPE = OAuthError(
     "invalid_scope", "One or more scopes are not configured for the authorization server resource."
 )

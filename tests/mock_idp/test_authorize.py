@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.mock_idp.conftest import MakeOkta
-from tests.mock_idp.okta import CALLBACK, PKCE, Okta, page_of, parameters
+from tests.mock_idp.okta import ADA, CALLBACK, PKCE, WEB, Okta, basic, page_of, parameters
 
 STATE = "The authentication request has an invalid 'state' parameter."
 RESPONSE_TYPE = "The response type is not supported by the authorization server. Configured response types: "
@@ -304,3 +304,18 @@ def test_pkce_is_required(okta: Okta, settings: dict[str, Any]) -> None:
     assert dict(parameters(refused))["error_description"] == "PKCE code challenge is required by the application."
     assert "id_token" in dict(parameters(without_code))
     assert "code" in dict(parameters(okta.authorize(okta.attempt(), client_id="pkce", **PKCE)))
+
+
+@pytest.mark.parametrize("server", ["default", "org"])
+def test_device_sso_is_named_as_not_built(okta: Okta, server: str) -> None:
+    text = (
+        "One or more scopes are not configured for the authorization server resource. "
+        "(This mock has not built device_sso.)"
+    )
+    sent = dict(parameters(okta.authorize(okta.attempt(), server=server, scope="openid device_sso")))
+    assert (sent["error"], sent["error_description"]) == ("invalid_scope", text)
+
+    password = {"grant_type": "password", "username": ADA["identifier"], "password": ADA["credentials"]}
+    okta.register("web", **WEB | {"grant_types": ["authorization_code", "password"]})
+    answer = okta.token(server=server, scope="openid device_sso", headers=basic("web", "web-secret"), **password)
+    assert answer.json == {"error": "invalid_scope", "error_description": text}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,6 +98,7 @@ def spent(okta: Okta) -> None:
     okta.authorize(request=request_object(jti="once"))
 
 
+SYSTEM_BY_DEFAULT = Scope("email", id="scp1", default=True, system=True)
 NOW = int(ManualClock().at)
 STATE = "The authentication request has an invalid 'state' parameter."
 TYPES = "The response type is not supported by the authorization server. Configured response types: "
@@ -164,6 +166,7 @@ REQUEST = [
     Case("openid_scope_required", "invalid_scope", NEEDS_OPENID, FRONT | {"scope": "profile"}),
     Case("openid_scope_required_access_token", "access_denied", NEEDS_OPENID, TOKEN | {"scope": "profile"}),
     Case("no_default_scopes", "invalid_scope", NO_DEFAULTS, {"scope": None}),
+    Case("no_default_scopes", "invalid_scope", NO_DEFAULTS, {"scope": None}, scopes(SYSTEM_BY_DEFAULT)),
     Case("missing_scopes", "invalid_scope", "No scopes were requested.", {"scope": None, "server": "org"}),
     Case("no_matching_scope", "invalid_scope", UNKNOWN_SCOPE, {"scope": "openid orders:read"}),
     Case("no_matching_scope", "invalid_scope", UNKNOWN_SCOPE, {"scope": "openid groups"}),
@@ -313,6 +316,12 @@ OBJECTS = [
         "invalid_request_object",
         "The request object expires too far in the future.",
         {"request": request_object(exp=NOW + 3601)},
+    ),
+    Case(
+        "request_object_invalid",
+        "invalid_request_object",
+        "The request object cannot be parsed.",
+        {"request": request_object(exp=math.nan)},
     ),
     Case(
         "request_object_issued_in_future",

@@ -34,6 +34,7 @@ def use(okta: Okta, claim: GroupsClaim | None) -> None:
         (GroupsClaim("groups", "GROUPS", "CONTAINS", "-a"), {"groups": ["eng-api"]}),
         (GroupsClaim("groups", "GROUPS", "REGEX", "eng"), {}),  # the whole name
         (GroupsClaim("groups", "GROUPS", "REGEX", "("), {}),
+        (GroupsClaim("groups", "GROUPS", "REGEX", "(eng|ops)(-.*)?"), {"groups": MINE[1:]}),
         (GroupsClaim("groups", "GROUPS", "EQUALS", "nobody"), {}),
         (GroupsClaim("groups", "EXPRESSION", "", 'Groups.startsWith("OKTA", "ops", 10)'), {"groups": ["ops"]}),
         (None, {}),
@@ -103,3 +104,19 @@ def test_matched_groups(okta: Okta) -> None:
     assert matched(default, "profile") == 12
     configure(okta, Claim("most", value_type="GROUPS", value="g1", status="INACTIVE"))
     assert (matched(default, "profile"), matched(default, "openid")) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|b|ab)*c", "(?:a?){40}", "a?" * 40, ".*" * 5, "(?:(?:){999}){999}", "(", "a" * 1025]
+)
+def test_expressions_that_could_take_for_ever(okta: Okta, pattern: str) -> None:
+    """None is stored, and one that is there already matches nothing."""
+    assert filtered("REGEX", pattern, [Group("a" * 60 + "!"), Group("a" * 60)]) == []
+    claim = {"client_secret": "s", "groups_claim": {"filter_type": "REGEX", "value": pattern}}
+    answer = okta.control("PUT", "/clients/web", claim)
+    assert (answer.status_code, "groups_claim.value: " in (answer.json or {})["error"]) == (400, True)
+    authorization = {"Authorization": f"SSWS {okta.idp.api_token}"}
+    groups = {"name": "g", "claimType": "IDENTITY", "valueType": "GROUPS", "group_filter_type": "REGEX"}
+    sent = groups | {"value": pattern, "alwaysIncludeInToken": True, "status": "ACTIVE"}
+    answer = okta.rp.post("/api/v1/authorizationServers/default/claims", json=sent, headers=authorization)
+    assert (answer.status_code, (answer.json or {})["errorCode"]) == (400, "E0000001")

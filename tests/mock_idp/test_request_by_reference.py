@@ -105,7 +105,9 @@ def test_pushed_request(okta: Okta, server: str) -> None:
     body: dict[str, Any] = answer.json or {}
     assert (list(body), body["expires_in"]) == (["request_uri", "expires_in"], 3600)
     assert body["request_uri"].startswith("urn:okta:")
-    assert answer.headers["Cache-Control"] == "no-cache, no-store"
+    headers = {"Cache-Control": "no-cache, no-store", "Expires": "0", "x-rate-limit-limit": "2000"}  # as of /token
+    assert {name: answer.headers.get(name) for name in headers} == headers
+    assert "x-okta-request-id" in answer.headers
     openapi.check(answer, openapi.OAUTH)
     sent = {"client_id": "web", "request_uri": body["request_uri"], "state": "outside", "scope": "nonsense"}
     headers = {"X-Gauntlet-Attempt": okta.attempt()}
@@ -185,6 +187,7 @@ def test_preflight_of_par(okta: Okta) -> None:
             "request_object_invalid",
         ),
         ({"headers": {}}, 401, "invalid_client", "No client credentials found.", "missing_client_credentials"),
+        ({"client_id": "other"}, 401, "invalid_client", "Invalid value for 'client_id' parameter.", "invalid_client_id"),
         (
             {"headers": basic("web", "wrong")},
             401,
@@ -200,6 +203,12 @@ def test_par_refuses_in_json(okta: Okta, sent: dict[str, Any], status: int, code
     assert error(answer) == (status, code, text)
     if error_catalogue.available() and key != "invalid_client_secret":
         assert error_catalogue.fault(key, code, text) == ""
+
+
+def test_par_takes_forms_only(okta: Okta) -> None:
+    answer = okta.rp.post(okta.url("par"), json=REQUEST, headers=basic("web", "web-secret"))
+
+    assert (answer.status_code, (answer.json or {})["errorCode"]) == (400, "E0000021")
 
 
 def test_par_refuses_redirect_uris_of_others(okta: Okta) -> None:

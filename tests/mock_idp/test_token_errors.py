@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from joserfc import jws
 from werkzeug.test import TestResponse
 
 from mock_idp.org.authorization_server import Policy, Rule, Scope
@@ -84,6 +86,18 @@ def assertion_twice(okta: Okta) -> TestResponse:
 
 def future_clock(okta: Okta) -> TestResponse:
     return asserted({"iat": int(okta.clock.now()) + 120})(okta)
+
+
+def not_yet(okta: Okta) -> TestResponse:
+    return asserted({"nbf": int(okta.clock.now()) + 61})(okta)
+
+
+def beyond_all_time(okta: Okta) -> TestResponse:
+    """1e999 is a number in JSON and infinite in Python."""
+    assertions.register_key_app(okta)
+    claims = f'{{"iss": "keyed", "sub": "keyed", "aud": "{okta.url("token")}", "exp": 1e999}}'
+    sent = form(jws.serialize_compact({"alg": "RS256"}, claims, KEY))
+    return okta.token(grant_type="client_credentials", headers=NOBODY, **sent)
 
 
 def far_expiry(okta: Okta) -> TestResponse:
@@ -595,6 +609,21 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
                 "The client_assertion must contain the 'exp' claim as seconds since epoch.",
                 asserted({"exp": "tomorrow"}),
             ),
+            (
+                "client_assertion_invalid_jwt",
+                "The parsing of the client_assertion failed.",
+                asserted({"exp": math.nan}),
+            ),
+            (
+                "client_assertion_invalid_jwt",
+                "The parsing of the client_assertion failed.",
+                asserted({"exp": math.inf}),
+            ),
+            (
+                "client_assertion_expiration_required",
+                "The client_assertion must contain the 'exp' claim as seconds since epoch.",
+                beyond_all_time,
+            ),
             ("client_assertion_expired_token", "The client_assertion token is expired.", expired),
             (
                 "client_assertion_expires_too_far_in_future",
@@ -605,6 +634,16 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
                 "client_assertion_issued_at_in_future",
                 "The client_assertion token must be issued before the current time.",
                 future_clock,
+            ),
+            (
+                "client_assertion_issued_at_in_future",
+                "The client_assertion token must be issued before the current time.",
+                not_yet,
+            ),
+            (
+                "client_assertion_issued_at_in_future",
+                "The client_assertion token must be issued before the current time.",
+                asserted({"nbf": "now"}),
             ),
             ("client_assertion_already_used", "The client_assertion token has already been used.", assertion_twice),
             (

@@ -7,7 +7,7 @@ from typing import Any
 
 from joserfc.jwk import Key, OctKey
 
-from mock_idp.crypto.jose import decode_unverified
+from mock_idp.crypto.jose import decode_unverified, is_numeric_date
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError
@@ -95,7 +95,7 @@ def _shared_keys(app: App) -> list[Key]:
 def _check_times(idp: Idp, claims: Mapping[str, Any]) -> None:
     now = idp.clock.now()
     times = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in times.values()):
+    if not all(is_numeric_date(value) for value in times.values()):
         raise INVALID
     if times.get("exp", now + 1) <= now:
         raise EXPIRED

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mock_idp.org.authorization_server import UNBUILT_SCOPES
 from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol import errors
 from mock_idp.protocol.errors import RedirectError
 
 _OPENID_SCOPES = frozenset({"profile", "email", "address", "phone"})
@@ -22,13 +24,15 @@ def requested_scopes(
     if not wanted:
         if server.is_org:
             raise RedirectError("invalid_scope", "No scopes were requested.")
-        wanted = [scope.name for scope in server.scopes if scope.default]
+        wanted = [scope.name for scope in server.scopes if scope.default and not scope.system]
         if not wanted:
             raise RedirectError("invalid_scope", _NO_DEFAULTS)
     if not set(wanted) <= {known.name for known in server.scopes}:
         text = "One or more scopes are not configured for the authorization server resource."
         org_text = "Custom scopes are not allowed for this request."
         raise RedirectError("invalid_scope", org_text if server.is_org else text)
+    if UNBUILT_SCOPES & set(wanted):
+        raise RedirectError(errors.UNBUILT_SCOPE.error, errors.UNBUILT_SCOPE.description)
     if "openid" not in wanted:
         if "id_token" in types:
             raise RedirectError("invalid_scope", _NEEDS_OPENID)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from flask import request
 
-from mock_idp.org.authorization_server import SYSTEM_SCOPES, AuthorizationServer, Rule
+from mock_idp.org.authorization_server import SYSTEM_SCOPES, UNBUILT_SCOPES, AuthorizationServer, Rule
 from mock_idp.org.model import App, User
 from mock_idp.protocol import errors, policy
 from mock_idp.protocol.authorization.response import lifetimes
@@ -78,6 +78,8 @@ def password(scope: LoginScope, app: App, form: Mapping[str, str]) -> Document:
     scopes = _wanted(server, form)
     if not all(server.scope(name) for name in scopes):
         raise errors.CUSTOM_SCOPES if server.is_org else errors.NO_MATCHING_SCOPE
+    if UNBUILT_SCOPES & set(scopes):
+        raise errors.UNBUILT_SCOPE
     if set(scopes) & set(SYSTEM_SCOPES) and "openid" not in scopes:
         raise errors.NEEDS_OPENID
     if "refresh_token" not in app.grant_types:
