@@ -73,7 +73,8 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else host
     public_url = options.public_url or f"{scheme}://{shown}:{port}"
     control = control_socket(options.control_port)
-    token = options.control_token or secrets.token_urlsafe(24)
+    # Hexadecimal: nothing that a command line could take for an option.
+    token = options.control_token or secrets.token_hex(24)
     idp = Idp(public_url, options.org, state_directory=options.state_directory, api_token=options.api_token)
     files = _tls(idp) if options.tls else None
     # No thread may run before granian forks its worker: a lock that one holds would stay locked in the worker.

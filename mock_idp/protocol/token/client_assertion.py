@@ -97,7 +97,8 @@ def _check_audience(idp: Idp, audience: Any, lenient: AuthorizationServer | None
 
 
 def _check_times(idp: Idp, claims: dict[str, Any], core: bool) -> None:
-    now, expires = idp.clock.now(), claims.get("exp")
+    now = idp.clock.now()
+    expires: Any = claims.get("exp")
     if not is_numeric_date(expires):
         raise NO_EXPIRATION
     if expires <= now:
