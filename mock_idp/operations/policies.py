@@ -13,6 +13,8 @@ from mock_idp.org.authorization_server import (
     ALL_CLIENTS,
     ANY_SCOPE,
     EVERYBODY,
+    MOST_ACCESS_MINUTES,
+    MOST_REFRESH_MINUTES,
     AuthorizationServer,
     Policy,
     Rule,
@@ -34,7 +36,6 @@ GRANT_TYPES = (
     "interaction_code",
 )
 _WITH_PEOPLE = ("authorization_code", "implicit", "password")
-_DAY, _FIVE_YEARS = 1_440, 2_628_000
 _FIRST = 1
 Entry = TypeVar("Entry", Policy, Rule)
 
@@ -205,13 +206,13 @@ def _check_people(org: LiveOrg, rule: Rule) -> None:
 def _check_lifetimes(rule: Rule) -> None:
     """The ranges are those of management.yaml; Okta's words for what is outside are not published."""
     access, refresh = rule.access_token_lifetime_minutes, rule.refresh_token_lifetime_minutes
-    if not 5 <= access <= _DAY:
-        _refuse("actions.token.accessTokenLifetimeMinutes", f"The value must be between 5 and {_DAY}")
-    if refresh and not access <= refresh <= _FIVE_YEARS:
-        text = f"The value must be 0, or between accessTokenLifetimeMinutes and {_FIVE_YEARS}"
+    if not 5 <= access <= MOST_ACCESS_MINUTES:
+        _refuse("actions.token.accessTokenLifetimeMinutes", f"The value must be between 5 and {MOST_ACCESS_MINUTES}")
+    if refresh and not access <= refresh <= MOST_REFRESH_MINUTES:
+        text = f"The value must be 0, or between accessTokenLifetimeMinutes and {MOST_REFRESH_MINUTES}"
         _refuse("actions.token.refreshTokenLifetimeMinutes", text)
-    if not 10 <= rule.refresh_token_window_minutes <= _FIVE_YEARS:
-        _refuse("actions.token.refreshTokenWindowMinutes", f"The value must be between 10 and {_FIVE_YEARS}")
+    if not 10 <= rule.refresh_token_window_minutes <= MOST_REFRESH_MINUTES:
+        _refuse("actions.token.refreshTokenWindowMinutes", f"The value must be between 10 and {MOST_REFRESH_MINUTES}")
 
 
 def _refuse(member: str, text: str) -> None:

@@ -17,6 +17,7 @@ _FROM_PROFILE = (
     "nickname preferred_username given_name middle_name family_name profile zoneinfo locale picture website gender "
     "birthdate updated_at"
 )
+MOST_ACCESS_MINUTES, MOST_REFRESH_MINUTES = 1_440, 2_628_000
 SUBJECT = "(appuser != null) ? appuser.userName : app.clientId"
 _ALWAYS = frozenset({"name", "preferred_username", "email"})
 

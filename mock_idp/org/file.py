@@ -19,7 +19,7 @@ import tomli_w
 from mock_idp.expressions.language import ExpressionError, parse
 from mock_idp.org import patterns
 from mock_idp.org.app import GroupsClaim
-from mock_idp.org.authorization_server import Claim, brief
+from mock_idp.org.authorization_server import MOST_ACCESS_MINUTES, MOST_REFRESH_MINUTES, Claim, Rule, brief
 from mock_idp.org.build import build, changed, check_key
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import (
@@ -52,6 +52,14 @@ _CHOICES = {
     "simplified_target": ("redirect_uri", "initiate_login_uri"),
 }
 """Switches with names for values."""
+_TEN_YEARS = 10 * 366 * 24 * 3600
+_RANGES = {
+    **dict.fromkeys(("code_ttl", "id_token_ttl", "session_ttl"), (1, _TEN_YEARS)),
+    "groups_limit": (1, 1_000_000),
+    "rate_limit": (0, 1_000_000),
+}
+"""Switches with numbers for values."""
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?")
 
 
 def load_org(path: Path | None) -> Org:
@@ -204,6 +212,11 @@ def _server_of(data: Any, where: str) -> AuthorizationServer:
         raise OrgError(f"{where}.id: expected letters, digits, - and _ (not 'org' or 'v1'), got {server.id!r}")
     if not server.audiences:
         raise OrgError(f"{where}.audiences: expected at least one")
+    if len(server.audiences) > 1:
+        raise OrgError(f"{where}.audiences: expected one, because Okta supports no more, got {len(server.audiences)}")
+    for i, policy in enumerate(server.policies or ()):
+        for k, rule in enumerate(policy.rules):
+            _check_lifetimes(rule, f"{where}.policies[{i}].rules[{k}]")
     for index, claim in enumerate(server.claims):
         one_of(claim.claim_type, ("IDENTITY", "RESOURCE"), f"{where}.claims[{index}].claim_type")
         _check_claim(claim, claim.group_filter_type, f"{where}.claims[{index}]")
@@ -235,12 +248,28 @@ def settings_of(data: Any, where: str) -> Settings:
     settings: Settings = build(Settings, data, where)
     for name, values in _CHOICES.items():
         one_of(getattr(settings, name), values, f"{where}.{name}")
-    for name in ("code_ttl", "id_token_ttl", "session_ttl"):
-        if getattr(settings, name) < 1:
-            raise OrgError(f"{where}.{name}: expected at least 1 second, got {getattr(settings, name)}")
+    for name, (least, most) in _RANGES.items():
+        _in_range(getattr(settings, name), least, most, f"{where}.{name}")
+    if settings.admin_host and not _HOST.fullmatch(settings.admin_host):
+        raise OrgError(f"{where}.admin_host: expected a host name, got {settings.admin_host!r}")
     if settings.custom_url and not _ORIGIN.fullmatch(settings.custom_url):
         raise OrgError(f"{where}.custom_url: expected a URL without a path, got {settings.custom_url!r}")
     return settings
+
+
+def _check_lifetimes(rule: Rule, where: str) -> None:
+    """The ranges that Okta's API has (`mock_idp.operations.policies`)."""
+    access, refresh = rule.access_token_lifetime_minutes, rule.refresh_token_lifetime_minutes
+    _in_range(access, 5, MOST_ACCESS_MINUTES, f"{where}.access_token_lifetime_minutes")
+    if refresh:  # 0 is without end
+        _in_range(refresh, access, MOST_REFRESH_MINUTES, f"{where}.refresh_token_lifetime_minutes")
+    window = rule.refresh_token_window_minutes
+    _in_range(window, 10, MOST_REFRESH_MINUTES, f"{where}.refresh_token_window_minutes")
+
+
+def _in_range(value: int, least: int, most: int, where: str) -> None:
+    if not least <= value <= most:
+        raise OrgError(f"{where}: expected {least} to {most}, got {value}")
 
 
 def one_of(value: str, allowed: Iterable[str], where: str) -> None:

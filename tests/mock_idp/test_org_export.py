@@ -67,16 +67,17 @@ SERVERS = st.builds(
     AuthorizationServer,
     st.from_regex(r"[A-Za-z0-9_-]{1,6}", fullmatch=True).filter(lambda name: name not in ("org", "v1")),
     name=TEXT,
-    audiences=st.lists(TEXT, min_size=1, max_size=2).map(tuple),
+    audiences=st.lists(TEXT, min_size=1, max_size=1).map(tuple),
     scopes=few(st.builds(Scope, NAMES, description=TEXT, default=st.booleans()), "name"),
     claims=few(st.builds(Claim, NAMES, value_type=st.just("SYSTEM"), value=TEXT, scopes=TEXTS), "name"),
     policies=st.none() | few(POLICIES, "name"),
 )
+HOSTS = st.sampled_from(["", "dev-1-admin.okta.test"])
 ORGS = st.builds(
     Org,
     name=TEXT,
     id=TEXT,
-    settings=st.builds(Settings, code_ttl=st.integers(1, 2**40), default_as_has_policy=st.booleans(), admin_host=TEXT),
+    settings=st.builds(Settings, code_ttl=st.integers(1, 10**8), default_as_has_policy=st.booleans(), admin_host=HOSTS),
     users=st.lists(USERS, max_size=2, unique_by=(lambda user: user.id, lambda user: user.login)).map(tuple),
     groups=few(st.builds(Group, NAMES, description=TEXT), "name"),
     apps=few(APPS, "client_id"),

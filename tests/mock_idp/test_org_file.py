@@ -60,6 +60,16 @@ def test_config(tmp_path: Path) -> None:
     assert (server.audiences, [scope.name for scope in server.scopes]) == (("api://orders",), ["orders:read"])
 
 
+RULE = """[[authorization_servers]]
+id = "a"
+[[authorization_servers.policies]]
+name = "P"
+[[authorization_servers.policies.rules]]
+name = "R"
+{}
+"""
+
+
 def test_default_org() -> None:
     org = load_org(None)
 
@@ -79,7 +89,16 @@ def test_default_org() -> None:
         ("[settings]\nstrict = true", "settings: unknown key 'strict'; did you mean 'strictness'?"),
         ("[settings]\nstrictness = 'lax'", "settings.strictness: expected 'okta' or 'core', got 'lax'"),
         ("[settings]\ncode_ttl = true", "settings.code_ttl: expected int, got True"),
-        ("[settings]\ncode_ttl = 0", "settings.code_ttl: expected at least 1 second, got 0"),
+        ("[settings]\ncode_ttl = 0", "settings.code_ttl: expected 1 to 316224000, got 0"),
+        ("[settings]\nsession_ttl = 316224001", "settings.session_ttl: expected 1 to 316224000, got 316224001"),
+        ("[settings]\nsession_ttl = 1e30", "settings.session_ttl: expected int, got 1e+30"),
+        ("[settings]\nrate_limit = -1", "settings.rate_limit: expected 0 to 1000000, got -1"),
+        ("[settings]\ngroups_limit = 0", "settings.groups_limit: expected 1 to 1000000, got 0"),
+        ("[settings]\nadmin_host = 'x/y'", "settings.admin_host: expected a host name, got 'x/y'"),
+        ("[[authorization_servers]]\nid = 'a'\naudiences = ['x', 'y']", "[0].audiences: expected one,"),
+        (RULE.format("access_token_lifetime_minutes = 4"), "access_token_lifetime_minutes: expected 5 to 1440, got 4"),
+        (RULE.format("refresh_token_lifetime_minutes = 59"), "expected 60 to 2628000, got 59"),
+        (RULE.format("refresh_token_window_minutes = 9"), "rules[0].refresh_token_window_minutes: expected 10 to"),
         ("[settings]\norg_code_flow_id_token = 'x'", "settings.org_code_flow_id_token: expected 'thin' or 'fat'"),
         ("[settings]\ncustom_url = 'login.x'", "settings.custom_url: expected a URL without a path, got 'login.x'"),
         (
