@@ -120,7 +120,9 @@ def decode_unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]] | Non
 
 def is_numeric_date(value: Any) -> bool:
     """Whether it is a NumericDate (RFC 7519 2). 1e999 is JSON, and would be later than any time."""
-    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)))
+    return not isinstance(value, bool) and (
+        isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+    )
 
 
 def _no_constant(name: str) -> Any:
