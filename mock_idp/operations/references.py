@@ -8,7 +8,6 @@ from typing import TypeVar
 from mock_idp.org.live import LiveOrg
 
 Entry = TypeVar("Entry")
-_PEOPLE = ("users", "users_excluded", "groups", "groups_excluded")
 
 
 def forget(org: LiveOrg, gone: str) -> None:
@@ -20,7 +19,13 @@ def forget(org: LiveOrg, gone: str) -> None:
         made = []
         for policy in server.policies or ():
             rules = tuple(
-                dataclasses.replace(rule, **{name: _without(getattr(rule, name), gone) for name in _PEOPLE})
+                dataclasses.replace(
+                    rule,
+                    users=_without(rule.users, gone),
+                    users_excluded=_without(rule.users_excluded, gone),
+                    groups=_without(rule.groups, gone),
+                    groups_excluded=_without(rule.groups_excluded, gone),
+                )
                 for rule in policy.rules
             )
             made.append(dataclasses.replace(policy, clients=_without(policy.clients, gone), rules=rules))

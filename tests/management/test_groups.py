@@ -124,6 +124,7 @@ def test_a_rule_for_a_deleted_group_is_for_nobody(api: Api) -> None:
 
     assert api.delete(f"/groups/{group}").status_code == 204
     made = org.servers.get("default")
-    assert made and made.policies
+    assert made
+    assert made.policies
     assert (made.policies[0].rules[0].groups, made.policies[0].rules[0].groups_excluded) == ((), ())
     assert "access_denied" in api.okta.sign_in(api.okta.authorize()).headers["Location"]

@@ -2,7 +2,8 @@
 
 A token is dead when it was revoked itself, when its authentication was (`revoked_family`, after the reuse of a
 rotated refresh token), when the refresh token that it came with was (`revoked_refresh`), when an administrator ended
-everything of a person (`revoked_user`) or of a person at one app (`revoked_user_client`), when the app was deleted (`revoked_client`), or when the person, the app
+everything of a person (`revoked_user`) or of a person at one app (`revoked_user_client`), when the
+app was deleted (`revoked_client`), or when the person, the app
 or the authorization server is not active any more. Documents of those kinds are `{"at": seconds}`.
 """
 
