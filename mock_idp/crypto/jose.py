@@ -13,7 +13,7 @@ import hmac
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -118,9 +118,11 @@ def decode_unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]] | Non
     return (header, claims) if isinstance(header, dict) and isinstance(claims, dict) else None
 
 
-def is_numeric_date(value: Any) -> bool:
+def is_numeric_date(value: Any) -> TypeGuard[float]:
     """Whether it is a NumericDate (RFC 7519 2). 1e999 is JSON, and would be later than any time."""
-    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _no_constant(name: str) -> Any:

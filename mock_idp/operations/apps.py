@@ -6,7 +6,7 @@ import dataclasses
 import secrets
 
 from mock_idp.idp import Idp
-from mock_idp.operations import app_rules
+from mock_idp.operations import app_rules, references
 from mock_idp.operations.claims import check_pattern
 from mock_idp.org.app import App, GroupsClaim, Secret
 from mock_idp.org.ids import new_id
@@ -67,11 +67,16 @@ def deactivate(idp: Idp, app_id: str) -> App:
 
 
 def delete(idp: Idp, app_id: str) -> None:
-    """Raises E0000056 while the app is active."""
+    """Its tokens and consents end with it, whoever gets its client_id next; E0000056 while the app is active."""
     with idp.org.lock:
         if find(idp, app_id).status == "ACTIVE":
             raise app_still_active()
         idp.org.apps.delete(app_id)
+        references.forget(idp.org, app_id)
+        idp.store.put("revoked_client", app_id, {"at": idp.clock.now()})
+        for key in idp.store.keys("consent"):
+            if (idp.store.get("consent", key) or {}).get("client_id") == app_id:
+                idp.store.take("consent", key)
 
 
 def set_groups_claim(idp: Idp, app_id: str, claim: GroupsClaim | None, issuer_mode: str) -> App:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from mock_idp.operations import users
+from mock_idp.operations import references, users
 from mock_idp.org.ids import new_id
 from mock_idp.org.live import LiveOrg
 from mock_idp.org.model import App, Group, User
@@ -40,7 +40,7 @@ def update(org: LiveOrg, group_id: str, name: str, description: str, now: int) -
 
 
 def delete(org: LiveOrg, group_id: str) -> None:
-    """Everybody leaves it, and no app is assigned to it any more."""
+    """Everybody leaves it, and no app is assigned to it any more; a rule for it alone is for nobody."""
     with org.lock:
         known = find(org, group_id)
         if known.type == "BUILT_IN":
@@ -50,6 +50,7 @@ def delete(org: LiveOrg, group_id: str) -> None:
         for app in apps(org, known):
             rest = tuple(entry for entry in app.groups if entry.group != known.id)
             org.apps.save(dataclasses.replace(app, groups=rest))
+        references.forget(org, known.id)
         org.groups.delete(known.id)
 
 

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from mock_idp.operations import references
 from mock_idp.org.ids import new_id
 from mock_idp.org.live import LiveOrg
 from mock_idp.org.model import EVERYONE, User
@@ -155,7 +156,9 @@ def delete(org: LiveOrg, user: User, now: int) -> User | None:
     """Deactivates the person; who is deactivated already is gone afterwards (None)."""
     if user.status != "DEPROVISIONED":
         return deactivate(org, user, now)
-    org.users.delete(user.id)
+    with org.lock:
+        org.users.delete(user.id)
+        references.forget(org, user.id)
     return None
 
 

@@ -120,7 +120,8 @@ NO_DEFAULT_SCOPES = OAuthError(
 )
 UNBUILT_SCOPE = OAuthError(
     "invalid_scope",
-    "One or more scopes are not configured for the authorization server resource. (This mock has not built device_sso.)",
+    "One or more scopes are not configured for the authorization server resource. "
+    "(This mock has not built device_sso.)",
 )
 NO_MATCHING_SCOPE = OAuthError(
     "invalid_scope", "One or more scopes are not configured for the authorization server resource."

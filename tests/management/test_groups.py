@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
+from mock_idp.org.authorization_server import Policy, Rule
 from tests.management.api import Api, Refusal, entries, refusal
 
 ADA = "ada@example.com"
@@ -110,3 +112,19 @@ def test_everyone_stays_as_it_is(api: Api) -> None:
     assert refusal(api.put(url, {"profile": {"name": "Nobody"}})) == read_only
     assert refusal(api.delete(f"{url}/users/{ADA}"))[:3] == (501, "E0000060", "Unsupported operation.")
     assert [entry["profile"]["login"] for entry in entries(api.get(f"{url}/users"))] == [ADA]
+
+
+def test_a_rule_for_a_deleted_group_is_for_nobody(api: Api) -> None:
+    group = api.made("/groups", {"profile": {"name": "short-lived"}})["id"]
+    org = api.okta.idp.org
+    server = org.servers.get("default")
+    assert server
+    rule = Rule("R", id="0pr1", groups=(group,), groups_excluded=(group,))
+    org.servers.save(dataclasses.replace(server, policies=(Policy("P", id="00p1", rules=(rule,)),)))
+
+    assert api.delete(f"/groups/{group}").status_code == 204
+    made = org.servers.get("default")
+    assert made
+    assert made.policies
+    assert (made.policies[0].rules[0].groups, made.policies[0].rules[0].groups_excluded) == ((), ())
+    assert "access_denied" in api.okta.sign_in(api.okta.authorize()).headers["Location"]

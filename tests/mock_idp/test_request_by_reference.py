@@ -187,7 +187,13 @@ def test_preflight_of_par(okta: Okta) -> None:
             "request_object_invalid",
         ),
         ({"headers": {}}, 401, "invalid_client", "No client credentials found.", "missing_client_credentials"),
-        ({"client_id": "other"}, 401, "invalid_client", "Invalid value for 'client_id' parameter.", "invalid_client_id"),
+        (
+            {"client_id": "other"},
+            401,
+            "invalid_client",
+            "Invalid value for 'client_id' parameter.",
+            "invalid_client_id",
+        ),
         (
             {"headers": basic("web", "wrong")},
             401,

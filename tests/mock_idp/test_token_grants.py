@@ -358,3 +358,29 @@ def test_dpop_is_named_as_not_built(okta: Okta) -> None:
     assert (answer.status_code, (answer.json or {})["error"]) == (400, "invalid_dpop_proof")
     answer = okta.redeem(okta.code(client_id="c"), headers={**basic("c", "s"), "DPoP": "x.y.z"})
     assert "does not issue DPoP-bound tokens" in (answer.json or {})["error_description"]
+
+
+def test_a_deleted_app_leaves_nothing_to_its_namesake(okta: Okta) -> None:
+    app = okta.idp.app("web")
+    assert app
+    before = okta.tokens(scope="openid offline_access")
+    everybody = okta.idp.org.servers.get("default")
+    change_server(okta, policies=(Policy("P", id="00p1", clients=("web",), rules=(Rule("R", id="0pr1"),)),))
+    okta.idp.store.put("consent", "00u1/web/default", {"client_id": "web", "scopes": ["read"]})
+
+    okta.idp.org.apps.save(dataclasses.replace(app, status="INACTIVE"))
+    api = {"Authorization": f"SSWS {okta.idp.api_token}"}
+    assert okta.rp.delete("/api/v1/apps/web", headers=api).status_code == 204
+    known = okta.idp.org.servers.get("default")
+    assert known
+    assert [policy.clients for policy in known.policies or ()] == [()]
+    assert okta.idp.store.keys("consent") == []
+    okta.clock.advance(1)
+    okta.idp.org.apps.save(app)
+    assert everybody
+    okta.idp.org.servers.save(everybody)
+
+    assert okta.refresh(before["refresh_token"]).json == INVALID_REFRESH
+    assert okta.userinfo(before["access_token"]).status_code == 401
+    after = okta.tokens(scope="openid offline_access")
+    assert okta.refresh(after["refresh_token"]).status_code == 200

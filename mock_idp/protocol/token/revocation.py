@@ -2,7 +2,8 @@
 
 A token is dead when it was revoked itself, when its authentication was (`revoked_family`, after the reuse of a
 rotated refresh token), when the refresh token that it came with was (`revoked_refresh`), when an administrator ended
-everything of a person (`revoked_user`) or of a person at one app (`revoked_user_client`), or when the person, the app
+everything of a person (`revoked_user`) or of a person at one app (`revoked_user_client`), when the
+app was deleted (`revoked_client`), or when the person, the app
 or the authorization server is not active any more. Documents of those kinds are `{"at": seconds}`.
 """
 
@@ -32,6 +33,9 @@ def is_revoked(idp: Idp, grant: Document) -> bool:
         return True
     app, server = idp.app(client), idp.server(grant["server"])
     if app is None or server is None or server.status != "ACTIVE":
+        return True
+    deleted = idp.store.get("revoked_client", client)
+    if deleted and grant["issued_at"] <= deleted["at"]:
         return True
     user = grant.get("user")
     if not user:
