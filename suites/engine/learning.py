@@ -117,7 +117,7 @@ def okta_refusal(attempt: Attempt) -> str:
     """Okta's words against something that the specifications allow; empty when there are none."""
     for response in _responses(attempt):
         given = dict(response["parameters"])
-        if given.get("error") in ("invalid_request", "access_denied"):  # the latter for scopes without openid
+        if given.get("error") == "invalid_request":
             return str(given.get("error_description", ""))
     for exchange in attempt.requests("userinfo"):
         if exchange["status"] == 400:

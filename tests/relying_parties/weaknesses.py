@@ -101,7 +101,6 @@ WEAKNESSES = (
 # These break Okta's own rules in an honest login too, so the IdP has to be lenient about them.
 LENIENT_IDP = frozenset(
     {
-        "omits-openid-scope",
         "sends-no-state",
         "uses-plain-pkce",
         "short-code-verifier",
