@@ -155,7 +155,6 @@ def suspend(key: str) -> Response:
     user = person(key)
     users.suspend(current_idp().org, user, now())
     universal_logout(current_idp(), user)
-    granted.end_sessions(current_idp(), user)
     return answer({})
 
 
@@ -204,5 +203,4 @@ def change_password(key: str) -> Response:
 
 def _shut_out(user: User) -> None:
     universal_logout(current_idp(), user)
-    granted.end_sessions(current_idp(), user)
     granted.revoke_all(current_idp(), user)

@@ -72,14 +72,6 @@ def already_active() -> ApiError:
     return ApiError(403, "E0000016", "Activation failed because the user is already active")
 
 
-def wrong_method() -> ApiError:
-    return ApiError(405, "E0000022", "The endpoint does not support the provided HTTP method")
-
-
-def parameter_missing() -> ApiError:
-    return ApiError(400, "E0000028", "The request is missing a required parameter.")
-
-
 def invalid_paging() -> ApiError:
     return ApiError(400, "E0000029", "Invalid paging request.")
 
@@ -90,10 +82,6 @@ def invalid_search(*causes: str) -> ApiError:
 
 def wrong_status() -> ApiError:
     return ApiError(403, "E0000038", "This operation is not allowed in the user's current status.")
-
-
-def too_many_requests() -> ApiError:
-    return ApiError(429, "E0000047", "API call exceeded rate limit due to too many requests.")
 
 
 def duplicate_group() -> ApiError:
@@ -123,10 +111,6 @@ def weak_password() -> ApiError:
         "E0000080",
         "The password does not meet the complexity requirements of the current password policy.",
     )
-
-
-def unsupported_filter(*causes: str) -> ApiError:
-    return ApiError(400, "E0000094", "The provided filter is unsupported.", causes)
 
 
 def read_only(kind: str) -> ApiError:

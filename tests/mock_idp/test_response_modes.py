@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from werkzeug.test import TestResponse
 
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import authorization_response
+from tests.chromium import launched
 from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta
 
 POSTED = re.compile(r"postMessage\((\{.*\}), (\".*?\")\)")
@@ -90,13 +89,8 @@ def test_held_response(okta: Okta) -> None:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        installed = shutil.which("chromium") or playwright.chromium.executable_path
-        if not Path(installed).exists():
-            pytest.skip("no Chromium: install Debian's chromium, or run: playwright install chromium")
-        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 RP = """<!DOCTYPE html><title>rp</title><body><script>

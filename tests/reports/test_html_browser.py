@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 import reports
+from tests.chromium import launched
 
 from .sample import sample
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        installed = shutil.which("chromium") or playwright.chromium.executable_path
-        if not Path(installed).exists():
-            pytest.skip("no Chromium: install Debian's chromium, or run: playwright install chromium")
-        browser = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 OPEN_ALL = "for (const details of document.querySelectorAll('details')) details.open = true"

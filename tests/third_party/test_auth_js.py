@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from mock_idp.client import Control
 from mock_idp.launcher import RunningIdp
-from targets.browser_agent import ARGUMENTS, INSTALLED
 from targets.process import free_port
+from tests.chromium import launched
 from tests.third_party.spa_server import SpaServer, spa_server
 
 pytestmark = [pytest.mark.third_party, pytest.mark.browser, pytest.mark.xdist_group("third-party-auth-js")]
@@ -26,14 +24,8 @@ LIMIT = 15_000  # milliseconds for one step of the browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        installed = next(filter(None, map(shutil.which, INSTALLED)), None)
-        if not installed and not os.path.exists(playwright.chromium.executable_path):
-            pytest.skip("there is no Chromium. To get one: make browser")
-        arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=installed, args=arguments)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=["http", "https"])

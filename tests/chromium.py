@@ -1,0 +1,27 @@
+"""A Chromium for tests that look at pages themselves; skips where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from targets.browser_agent import ARGUMENTS, INSTALLED
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The installed Chromium, else Playwright's own."""
+    with sync_playwright() as playwright:
+        installed = next(filter(None, map(shutil.which, INSTALLED)), None)
+        if not installed and not Path(playwright.chromium.executable_path).exists():
+            pytest.skip("no Chromium on this machine. To get one: make browser")
+        arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        browser = playwright.chromium.launch(executable_path=installed, args=arguments)
+        yield browser
+        browser.close()
