@@ -24,6 +24,7 @@ from mock_idp.org.build import build, changed, check_key
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import (
     ORG_SERVER,
+    USER_STATUSES,
     App,
     AuthorizationServer,
     Group,
@@ -203,6 +204,7 @@ def user_of(data: Any, where: str) -> User:
         login = data["login"]
         data = {"id": okta_id("00u", login), "email": login, "name": login} | dict(data)
     user: User = build(User, data, where)
+    one_of(user.status, USER_STATUSES, f"{where}.status")
     return user
 
 

@@ -120,6 +120,7 @@ def test_default_org() -> None:
         ("users = 'ada'", "users: expected a list of tables ([[users]])"),
         ("users = [3]", "users[0]: expected a table, got int"),
         ("[[users]]\nname = 'x'", "users[0]: missing id, login, email"),
+        ("[[users]]\nlogin = 'a'\nstatus = 'ACTVE'", "users[0].status: expected 'STAGED' or 'PROVISIONED' or 'ACTIVE'"),
         ("[[users]]\nlogin = 3", "users[0].login: expected str, got 3"),
         ("[[users]]\nlogin = 'a'\nclaims = 'b'", "users[0].claims: expected a table"),
         ("[[users]]\nlogin = 'a'\n[[users]]\nlogin = 'a'", "users: login 'a' occurs twice"),
