@@ -35,6 +35,7 @@ from mock_idp.attempts.registry import COOKIE, HEADER
 from mock_idp.attempts.request import AttemptError
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import MisbehaviourError
+from mock_idp.operations import clients
 from mock_idp.org.build import document
 from mock_idp.org.model import ORG_SERVER, App, OrgError
 
@@ -109,7 +110,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     # `path`, because a client_id may hold slashes (URL-shaped ids).
     @app.put("/clients/<path:client_id>")
     def register(client_id: str) -> Answer:
-        return jsonify(_settings(idp.register({**sent_object(), "client_id": client_id})))
+        return jsonify(_settings(clients.register(idp, {**sent_object(), "client_id": client_id})))
 
     @app.get("/clients/<path:client_id>")
     def client(client_id: str) -> Answer:

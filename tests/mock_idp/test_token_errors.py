@@ -111,7 +111,7 @@ def expired(okta: Okta) -> TestResponse:
 def client_credentials(server: str = "default", **params: Any) -> Trigger:
     """A request of the app `c` for itself."""
     sent = {"grant_type": "client_credentials", "headers": basic("c", "s"), "server": server} | params
-    return with_app(lambda okta: okta.token(**sent), grant_types=["client_credentials"])
+    return with_app(lambda okta: okta.token(**sent), **SERVICE)
 
 
 def on_server(change: dict[str, Any], then: Trigger) -> Trigger:
@@ -135,7 +135,8 @@ def password(change: dict[str, Any] | None = None, app: dict[str, Any] | None = 
         okta.idp.org.users.save(dataclasses.replace(ada, **change or {}))
         return okta.token(**PASSWORD | {"scope": "openid", "headers": basic("c", "s")} | params)
 
-    return with_app(then, **{"grant_types": ["password"]} | (app or {}))
+    native = {"application_type": "native", "grant_types": ["authorization_code", "password"]}
+    return with_app(then, **native | (app or {}))
 
 
 def other_clients_code(okta: Okta) -> TestResponse:
@@ -481,7 +482,7 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
             token(grant_type="client_credentials", client_id="c", headers=NOBODY),
             client_secret="",
             token_endpoint_auth_method="none",
-            grant_types=["client_credentials"],
+            grant_types=["authorization_code", "client_credentials"],
         ),
     ),
     (

@@ -175,7 +175,8 @@ def test_okta_scopes_for_a_service_app(okta: Okta) -> None:
 
 
 def by_password(okta: Okta, **params: Any) -> TestResponse:
-    okta.register("c", client_secret="s", application_type="native", grant_types=["password", "refresh_token"])
+    grants = ["authorization_code", "password", "refresh_token"]
+    okta.register("c", client_secret="s", application_type="native", redirect_uris=[CALLBACK], grant_types=grants)
     who = {"username": ADA["identifier"], "password": ADA["credentials"], "scope": "openid email"}
     return okta.token(grant_type="password", headers=basic("c", "s"), **who | params)
 
