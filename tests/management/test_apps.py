@@ -572,3 +572,9 @@ def test_okta_scopes(api: Api) -> None:
     assert refusal(api.post(f"/apps/{app_id}/grants", {"issuer": ORIGIN, "scopeId": "email"}))[1] == "E0000001"
     assert api.delete(f"/apps/{app_id}/grants/{made.json['id']}").status_code == 204
     assert api.get(f"/apps/{app_id}/grants").json == []
+
+
+@pytest.mark.parametrize("list_name", ["include", "exclude"])
+def test_an_org_without_zones_knows_none(api: Api, list_name: str) -> None:
+    answer = api.post("/apps", oidc(network={"connection": "ZONE", list_name: ["nzo1", "nzo2"]}))
+    assert refusal(answer) == (404, "E0000007", "Not found: Resource not found: nzo1 (NetworkZone)", [])

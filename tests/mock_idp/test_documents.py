@@ -132,18 +132,6 @@ def test_what_is_not_built_says_so(okta: Okta, server: str, name: str) -> None:
     }
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", ""), ("GET", ""), ("PUT", "/0oa1"), ("DELETE", "/0oa1")])
-def test_client_registration_is_not_built(okta: Okta, method: str, path: str) -> None:
-    answer = okta.rp.open(f"{ORIGIN}/oauth2/v1/clients{path}", method=method)
-
-    assert answer.status_code == 501
-    assert ((answer.json or {})["errorCode"], (answer.json or {})["errorSummary"]) == (
-        "E0000060",
-        "Unsupported operation.",
-    )
-    assert "not built" in (answer.json or {})["errorCauses"][0]["errorSummary"]
-
-
 @pytest.mark.parametrize("path", [OPENID, OAUTH, "/v1/keys", "/v1/authorize", "/v1/userinfo", "/v1/logout"])
 @pytest.mark.parametrize("server", ["nobody", "org"])
 def test_unknown_server_is_okta_error(okta: Okta, path: str, server: str) -> None:

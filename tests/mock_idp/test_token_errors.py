@@ -54,11 +54,17 @@ def spa(headers: dict[str, str], **params: Any) -> Trigger:
     return with_app(lambda okta: okta.redeem(okta.code(client_id="c", **PKCE), **sent), **settings)
 
 
-def asserted(claims: dict[str, Any] | None = None, settings: dict[str, Any] | None = None, **how: Any) -> Trigger:
-    """A request of the private_key_jwt app `keyed`."""
+def asserted(
+    claims: dict[str, Any] | None = None,
+    settings: dict[str, Any] | None = None,
+    kept: dict[str, Any] | None = None,
+    **how: Any,
+) -> Trigger:
+    """A request of the private_key_jwt app `keyed`; `kept` are settings that nobody could give it."""
 
     def trigger(okta: Okta) -> TestResponse:
         assertions.register_key_app(okta, **settings or {})
+        change_app(okta, "keyed", **kept or {})
         signed = assertion(okta, **how, **claims or {})
         return okta.token(grant_type="client_credentials", headers=NOBODY, **form(signed))
 
@@ -671,12 +677,12 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
             (
                 "client_assertion_jwks_not_configured",
                 "The client does not have a JWKSet configured, but the client_assertion requires one.",
-                asserted(settings={"jwks": []}),
+                asserted(kept={"jwks": ()}),
             ),
             (
                 "client_assertion_invalid_jwks",
                 "The client JWKSet is invalid.",
-                asserted(settings={"jwks": [{"kty": "RSA", "n": "?"}]}),
+                asserted(kept={"jwks": ({"kty": "RSA", "n": "?"},)}),
             ),
             (
                 "client_assertion_invalid_jwks",
