@@ -138,6 +138,7 @@ def _answer(
         raise RedirectError("access_denied", _DENIED)
     if missing := _consent_missing(scope, app, params, scopes, signed_in, pending):
         return login_pages.consent(scope, app, signed_in.user, missing, held)
+    scopes = [name for name in scopes if name not in (pending.get("left_out") or ())]
     groups = matched_groups(idp, server, app, signed_in.user, scopes) if okta and is_front(params) else []
     if len(groups) > idp.org.settings.groups_limit:
         raise RedirectError("server_error", _TOO_MANY_GROUPS)
