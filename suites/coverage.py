@@ -62,17 +62,17 @@ def page() -> str:
 
 _INTRODUCTION = """# What the cases cover
 
-Written by `python -m suites.coverage`; a test compares. A row is a requirement on a relying party; what is tried is what
-the IdP, or whoever attacks, does. The OpenID Foundation's column names modules of its conformance suite (commit 12f2a4d,
-August 2026), PrOfESSOS its test steps (commit 4e89b3f, May 2021).
+Written by `python -m suites.coverage`; a test compares. A row is a requirement on a relying party; what is tried is
+what the IdP, or whoever attacks, does. The OpenID Foundation's column names modules of its conformance suite (commit
+12f2a4d, August 2026), PrOfESSOS its test steps (commit 4e89b3f, May 2021).
 """
 
 
 def _section(group: str, rows: list[Row], cases: Mapping[str, list[CaseInfo]]) -> list[str]:
     if not rows:
         return []
-    done = sum(row.id in cases for row in rows)
-    return ["", f"## {group} ({done} of {len(rows)})", "", _HEADER, *(_line(row, cases.get(row.id, [])) for row in rows)]
+    title = f"## {group} ({sum(row.id in cases for row in rows)} of {len(rows)})"
+    return ["", title, "", _HEADER, *(_line(row, cases.get(row.id, [])) for row in rows)]
 
 
 def _line(row: Row, cases: list[CaseInfo]) -> str:
