@@ -16,6 +16,7 @@ from mock_idp.org.model import TrustedOrigin
 from tests.mock_idp import assertions, error_catalogue
 from tests.mock_idp.assertions import KEY, LONG_SECRET, OTHER_KEY, SHARED_KEY, assertion, form, public
 from tests.mock_idp.okta import ADA, CALLBACK, PKCE, VERIFIER, Okta, basic
+from tests.mock_idp.org_parts import change_app
 
 NOBODY: dict[str, str] = {}
 SPA = {"Origin": "https://rp.example"}
