@@ -67,14 +67,40 @@ _FACTOR = _page(
 <button type="submit">Verify</button></form>""",
 )
 
+_SCOPES = """<ul>{% for scope in scopes %}<li><strong>{{ scope.display_name or scope.name }}</strong>
+{% if scope.description %}<br>{{ scope.description }}{% endif %}</li>{% endfor %}</ul>"""
+
 _CONSENT = _page(
-    """<h1>{{ app }} would like to access:</h1><p>{{ org }} · {{ login }}</p>
-<ul>{% for scope in scopes %}<li><strong>{{ scope.display_name or scope.name }}</strong>
-{% if scope.description %}<br>{{ scope.description }}{% endif %}</li>{% endfor %}</ul>
+    """<h1>{{ app }} would like to access:</h1><p>{{ org }} · {{ login }}</p>"""
+    + _SCOPES
+    + """
 <form method="post" action="{{ action }}"><input type="hidden" name="okta_key" value="{{ okta_key }}">
 <button type="submit" name="consent" value="allow">Allow Access</button>
 <button type="submit" name="consent" value="deny" class="second">Don't Allow</button></form>
 <p class="small">By clicking Allow Access, you allow the actions listed above.</p>""",
+)
+
+_ACTIVATE = _page(
+    """<h1>Activate your device</h1>
+<p>Follow the instructions on your device to get an activation code</p>
+{% if failed %}<p class="error" role="alert" id="wrong">{{ failed }}</p>{% endif %}
+<form method="post" action="{{ action }}"><label for="user_code">Activation Code</label>
+<input id="user_code" name="user_code" value="{{ typed }}" autocomplete="off" autocapitalize="characters"
+ spellcheck="false" required autofocus{% if failed %} aria-invalid="true" aria-describedby="wrong"{% endif %}>
+<button type="submit">Next</button></form>""",
+)
+
+_APPROVE = _page(
+    """<h1>{{ title }}</h1><p>{{ org }} · {{ login }}</p>
+{% for item in items %}<form method="post" action="{{ action }}">
+<input type="hidden" name="okta_key" value="{{ item.key }}"><p><strong>{{ item.app }}</strong></p>
+{% if item.message %}<p>{{ item.message }}</p>{% endif %}
+{% if item.scopes %}<p>would like to access:</p>{% with scopes = item.scopes %}"""
+    + _SCOPES
+    + """{% endwith %}{% endif %}
+<button type="submit" name="answer" value="allow">{{ allow }}</button>
+<button type="submit" name="answer" value="deny" class="second">{{ deny }}</button></form>
+{% else %}<p>There is nothing to approve.</p>{% endfor %}""",
 )
 
 _ERROR = _page(
@@ -148,6 +174,17 @@ def consent(org: str, app: str, login: str, scopes: Sequence[object], action: st
     """Asks for consent to the scopes; of each `name`, `display_name` and `description` are shown."""
     names: dict[str, Any] = {"org": org, "app": app, "login": login, "scopes": scopes}
     return _html(_CONSENT, title=f"{org} - Consent", action=action, okta_key=okta_key, **names)
+
+
+def activate(org: str, action: str, typed: str = "", failed: str = "") -> Response:
+    """Asks for the user code of a device; `failed` says what is wrong with the one that was typed."""
+    return _html(_ACTIVATE, title=f"{org} - Activate", action=action, typed=typed, failed=failed)
+
+
+def approve(org: str, login: str, title: str, items: Sequence[object], action: str, allow: str, deny: str) -> Response:
+    """Asks for approval of each item; `key`, `app`, `message` and `scopes` (to consent to) of it are shown."""
+    names: dict[str, Any] = {"org": org, "login": login, "title": title, "items": items}
+    return _html(_APPROVE, action=action, allow=allow, deny=deny, **names)
 
 
 def error(org: str, home: str, code: str, description: str) -> Response:

@@ -24,10 +24,11 @@ from mock_idp.protocol.exchange import Artefacts
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.token import direct_grants, refresh_tokens
 from mock_idp.protocol.token.revocation import is_revoked
+from mock_idp.protocol.waiting import polls
 from mock_idp.store import Document
 
-GRANT_TYPES = ("authorization_code", "refresh_token", "password", "client_credentials")
-"""Okta has more (`device_code`, `token-exchange`, …); they are refused as by a server where they are not configured."""
+GRANT_TYPES = ("authorization_code", "refresh_token", "password", "client_credentials", *polls.FLOWS)
+"""Okta has more (`token-exchange`, …); they are refused as by a server where they are not configured."""
 NO_DPOP = OAuthError("invalid_dpop_proof", "The DPoP proof JWT is invalid. This mock does not issue DPoP-bound tokens.")
 NO_DPOP_HEADER = OAuthError("invalid_dpop_proof", "The DPoP proof JWT header is missing.")
 
@@ -45,14 +46,15 @@ def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Edito
         text = "The authorization grant type is not supported by the authorization server. Configured grant types: "
         raise OAuthError("unsupported_grant_type", f"{text}[{', '.join(GRANT_TYPES)}].")
     if grant_type not in app.grant_types:
-        text = "The client is not authorized to use the provided grant type. Configured grant types: "
-        raise OAuthError("unauthorized_client", f"{text}[{', '.join(app.grant_types)}].")
+        raise errors.grant_not_configured(app.grant_types)
     if app.dpop_bound_access_tokens:
         raise NO_DPOP if "DPoP" in request.headers else NO_DPOP_HEADER
     if grant_type == "refresh_token":
         return refresh_tokens.redeem(scope.idp, scope.server, app, form)
     if grant_type == "client_credentials":
         return direct_grants.client_credentials(scope, app, form)
+    if grant_type in polls.FLOWS:
+        return polls.redeem(scope, app, form)
     if grant_type == "password":
         return direct_grants.password(scope, app, form)
     return _grant_of_code(scope.idp, scope.server, app, form, editor)
