@@ -29,6 +29,7 @@ color:inherit;font:inherit}button,a.button{display:block;width:100%;margin-top:1
 background:var(--go);color:var(--paper);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 .error{color:inherit;border-left:4px solid #c0392b;padding:.4rem .8rem}.code{font-size:2.5rem;font-weight:700}
 button.second{margin-top:.75rem;background:transparent;color:var(--ink);border:1px solid var(--line)}
+form+form{margin-top:2rem}
 ul{margin:1rem 0 0;padding-left:1.2rem;overflow-wrap:anywhere}.small{font-size:.85rem;margin:1rem 0 0}
 dl{margin:1.5rem 0 0;font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}dd{margin:0 0 .4rem}
 """

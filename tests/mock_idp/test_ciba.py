@@ -450,6 +450,13 @@ def test_an_attempts_person_approves_at_once(okta: Okta) -> None:
     assert [artefact["kind"] for artefact in seen["artefacts"]] == ["auth_req_id", "access_token", "id_token"]
 
 
+def test_a_hint_in_a_signed_request_leads_to_the_attempt(okta: Okta) -> None:
+    okta.attempt(identity=GRACE)
+    auth_req_id = asked(okta, scope=None, login_hint=None, request=signed(okta, login_hint=GRACE["email"]))
+
+    assert okta.verified(tokens(okta, auth_req_id)["id_token"])["sub"] == "00u1"
+
+
 def test_an_attempts_id_token_is_a_hint(okta: Okta) -> None:
     okta.attempt(identity=GRACE)
     first = tokens(okta, asked(okta, login_hint=GRACE["email"]))

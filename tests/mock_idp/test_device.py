@@ -18,7 +18,7 @@ from tests.chromium import launched
 from tests.management import openapi
 from tests.mock_idp import error_catalogue
 from tests.mock_idp.okta import ADA, CALLBACK, ORIGIN, Okta, basic, page_of, parts
-from tests.mock_idp.org_parts import change_ada, change_server
+from tests.mock_idp.org_parts import change_ada, change_server, switch
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 TV: dict[str, Any] = {
@@ -195,6 +195,16 @@ def test_pages_of_other_origins_may_ask(okta: Okta) -> None:
     assert (preflight.status_code, preflight.headers["Access-Control-Allow-Methods"]) == (204, "POST")
     for answer in (preflight, ask(okta, headers=origin), ask(okta, headers=origin, scope="x")):
         assert answer.headers["Access-Control-Allow-Origin"] == "https://tv.example"
+
+
+def test_requests_are_counted_apart_from_authorize(okta: Okta) -> None:
+    switch(okta, rate_limit=2)
+    origin = {"Origin": "https://tv.example"}
+
+    assert [ask(okta, headers=origin).status_code for _ in range(2)] == [200, 200]
+    refused = ask(okta, headers=origin)
+    assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (429, "https://tv.example")
+    assert okta.authorize(client_id="tv").status_code != 429
 
 
 # ---- approving ----------------------------------------------------------------------------------------------

@@ -96,13 +96,12 @@ def ask_for_approval() -> Response:
 def answer() -> Response:
     """The form of either page: `answer` is `allow`, or it is refused."""
     g.endpoint = "activate"
-    idp, key = current_idp(), request.form.get("okta_key", "")
-    pending = transactions.find(idp, key) or {}
+    idp = current_idp()
+    pending = transactions.find(idp, request.form.get("okta_key", "")) or {}
     waiting = requests.find(idp, pending.get("waiting", ""))
     bind_to_grant(waiting)
     if waiting is None or not requests.is_pending(idp, waiting):
         raise login_pages.EXPIRED
-    transactions.finish(idp, key)
     if request.form.get("answer") != "allow":
         requests.refuse(idp, waiting)
         return pages.plain(*_DENIED[waiting["grant_type"]])
