@@ -12,6 +12,8 @@
     PUT    /people/{lease}       {lasting} keep them, seconds from now; DELETE gives them back
     POST   /slots                {distance} → {in}: seconds until the caller's login may begin
     POST   /logout               {attempt or user, kind} → {kind, messages}: see `mock_idp.attempts.logout_control`
+    GET    /approvals            {pending: […]}: device authorization and CIBA requests that wait for a person
+    POST   /approvals            {code or attempt, approve, user} → {answered}: see `mock_idp.attempts.approval_control`
     GET    /org                  {toml}: the org as a config file; PUT replaces it (`mock_idp.attempts.org_control`)
     GET    /settings             the switches; PUT changes some
     GET    /about                {public_url, issuers, carrier, api_token}
@@ -27,6 +29,7 @@ from typing import Any
 from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from mock_idp.attempts.approval_control import add_approval_routes
 from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
 from mock_idp.attempts.logout_control import add_logout_routes
@@ -120,6 +123,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     add_lease_routes(app, idp.attempts)
     add_logout_routes(app, idp)
     add_org_routes(app, idp)
+    add_approval_routes(app, idp)
     return app
 
 

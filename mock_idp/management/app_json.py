@@ -20,6 +20,7 @@ EMBED_ID = "aln177a159h7Zf52X0g8"
 METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 _MODES = ("ORG_URL", "CUSTOM_URL", "DYNAMIC")
 SIGNING_ALGORITHMS = tuple(f"{family}{size}" for family in ("HS", "RS", "ES") for size in (256, 384, 512))
+_CIBA_SIGNING = "backchannel_authentication_request_signing_alg"
 
 
 # ---- reading ------------------------------------------------------------------------------------------------
@@ -85,6 +86,7 @@ def _client(sent: Members, changes: dict[str, Any], moment: str) -> None:
         "jwks": tuple(complete(key, moment) for key in sent.object("jwks").mappings("keys")),
         "jwks_uri": sent.text("jwks_uri"),
         "request_object_signing_alg": sent.choice("request_object_signing_alg", SIGNING_ALGORITHMS, ""),
+        _CIBA_SIGNING: sent.choice(_CIBA_SIGNING, SIGNING_ALGORITHMS, ""),
         "participate_slo": sent.flag("participate_slo"),
         "frontchannel_logout_uri": sent.text("frontchannel_logout_uri"),
         "frontchannel_logout_session_required": sent.flag("frontchannel_logout_session_required"),
@@ -200,7 +202,7 @@ def _written_client(app: App) -> Document:
             made["refresh_token"]["leeway"] = app.refresh_token_leeway
     if app.jwks:
         made["jwks"] = {"keys": [dict(key) for key in app.jwks]}
-    for name in ("jwks_uri", "request_object_signing_alg"):
+    for name in ("jwks_uri", "request_object_signing_alg", _CIBA_SIGNING):
         if getattr(app, name):
             made[name] = getattr(app, name)
     made |= {

@@ -98,6 +98,7 @@ class App:
     jwks: tuple[Mapping[str, Any], ...] = ()
     jwks_uri: str = ""
     request_object_signing_alg: str = ""
+    backchannel_authentication_request_signing_alg: str = ""
     auto_key_rotation: bool = True
     signing_kid: str = ""
     participate_slo: bool = False

@@ -12,7 +12,7 @@ from mock_idp.protocol.exchange import bind_to_grant, server_of
 
 blueprint = Blueprint("unbuilt", __name__)
 
-ENDPOINTS = ("device/authorize", "bc/authorize", "primary-authenticate", "challenge", "oob-authenticate", "interact")
+ENDPOINTS = ("primary-authenticate", "challenge", "oob-authenticate", "interact")
 _WHAT = "The requested feature is not enabled in this environment."
 
 

@@ -113,6 +113,7 @@ EVERYTHING: dict[str, Any] = {
     "backchannel_logout_session_required": True,
     "dpop_bound_access_tokens": False,
     "request_object_signing_alg": "RS256",
+    "backchannel_authentication_request_signing_alg": "ES256",
     "jwks_uri": "https://rp.example/keys",
 }
 

@@ -117,9 +117,7 @@ def test_oauth_metadata_in_both_url_forms(okta: Okta, path: str) -> None:
 
 
 # Introspection, revocation and PAR have routes of their own modules, with tests of their own.
-@pytest.mark.parametrize(
-    "name", ["device/authorize", "bc/authorize", "primary-authenticate", "challenge", "oob-authenticate", "interact"]
-)
+@pytest.mark.parametrize("name", ["primary-authenticate", "challenge", "oob-authenticate", "interact"])
 @pytest.mark.parametrize("server", ["org", "default"])
 def test_what_is_not_built_says_so(okta: Okta, server: str, name: str) -> None:
     answer = okta.rp.post(okta.url(name, server))

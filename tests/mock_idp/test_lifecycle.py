@@ -26,12 +26,15 @@ from tests.mock_idp.okta import CALLBACK, ORIGIN, PKCE, VERIFIER, Okta, basic, p
 KEYS = KeyRing()
 OTHER_CALLBACK = "https://rp.example/other"
 CODE_LIFE = 300
+DEVICE_LIFE = 600
 DAY = 86_400
 ACCESS_LIFE = {"default": 300, "org": 3600}
 REFRESH_LIFE = {"default": 1200, "org": 90 * DAY}
 REFRESH_IDLE = {"default": 600, "org": None}
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 LIMITED = Rule(
     "limited",
+    grant_types=("authorization_code", DEVICE),
     access_token_lifetime_minutes=5,
     refresh_token_lifetime_minutes=20,
     refresh_token_window_minutes=10,
@@ -96,6 +99,19 @@ class Refresh:
     replaced_at: float | None = None
 
 
+@dataclass(eq=False)
+class Device:
+    """A device that waits for a person; `login` is there once one has approved."""
+
+    app: str
+    server: str
+    code: str
+    user_code: str
+    at: float
+    denied: bool = False
+    login: Login | None = None
+
+
 @dataclass
 class World:
     """Who is suspended, which app is off, what time it is."""
@@ -147,6 +163,7 @@ class Lifecycle(RuleBasedStateMachine):
     """Rules are what clients, people, administrators and time can do."""
 
     logins = Bundle("logins")
+    devices = Bundle("devices")
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,10 +177,11 @@ class Lifecycle(RuleBasedStateMachine):
         idp.keys = KEYS
         self.okta, self.world = Okta(idp, clock), World(clock)
         for name, members in APPS.items():
-            uris, grants = [CALLBACK, OTHER_CALLBACK], ["authorization_code", "refresh_token"]
+            uris, grants = [CALLBACK, OTHER_CALLBACK], ["authorization_code", "refresh_token", DEVICE]
             self.okta.register(name, redirect_uris=uris, grant_types=grants, **members)
         self.browsers = {name: self.okta.new_browser() for name in PEOPLE}
         self.known: list[Login] = []
+        self.asked: list[Device] = []
 
     @initialize(target=logins, server=SERVERS)
     def one_login_through_each_app(self, server: str) -> Any:
@@ -207,6 +225,50 @@ class Lifecycle(RuleBasedStateMachine):
         if redeemed:
             self.redeem(made, "none")
         return made
+
+    # ---- devices ----------------------------------------------------------------------------------------------
+
+    @rule(target=devices, app=st.sampled_from(sorted(APPS)), server=SERVERS)
+    def ask_by_device(self, app: str, server: str) -> Any:
+        answer = self._post("device/authorize", app, "none", server, scope="openid offline_access")
+        assert (answer.status_code == 200) is (app not in self.world.inactive), answer.text
+        if answer.status_code != 200:
+            return multiple()
+        found = answer.json or {}
+        made = Device(app, server, found["device_code"], found["user_code"], self.world.clock.at)
+        self.asked.append(made)
+        return made
+
+    @rule(device=devices, person=st.sampled_from(PEOPLE), approve=MOSTLY)
+    def answer_device(self, device: Device, person: str, approve: bool) -> None:
+        world = self.world
+        sent = {"code": device.user_code, "approve": approve, "user": person}
+        answer = self.okta.control("POST", "/approvals", sent)
+        open_still = device.app not in world.inactive and world.clock.at < device.at + DEVICE_LIFE
+        waits = open_still and not device.denied and device.login is None
+        expected = 404 if not waits else 400 if approve and person in world.suspended else 200
+        assert answer.status_code == expected, answer.text
+        if expected != 200:
+            return
+        device.denied = not approve
+        if approve:
+            scopes = frozenset({"openid", "offline_access"})
+            device.login = Login(device.app, device.server, person, scopes, "", False, world.clock.at, device.code)
+
+    @rule(target=logins, device=devices, fault=_mostly_none("credentials", "client", "server"))
+    def poll(self, device: Device, fault: str) -> Any:
+        """Tokens come after the approval, once, in time, and never after a denial."""
+        app, where = _apart(device, fault)
+        login, world = device.login, self.world
+        in_time = world.clock.at < device.at + DEVICE_LIFE
+        allowed = fault == "none" and login is not None and not login.redeemed and in_time and world.alive(login)
+        answer = self._post("token", app, fault, where, grant_type=DEVICE, device_code=device.code)
+        if not _as_allowed(answer, allowed) or login is None:
+            return multiple()
+        login.redeemed = True
+        self._received(answer, login, login.scopes)
+        self.known.append(login)
+        return login
 
     def _post(self, endpoint: str, app: str, fault: str, server: str, **params: Any) -> TestResponse:
         """A request of an app; with the fault `credentials` it does not convince."""
@@ -355,6 +417,9 @@ class Lifecycle(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Everything once more, wrong and right: what was used or ended stays so, and the living lives."""
+        for device in self.asked:
+            for fault in ("client", "server", "none", "none"):
+                self.poll(device, fault)
         for login in self.known:
             for fault in ("client", "redirect_uri", "verifier", "no verifier", "server", "none", "none"):
                 self.redeem(login, fault)
@@ -368,7 +433,7 @@ class Lifecycle(RuleBasedStateMachine):
                 self._check_introspection(token, login.server)
 
 
-def _apart(login: Login, fault: str) -> tuple[str, str]:
+def _apart(login: Login | Device, fault: str) -> tuple[str, str]:
     """App and server of a request: those of the login, unless that is what is wrong."""
     app = _other(login.app, APPS) if fault == "client" else login.app
     return app, _other(login.server, ACCESS_LIFE) if fault == "server" else login.server

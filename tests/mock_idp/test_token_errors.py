@@ -21,7 +21,10 @@ from tests.mock_idp.org_parts import change_app
 NOBODY: dict[str, str] = {}
 SPA = {"Origin": "https://rp.example"}
 PASSWORD = {"grant_type": "password", "username": ADA["identifier"], "password": ADA["credentials"]}
-ALL_GRANTS = "[authorization_code, refresh_token, password, client_credentials]"
+ALL_GRANTS = (
+    "[authorization_code, refresh_token, password, client_credentials, "
+    "urn:ietf:params:oauth:grant-type:device_code, urn:openid:params:grant-type:ciba]"
+)
 SERVICE: dict[str, Any] = {"application_type": "service", "grant_types": ["client_credentials"]}
 Trigger = Callable[[Okta], TestResponse]
 
@@ -301,7 +304,6 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
         )
         for grant_type in (
             "nonsense",
-            "urn:ietf:params:oauth:grant-type:device_code",
             "urn:ietf:params:oauth:grant-type:token-exchange",
             "interaction_code",
         )
