@@ -246,7 +246,7 @@ def test_session_token_that_is_no_good(okta: Okta, late: bool) -> None:
 
 
 @pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "0"}, {"max_age": "1"}], ids=str)
-def test_session_token_is_a_sign_in_for_this_request(okta: Okta, asked: dict[str, str]) -> None:
+def test_session_token_is_a_sign_in_for_this_request(okta: Okta, asked: dict[str, Any]) -> None:
     okta.sign_in(okta.authorize())
     okta.clock.advance(10)
 
