@@ -116,3 +116,26 @@ def test_okta_scopes(api: Api) -> None:
     assert refusal(api.post(f"/apps/{app_id}/grants", {"issuer": ORIGIN, "scopeId": "email"}))[1] == "E0000001"
     assert api.delete(f"/apps/{app_id}/grants/{made.json['id']}").status_code == 204
     assert api.get(f"/apps/{app_id}/grants").json == []
+
+
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [
+        (
+            "(a+)+$",
+            "value: The regular expression is too complex for this mock: repetitions within repetitions, or too many.",
+        ),
+        ("(", "value: Not a regular expression: missing ), unterminated subpattern at position 0."),
+    ],
+)
+def test_regular_expressions_of_the_groups_claim(api: Api, value: str, cause: str) -> None:
+    """One that would keep the mock busy for good is refused before any login meets it."""
+    app_id, _ = create(api)
+    path = f"/internal/apps/{app_id}/settings/oauth/idToken"
+    before = api.get(path).json
+
+    claim = {"valueType": "GROUPS", "name": "groups", "groupFilterType": "REGEX", "value": value}
+    assert refusal(api.post(path, claim)) == (400, "E0000001", "Api validation failed: value", [cause])
+    assert api.get(path).json == before
+    assert api.post(path, claim | {"groupFilterType": "CONTAINS"}).status_code == 200  # no expression there
+    assert api.post(path, claim | {"value": "^shop-.*"}).status_code == 200

@@ -366,7 +366,8 @@ class Lifecycle(RuleBasedStateMachine):
             for _ in range(2):
                 self.spend_session_token(token, "basic-web", "default", "none")
         for pushed in self.world.pushed:
-            self.authorize_what_was_pushed(pushed, PEOPLE[0], "none")
+            for fault in ("client", "none"):
+                self.authorize_what_was_pushed(pushed, PEOPLE[0], fault)
         for login in self.world.logins:
             wrong = (*BAD_CLIENT, "client", "redirect_uri", "verifier", "no verifier", "server")
             for fault in (*(() if login.redeemed else wrong), "none", "none"):
@@ -374,6 +375,7 @@ class Lifecycle(RuleBasedStateMachine):
             for fault, scope in (("client", None), ("server", None), ("none", "openid phone"), ("none", None)):
                 if fault == "none" or self.world.alive(login):
                     self.refresh(login, 0, scope, fault)
+            self.revoke_refresh_token(login, 0, "client")
         for login in self.world.logins:
             for access in login.accesses:
                 self._check_userinfo(access, login.server)

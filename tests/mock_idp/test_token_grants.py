@@ -12,6 +12,7 @@ from tests.mock_idp import assertions
 from tests.mock_idp.assertions import assertion, form
 from tests.mock_idp.grants import body, change_server, rule
 from tests.mock_idp.okta import ADA, CALLBACK, Okta, basic, parts
+from tests.mock_idp.org_parts import switch
 
 INVALID_CODE = {"error": "invalid_grant", "error_description": "The authorization code is invalid or has expired."}
 INVALID_REFRESH = {"error": "invalid_grant", "error_description": "The refresh token is invalid or expired."}
@@ -65,6 +66,21 @@ def test_okta_scopes_for_a_service_app(okta: Okta) -> None:
     assert (grant["server"], grant["client_id"], grant["scopes"]) == ("org", "keyed", scope.split())
 
 
+def test_scopes_that_need_consent(okta: Okta) -> None:
+    """Nobody is there who could consent, unless the org has no consent at all."""
+    change_server(okta, scopes=(Scope("read", consent="REQUIRED"),), policies=rule())
+    assert (for_itself(okta, scope="read").json or {})["error"] == "consent_required"
+    switch(okta, consent=False)
+    assert body(for_itself(okta, scope="read"))["scope"] == "read"
+
+
+def test_grants_of_okta_scopes_are_the_org_servers_matter(okta: Okta) -> None:
+    change_server(okta, scopes=(Scope("read"),), policies=rule())
+    okta.register("d", client_secret="s", application_type="service", grant_types=["client_credentials"], users=[])
+    answer = okta.token(grant_type="client_credentials", headers=basic("d", "s"), scope="read")
+    assert body(answer)["scope"] == "read"
+
+
 # ---- passwords ----------------------------------------------------------------------------------------------
 
 
@@ -83,6 +99,36 @@ def test_password(okta: Okta, server: str) -> None:
     assert (claims["email"], claims["aud"], claims["auth_time"]) == (ADA["identifier"], "c", int(okta.clock.now()))
     assert "nonce" not in claims
     assert body(okta.userinfo(answer["access_token"], server=server))["sub"] == claims["sub"]
+
+
+@pytest.mark.parametrize(
+    ("server", "scope", "text"),
+    [
+        ("default", "openid odd", "One or more scopes are not configured for the authorization server resource."),
+        ("org", "openid odd", "Custom scopes are not allowed for this request."),
+        (
+            "default",
+            "email",
+            "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.",
+        ),
+        (
+            "default",
+            "openid device_sso",
+            "One or more scopes are not configured for the authorization server resource. "
+            "(This mock has not built device_sso.)",
+        ),
+    ],
+)
+def test_password_and_scopes_that_are_not_there(okta: Okta, server: str, scope: str, text: str) -> None:
+    answer = by_password(okta, server=server, scope=scope)
+    assert (answer.status_code, answer.json) == (400, {"error": "invalid_scope", "error_description": text})
+
+
+def test_password_without_the_refresh_grant(okta: Okta) -> None:
+    okta.register("d", client_secret="s", application_type="native", grant_types=["password"])
+    who = {"username": ADA["identifier"], "password": ADA["credentials"]}
+    answer = okta.token(grant_type="password", headers=basic("d", "s"), scope="openid offline_access", **who)
+    assert body(answer)["scope"] == "openid"
 
 
 def test_password_with_refresh_token(okta: Okta) -> None:
