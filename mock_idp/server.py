@@ -127,7 +127,12 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
         "pid": os.getpid(),
     }
     connect_to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
-    server.serve(target_loader=load, wrap_loader=False)
+    try:
+        server.serve(target_loader=load, wrap_loader=False)
+    except SystemExit:
+        # Ctrl-C reaches the worker, too; when that ends first, granian takes it for a crash.
+        if not server.interrupt_signal:
+            raise
     reserved.close()
 
 

@@ -6,7 +6,6 @@ import math
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +16,22 @@ from targets.decode import Problem, decode, nearest
 from targets.errors import BAD_TARGET_FILE, TargetError
 from targets.placeholders import KNOWN, PLACEHOLDER, VARIABLE, fill, mapped
 from targets.target_schema import Target
+from targets.target_table import read_table
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = Path(__file__).resolve().parent
 
 
 def shipped() -> list[str]:
-    """The names of the targets that come with the harness."""
-    return sorted(path.parent.name for path in SHIPPED.glob("*/target.toml"))
+    """The names of the targets that come with the harness; `targets/<name>/<variant>.toml` is `<name>-<variant>`."""
+    return sorted(_shipped_files())
+
+
+def _shipped_files() -> dict[str, Path]:
+    def name(path: Path) -> str:
+        return path.parent.name if path.stem == "target" else f"{path.parent.name}-{path.stem}"
+
+    return {name(path).replace("_", "-"): path for path in SHIPPED.glob("*/*.toml")}
 
 
 def load(reference: str | Path, env: Mapping[str, str] = os.environ) -> Target:
@@ -50,14 +57,13 @@ def _find(reference: str) -> Path:
     path = Path(reference)
     if path.is_file():
         return path
-    by_name = SHIPPED / reference.replace("-", "_") / "target.toml"
-    if re.fullmatch(r"[\w-]+", reference) and by_name.is_file():
+    if by_name := _shipped_files().get(reference.replace("_", "-")):
         return by_name
     if (path / "target.toml").is_file():
         return path / "target.toml"
     if path.suffix == ".toml" or len(path.parts) > 1:
         raise TargetError(f"{reference}: no such target file", BAD_TARGET_FILE)
-    hint = nearest(reference, [*shipped(), *(name.replace("_", "-") for name in shipped())])
+    hint = nearest(reference.replace("_", "-"), shipped())
     raise TargetError(
         f"{reference}: neither a file, nor a URL, nor a shipped target{hint}. "
         f"Shipped: {', '.join(shipped()) or 'none'}",
@@ -70,31 +76,18 @@ def _read(path: Path, env: Mapping[str, str]) -> Target:
         raise TargetError(f"{path}: {message}", BAD_TARGET_FILE)
 
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        wrong(error.strerror or str(error))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        wrong(f"this is not TOML: {error}")
-    try:
+        table = read_table(path)
         _check_placeholders(table)
         target = decode(Target, _from_environment(table, env))
         _check(target)
+    except OSError as error:
+        wrong(error.strerror or str(error))
     except Problem as problem:
         wrong(str(problem))
     here = path.resolve().parent
     stem = here.name if path.stem == "target" else path.stem
-    target = replace(
-        target,
-        name=target.name or stem,
-        source=path.resolve(),
-        ca_file=_absolute(target.ca_file, here),
-        start=target.start and replace(target.start, directory=_absolute(target.start.directory, here)),
-    )
+    target = replace(target, name=target.name or stem, source=path.resolve())
     return fill(target, {"python": sys.executable, "root": str(ROOT)})
-
-
-def _absolute(path: str, folder: Path) -> str:
-    return path if not path or path.startswith("{") else str((folder / path).resolve())
 
 
 def _check_placeholders(table: Mapping[str, Any]) -> None:

@@ -24,10 +24,15 @@ TOPICS = (
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}
+_variants: dict[str, str] = {}
 
 
-def weakness(name: str) -> Callable[[Weak], Weak]:
-    """Registers a class under the weakness's name; the docstring says which real bug it stands for."""
+def weakness(name: str, of: str = "") -> Callable[[Weak], Weak]:
+    """Registers a class under the weakness's name; the docstring says which real bug it stands for.
+
+    `of`: the variant of the reference that it is with this one change, for what only that variant does (`hybrid`:
+    `targets/reference/hybrid.toml` without it, `targets/broken/hybrid.toml` with it).
+    """
 
     def register(kind: Weak) -> Weak:
         if name in _found:
@@ -35,6 +40,7 @@ def weakness(name: str) -> Callable[[Weak], Weak]:
         if not kind.__doc__:
             raise ValueError(f"{name}: say in a docstring which bug it stands for")
         _found[name] = kind
+        _variants[name] = of
         return kind
 
     return register
@@ -45,3 +51,8 @@ def all_weaknesses() -> Mapping[str, type[RelyingParty]]:
     for topic in TOPICS:
         import_module(f"targets.broken.{topic}")
     return _found
+
+
+def variant_of(name: str) -> str:
+    """The variant of the reference that this weakness is a change of; empty: the reference itself."""
+    return _variants[name]

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 from targets import broken
-from tests.kill_matrix.matrix import REFERENCE, SNAPSHOT, Outcome, rows, run_one, snapshot
+from tests.kill_matrix.matrix import CORRECT, SNAPSHOT, Outcome, rows, run_one, snapshot
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the snapshot instead of comparing with it")
     parser.add_argument("weakness", nargs="*", help="only these")
     arguments = parser.parse_args()
-    names = arguments.weakness or [REFERENCE, *broken.names()]
+    names = arguments.weakness or [*CORRECT, *broken.names()]
     known = snapshot() if SNAPSHOT.exists() else {}
     began = time.monotonic()
     changed = []

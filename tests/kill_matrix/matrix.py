@@ -1,6 +1,7 @@
 """Runs cases against one broken relying party, and keeps what should come out.
 
-`snapshot.json` maps each weakness to its exact failing set: `{weakness: {case id: verdict}}`.
+`snapshot.json` maps each weakness to its exact failing set: `{weakness: {case id: verdict}}`. The correct relying
+parties stand in it under their target's name.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from suites._core.runner import run_row
 from suites.engine.driver import Driver
 from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import SetupError
+from targets.broken.registry import variant_of
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
-REFERENCE = "-"
+REFERENCE = "reference"
+CORRECT = (REFERENCE,)
+"""Relying parties that must fail nothing: the reference and its variants."""
 Row = tuple[CaseInfo, str | None]
 
 
@@ -44,11 +48,11 @@ class Outcome:
 
 
 def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda _: True) -> Outcome:
-    """The wanted rows against the RP with this weakness (`-`: the reference RP), in this process."""
-    if weakness == REFERENCE:
-        return run_target("reference", wanted, weakness)
+    """The wanted rows against the RP with this weakness, or a correct one, in this process."""
+    if weakness in CORRECT:
+        return run_target(weakness, wanted, weakness)
     os.environ["WEAKNESS"] = weakness
-    return run_target("broken", wanted, weakness)
+    return run_target("-".join(filter(None, ("broken", variant_of(weakness)))), wanted, weakness)
 
 
 def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Outcome:

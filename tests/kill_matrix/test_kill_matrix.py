@@ -16,17 +16,18 @@ from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
 from targets import broken
 from targets.broken.registry import all_weaknesses
-from tests.kill_matrix.matrix import REFERENCE, rows, run_one, snapshot
+from tests.kill_matrix.matrix import CORRECT, REFERENCE, rows, run_one, snapshot
 
 KILLERS: dict[str, list[str]] = json.loads(Path(__file__).with_name("killers.json").read_text())
 
 
 def test_the_snapshot_has_every_weakness() -> None:
-    assert sorted(snapshot()) == sorted([REFERENCE, *broken.names()])
+    assert sorted(snapshot()) == sorted([*CORRECT, *broken.names()])
 
 
-def test_the_reference_fails_nothing_in_the_snapshot() -> None:
-    assert snapshot()[REFERENCE] == {}
+@pytest.mark.parametrize("target", CORRECT)
+def test_a_correct_relying_party_fails_nothing_in_the_snapshot(target: str) -> None:
+    assert snapshot()[target] == {}
 
 
 @pytest.mark.parametrize("case_id", sorted(info.id for info in load_cases()))

@@ -11,7 +11,7 @@ from mock_idp.org.authorization_server import Scope
 from tests.mock_idp import assertions
 from tests.mock_idp.assertions import assertion, form
 from tests.mock_idp.grants import body, change_server, rule
-from tests.mock_idp.okta import ADA, CALLBACK, Okta, basic, parts
+from tests.mock_idp.okta import ADA, Okta, basic, parts
 from tests.mock_idp.org_parts import switch
 
 INVALID_CODE = {"error": "invalid_grant", "error_description": "The authorization code is invalid or has expired."}
@@ -146,12 +146,3 @@ def test_password_of_an_attempts_person(okta: Okta) -> None:
     seen = okta.transcript(attempt)
     assert [exchange["endpoint"] for exchange in seen["exchanges"]] == ["token"]
     assert [artefact["kind"] for artefact in seen["artefacts"]] == ["access_token", "id_token"]
-
-
-def test_dpop_is_named_as_not_built(okta: Okta) -> None:
-    okta.register("c", client_secret="s", redirect_uris=[CALLBACK], dpop_bound_access_tokens=True)
-
-    answer = okta.redeem(okta.code(client_id="c"), headers=basic("c", "s"))
-    assert (answer.status_code, (answer.json or {})["error"]) == (400, "invalid_dpop_proof")
-    answer = okta.redeem(okta.code(client_id="c"), headers={**basic("c", "s"), "DPoP": "x.y.z"})
-    assert "does not issue DPoP-bound tokens" in (answer.json or {})["error_description"]

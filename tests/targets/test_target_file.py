@@ -185,6 +185,31 @@ def test_finds_targets_by_name_and_folder(tmp_path: Path) -> None:
     assert load(tmp_path).name == tmp_path.name
     env = {**os.environ, "WEAKNESS": "any"}
     for name in shipped():
-        assert load(name, env).source == load(name.replace("_", "-"), env).source
+        assert load(name, env).source == load(name.replace("-", "_"), env).source
     assert "neither a file, nor a URL, nor a shipped target" in refused("nobody-has-this-name")
     assert "no such target file" in refused(str(tmp_path / "none.toml"))
+
+
+def test_a_file_stands_upon_another(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "target.toml").write_text(
+        'name = "app"\nbase_url = "http://h"\nca_file = "ca.pem"\n[client]\nclient_id = "app"\nscopes = ["a", "b"]\n'
+        '[start]\ncommand = ["serve"]\nenv = { A = "1", B = "2" }'
+    )
+    variant = tmp_path / "variant.toml"
+    variant.write_text('extends = "base/target.toml"\n[client]\nscopes = ["c"]\n[start]\nenv = { B = "3" }')
+    target = load(variant)
+    assert (target.name, target.base_url, target.ca_file) == ("variant", "http://h", str(tmp_path / "base" / "ca.pem"))
+    assert (target.client.client_id, target.client.scopes) == ("app", ("c",))
+    assert target.start is not None
+    assert (target.start.env, target.start.directory) == ({"A": "1", "B": "3"}, str(tmp_path / "base"))
+
+
+def test_says_which_of_the_files_is_wrong(written: Written, tmp_path: Path) -> None:
+    assert "extends 'none.toml': No such file or directory" in refused(written('extends = "none.toml"'))
+    assert "extends: expected the path of a target file, got 1" in refused(written("extends = 1"))
+    (tmp_path / "broken.toml").write_text("base_url")
+    assert f"{tmp_path / 'broken.toml'}: this is not TOML" in refused(written('extends = "broken.toml"'))
+    circle = tmp_path / "circle.toml"
+    circle.write_text('extends = "circle.toml"')
+    assert "more than 5 files stand upon one another" in refused(str(circle))
