@@ -70,7 +70,8 @@ class Lifecycle(RuleBasedStateMachine):
         for login in made:
             self.redeem(login, "none")
         for app in CLIENTS:
-            self.push(app, server, EVERYTHING, "none")
+            for fault in ("credentials", "none"):
+                self.push(app, server, EVERYTHING, fault)
         for person in PEOPLE:
             self.authenticate(person)
         return multiple(*made)
@@ -424,7 +425,7 @@ def _as_allowed(answer: TestResponse, allowed: bool) -> bool:
 
 # The same sequences every time, and few enough for every run of the tests.
 Lifecycle.TestCase.settings = settings(
-    max_examples=30,
+    max_examples=24,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
