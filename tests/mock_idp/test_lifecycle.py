@@ -425,7 +425,7 @@ def _as_allowed(answer: TestResponse, allowed: bool) -> bool:
 
 # The same sequences every time, and few enough for every run of the tests.
 Lifecycle.TestCase.settings = settings(
-    max_examples=24,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
