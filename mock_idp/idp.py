@@ -43,7 +43,7 @@ class Idp:
         self.store: Store = store or MemoryStore()
         self.clock: Clock = clock or SystemClock()
         self.state = StateDirectory(state_directory) if state_directory else None
-        self.org = LiveOrg(org or default_org(), self.store, self.state)
+        self.org = LiveOrg(org or default_org(), self.store, self.state, self.clock)
         self.keys = KeyRing(self.state)
         self.attempts = Attempts(self.store, self.clock)
         self.outgoing: Any = None  # an httpx transport instead of the network, for tests

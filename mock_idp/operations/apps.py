@@ -6,7 +6,7 @@ import dataclasses
 import secrets
 
 from mock_idp.idp import Idp
-from mock_idp.operations import app_rules, references
+from mock_idp.operations import app_rules, orphans, references
 from mock_idp.operations.claims import check_value
 from mock_idp.org.app import SECRET_METHODS, App, GroupsClaim, Secret, with_defaults
 from mock_idp.org.ids import new_id
@@ -73,10 +73,7 @@ def delete(idp: Idp, app_id: str) -> None:
             raise app_still_active()
         idp.org.apps.delete(app_id)
         references.forget(idp.org, app_id)
-        idp.store.put("revoked_client", app_id, {"at": idp.clock.now()})
-        for key in idp.store.keys("consent"):
-            if (idp.store.get("consent", key) or {}).get("client_id") == app_id:
-                idp.store.take("consent", key)
+        orphans.forget(idp)
 
 
 def set_groups_claim(idp: Idp, app_id: str, claim: GroupsClaim | None, issuer_mode: str) -> App:

@@ -68,6 +68,7 @@ def test_refusals_go_to_the_redirect_uri(okta: Okta, params: dict[str, Any], err
 
 def test_refusals_of_the_org_server(okta: Okta) -> None:
     custom = parameters(okta.authorize(server="org", scope="openid orders:read"))
+    assert parameters(okta.authorize(server="org", scope="openid okta.users.read")) == custom
     none = parameters(okta.authorize(server="org", scope=" "))
 
     assert custom[1:] == [

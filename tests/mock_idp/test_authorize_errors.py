@@ -239,6 +239,13 @@ LOGIN = [
         several(signed_in, app(require_mfa=True), lambda okta: change_ada(okta, factors=("otp",))),
     ),
     Case(
+        "app_sign_on_required",
+        "login_required",
+        APP_SIGN_ON,
+        {"prompt": "none", "acr_values": "urn:okta:loa:2fa:any"},
+        several(signed_in, lambda okta: change_ada(okta, factors=("otp",))),
+    ),
+    Case(
         "consent_required",
         "consent_required",
         "The following scopes require user consent: [notes:read].",

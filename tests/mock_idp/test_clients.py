@@ -159,3 +159,12 @@ def test_bad_settings_are_refused(okta: Okta, settings: dict[str, Any], complain
     assert answer.status_code == 400
     assert complaint in (answer.json or {})["error"]
     assert okta.control("GET", "/clients/new").status_code == 404
+
+
+def test_an_empty_secret_teaches_nothing(started: Started) -> None:
+    okta = started()
+    code = okta.code(client_id="new")
+
+    assert okta.redeem(code, headers=basic("new", "")).status_code == 401
+    assert okta.redeem(code, headers=basic("new", "learned")).status_code == 200
+    assert okta.redeem(okta.code(client_id="new"), headers=basic("new", "other")).status_code == 401
