@@ -49,6 +49,21 @@ def test_signed_request(okta: Okta, key: Key | str, alg: str) -> None:
     assert parts((redeemed.json or {})["id_token"])[1]["nonce"] == "n1"
 
 
+def test_transcript_says_what_was_asked_for(okta: Okta) -> None:
+    okta.register("web", **WEB | {"client_secret": SECRET})
+
+    def asked(**sent: str) -> dict[str, Any]:
+        attempt = okta.attempt()
+        ask(okta, attempt, **sent)
+        found: dict[str, Any] = okta.transcript(attempt)["exchanges"][0]["asked"]
+        return found
+
+    assert asked(**REQUEST) == {"client_id": "web"} | REQUEST
+    assert asked(request=signed(okta), state="beside") == {"client_id": "web"} | REQUEST
+    pushed = okta.rp.post(okta.url("par"), data=REQUEST, headers=basic("web", SECRET)).json or {}
+    assert asked(request_uri=pushed["request_uri"]) == {"client_id": "web"} | REQUEST
+
+
 def test_parameters_beside_the_request_object_count_where_it_has_none(okta: Okta) -> None:
     okta.register("web", **WEB | {"client_secret": SECRET})
 
