@@ -90,7 +90,7 @@ def _authorize(
     refused: OAuthError | None = None
     try:
         if "request" in params and not repeated:
-            params = request_objects.applied(idp, server, params)
+            params = request_objects.applied(idp, server, params, okta=strictness(server) == "okta")
     except OAuthError as error:
         refused = error
     g.asked = params
