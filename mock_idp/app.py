@@ -80,6 +80,7 @@ def _record(response: Response) -> Response:
         "endpoint": g.get("endpoint") or "other",
         "method": request.method,
         "url": request.url,
+        "asked": g.get("asked"),
         "request": {
             "headers": {k: v for k, v in request.headers.items() if k not in (HEADER, "Cookie")},
             "query": [[k, v] for k, v in request.args.items(multi=True)],

@@ -40,6 +40,7 @@ class Client:
     grant_types: tuple[str, ...] = ("authorization_code",)
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
+    jwks_uri: str = ""
     scopes: tuple[str, ...] = ()
 
 

@@ -104,3 +104,7 @@ class AuthorizationResponseWord:
         return Misbehaviour(
             (Edit("authorization_response", "error", (), {"error": error, "error_description": description}),)
         )
+
+    def mode(self, mode: str) -> Misbehaviour:
+        """It travels in another response mode than was asked for: query, fragment or form_post."""
+        return Misbehaviour((Edit("authorization_response", "mode", (), mode),))

@@ -17,6 +17,8 @@ FRONT, TOKEN, REFRESH = "front", "token", "refresh"
 CHANNELS = (FRONT, TOKEN, REFRESH)
 CHECKS = ("pkce", "redirect_uri", "code_reuse", "client")
 """Checks of the token endpoint that `check_off` can switch off."""
+RESPONSE_MODES = ("query", "fragment", "form_post")
+"""What the browser can be made to carry the response in; `okta_post_message` is not for every page."""
 HTTP_ENDPOINTS = ("token", "userinfo", "authorize", "keys", "discovery", "introspect", "revoke")
 MAX_DELAY = 60.0
 """Seconds; a longer delay would hold a worker thread for no gain, relying parties give up earlier."""
@@ -72,7 +74,7 @@ _TOKEN_PART = Seam(_JSON_OPS, _is_member, _A_MEMBER, channels=True)
 SEAMS: Mapping[str, Seam] = {
     "discovery": _ISSUER_WIDE,
     "jwks": _ISSUER_WIDE,
-    "authorization_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER, frozenset({"error"})),
+    "authorization_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER, frozenset({"error", "mode"})),
     "logout_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "frontchannel_logout": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "logout_token": Seam(_JSON_OPS, _is_member, _A_MEMBER),
@@ -127,6 +129,7 @@ _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "status": ("a status from 200 to 599", lambda value: _count(value) and 200 <= value <= 599),
     "delay": (f"0 to {MAX_DELAY:g} seconds", _delay),
     "error": ("an object with the member error", _error),
+    "mode": (f"one of {', '.join(RESPONSE_MODES)}", lambda value: value in RESPONSE_MODES),
     **{op: ("no value", lambda value: value is None) for op in ("remove", "swap_case", "corrupt", "drop", "off")},
 }
 

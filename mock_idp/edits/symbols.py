@@ -44,6 +44,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "now": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "victim": lambda value: value in PERSON,
     "request": lambda value: isinstance(value, str) and bool(value),
+    "request_hash": lambda value: isinstance(value, str) and bool(value),
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
@@ -63,6 +64,7 @@ _CONSTANTS = frozenset(
         "other_server_key",
         "client_secret",
         "replayed_id_token",
+        "front_channel_id_token",
         "the_access_token",
     }
 )
@@ -128,6 +130,11 @@ def request(parameter: str) -> Symbol:
     return Symbol("request", (parameter,))
 
 
+def request_hash(parameter: str) -> Symbol:
+    """The hash of a parameter of the authorization request, as `s_hash` is that of `state` (SHA-256, left half)."""
+    return Symbol("request_hash", (parameter,))
+
+
 def canary_url(name: str) -> Symbol:
     """A URL at the IdP that records every fetch; `jku` and `x5u` serve the rogue key."""
     return Symbol("canary_url", (name,))
@@ -156,4 +163,5 @@ active_kid = _constant("active_kid")
 other_server_key = _constant("other_server_key")
 client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")
+front_channel_id_token = _constant("front_channel_id_token")
 the_access_token = _constant("the_access_token")

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from mock_idp.crypto.jose import SigningKey
+from mock_idp.crypto.jose import SigningKey, left_half_hash
 from mock_idp.crypto.keys import Key
 from mock_idp.edits.symbols import SymbolError
 from mock_idp.idp import Idp
@@ -29,6 +29,7 @@ class LoginScope:
         self.grant = grant or {}
         self.access_token: str | None = None
         self.replay: Callable[[], str] | None = None
+        self.front_channel_token: Callable[[], str] | None = None
 
     def now(self) -> int:
         return int(self.idp.clock.now() + (self.attempt or {}).get("clock_offset", 0))
@@ -81,6 +82,9 @@ class LoginScope:
             raise SymbolError(f"the authorization request of this login has no {parameter!r}")
         return sent[parameter]
 
+    def _request_hash(self, parameter: str) -> str:
+        return left_half_hash("RS256", str(self._request(parameter)))
+
     def _canary_url(self, name: str) -> str:
         attempt_id = (self.attempt or {}).get("id", "none")
         return f"{self.idp.public_url}/canary/{attempt_id}/{name}"
@@ -130,3 +134,9 @@ class LoginScope:
         if self.replay is None:
             raise SymbolError("no ID Token is issued here")
         return self.replay()
+
+    def _front_channel_id_token(self) -> str:
+        """A valid ID Token of this login, as `response_type=id_token` would have it."""
+        if self.front_channel_token is None:
+            raise SymbolError("nobody has signed in here")
+        return self.front_channel_token()

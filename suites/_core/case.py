@@ -74,6 +74,8 @@ class CaseInfo:
         sources = sorted({"userinfo" if seam == "userinfo" else "id-token" for seam in seams if seam in _SOURCES})
         # A fault in several places needs one place in which the RP can meet it.
         unmet = sources if seams <= _SOURCES and not set(sources) & set(features) else []
+        if "token_response" in seams and "code" not in features:
+            unmet = [*unmet, "code"]
         return list(dict.fromkeys([*(need for need in self.needs if need not in features), *unmet]))
 
     def graded(self, kinds: Iterable[str]) -> Grade:

@@ -11,10 +11,11 @@ from mock_idp.misbehaviour import Misbehaviour
 from suites._core.catalogue import rows
 from suites._core.grades import KINDS, Grade, GradeLike, Level, Severity
 from suites._core.spec import ASVS_IDS, Ref
+from suites.engine.flows import FLOW_FEATURES
 
 FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret"}
-)
+) | set(FLOW_FEATURES)
 """What a case can need of a target (`raw-headers`: of its user agent)."""
 
 NEGATIVE = frozenset({"rejects", "keeps", "never", "binds", "redeems", "ignores"})

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from suites._core.markup import has_element
 from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
+from suites._core.request_objects import RequestObject
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import ATTACKER, VICTIM
@@ -64,6 +66,17 @@ class Outcome:
         if count == 0:
             raise self._run.undecided("the RP never redeemed the code, not even the first time")
 
+    def must_ask_at_most(self, times: int) -> None:
+        """The login sent the browser to the IdP at most so often."""
+        self._run.expected = f"at most {times} authorization request(s)"
+        self._delivered()
+        self._run.control()
+        self._run.require_consumed(self._subject)
+        count = len(self._subject.requests("authorize"))
+        self._run.observed = f"{count} authorization request(s)"
+        if count > times:
+            raise self._run.broken(f"{self._run.observed} before the user agent gave up")
+
     def must_not_redeem_code(self) -> None:
         """The code that was delivered last never reached the token endpoint."""
         self._run.expected = "the code is not redeemed"
@@ -101,12 +114,28 @@ class Outcome:
         if requests:
             raise self._run.broken("a UserInfo request with the access token")
 
+    def must_show_no_markup(self, element: str) -> None:
+        """The page at which the RP ends does not have the element that the IdP's words would make."""
+        self._run.expected = f"a page without the element {element} of the IdP's text"
+        self._delivered()
+        self._run.control()
+        self._run.require_consumed(self._subject)
+        self._run.observed = f"the page {self._attempt.page.url.partition('?')[0]} has no such element"
+        if has_element(self._attempt.page.body, element):
+            raise self._run.broken(f"the RP's page has the IdP's text as markup: an element {element}")
+
     @property
     def request(self) -> Request:
         """The authorization request of this login, to be looked at."""
         found = self._subject.requests("authorize") or self._subject.requests("sign_in")
         registered = self._run.driver.context.target.client.redirect_uris
         return Request(self._run, found[0] if found else None, self._subject.page, registered)
+
+    @property
+    def request_object(self) -> RequestObject:
+        """The request object of this login (RFC 9101), to be looked at."""
+        found = self._subject.requests("authorize")
+        return RequestObject(self._run, found[0] if found else None)
 
     @property
     def verifier(self) -> Verifier:
@@ -156,6 +185,14 @@ class HeldLogin:
         if code is None:
             raise self._run.undecided("the authorization response has no code")
         return code
+
+    @property
+    def access_token(self) -> str:
+        """The access token in the response."""
+        token = self.response.get("access_token")
+        if token is None:
+            raise self._run.undecided("the authorization response has no access token")
+        return token
 
     def answer_again(self) -> AuthorizationResponse:
         """The same authorization request answered once more: the same state, a fresh code."""

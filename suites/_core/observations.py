@@ -10,16 +10,11 @@ from typing import Any
 
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
+from suites.engine.flows import asked
 from suites.engine.verdicts import Concluded, Verdict
 from targets.shapes import Page
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-
-
-def parameters(exchange: dict[str, Any]) -> dict[str, str]:
-    """The parameters of an authorization request, from the query or (POST) the body."""
-    source = exchange["request"]["form"] if exchange["method"] == "POST" else exchange["request"]["query"]
-    return dict(source)
 
 
 class Request:
@@ -27,7 +22,7 @@ class Request:
 
     def __init__(self, run: CaseRun, exchange: dict[str, Any] | None, page: Page, registered: tuple[str, ...]) -> None:
         self._run, self._page, self._registered = run, page, registered
-        self._given = parameters(exchange) if exchange else None
+        self._given = asked(exchange) if exchange else None
 
     @property
     def _sent(self) -> dict[str, str]:
@@ -203,7 +198,7 @@ def _start_many(run: CaseRun, count: int) -> Sample:
         run.driver.pace()
         first.page = first.profile.start_login()
     attempts = (first, *(started() for _ in range(count - IN_ONE_BROWSER)))
-    found = [parameters(e) for attempt in attempts for e in attempt.transcript(again=True)["exchanges"]]
+    found = [asked(e) for attempt in attempts for e in attempt.transcript(again=True)["exchanges"]]
     sent = tuple(request for request in found if "client_id" in request)
     if len(sent) < count:
         raise run.undecided(f"only {len(sent)} of {count} starts of the login reached the IdP")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urldefrag, urlsplit
 from suites.engine import diagnosis
 from suites.engine.context import RunContext
 from suites.engine.driver import Attempt, Driver
+from suites.engine.flows import asked
 from suites.engine.oracle import Fingerprint, Oracle, shown
 from suites.engine.provider import adopts
 from suites.engine.verdicts import CLIENT_MISMATCH, NO_HONEST_LOGIN, UNREACHABLE, SetupError
@@ -88,7 +89,7 @@ def with_client(context: RunContext, attempt: Attempt) -> RunContext:
     requests = attempt.requests("authorize")
     if not requests:
         return context
-    sent = dict(requests[0]["request"]["query"] or requests[0]["request"]["form"])
+    sent = asked(requests[0])
     told, client_id = target.client, str(sent.get("client_id"))
     if told.client_id and told.client_id != client_id:
         text, code = diagnosis.wrong_client_id(client_id, told.client_id)
@@ -117,7 +118,7 @@ def okta_refusal(attempt: Attempt) -> str:
     """Okta's words against something that the specifications allow; empty when there are none."""
     for response in _responses(attempt):
         given = dict(response["parameters"])
-        if given.get("error") == "invalid_request":
+        if given.get("error") in ("invalid_request", "invalid_request_object", "invalid_client"):
             return str(given.get("error_description", ""))
     for exchange in attempt.requests("userinfo"):
         if exchange["status"] == 400:

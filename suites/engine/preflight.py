@@ -22,6 +22,7 @@ from suites.engine import learning
 from suites.engine.context import RunContext
 from suites.engine.diagnosis import diagnose, fault, not_signed_in
 from suites.engine.driver import HONEST, Attempt, Driver
+from suites.engine.flows import asked, flow_features, given, pairs_tokens
 from suites.engine.learning import Look
 from suites.engine.oracle import NOBODY, SELF, UNCLEAR
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, UNREACHABLE, SetupError
@@ -154,7 +155,7 @@ def _denied(driver: Driver, found: Preflight, honest: Look) -> None:
 def _features(found: Preflight, honest: Attempt) -> None:
     context = found.context
     requests = honest.requests("authorize")
-    sent = dict(requests[0]["request"]["query"] or requests[0]["request"]["form"]) if requests else {}
+    sent = asked(requests[0]) if requests else {}
     tokens = honest.requests("token")
     form = dict(tokens[0]["request"]["form"]) if tokens else {}
     authorised = bool(tokens and ("Authorization" in tokens[0]["request"]["headers"] or "client_secret" in form))
@@ -165,8 +166,9 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "id-token": any(made["kind"] == "id_token" for made in honest.transcript()["artefacts"]),
         "userinfo": any(made["status"] == 200 for made in honest.requests("userinfo")),
         "raw-headers": context.browser == "none",
-        "jwt-access-token": context.issuer != context.idp_origin,
+        "jwt-access-token": context.issuer != context.idp_origin and pairs_tokens(sent),
         "client-secret": authorised,
+        **flow_features(sent, given(requests[0]) if requests else {}),
     }
     for name, declared in context.target.features.items():
         if name in learned:

@@ -175,6 +175,7 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "initiate_login_uri": client.initiate_login_uri,
+        "jwks_uri": client.jwks_uri,
         "response_types": list(client.response_types),
         "grant_types": list(client.grant_types),
         # A secret that nobody told us is learned from the first token request.

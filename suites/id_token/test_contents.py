@@ -53,7 +53,8 @@ def test_accepts_unknown_claims(login: Login) -> None:
     severity=LOW,
     cwe=354,
     covers="idt-at-hash-mismatch-code-flow",
-    idp=claim("at_hash").set(random()),
+    needs=("code",),
+    idp=claim("at_hash").set(random()).where(channel="token"),
 )
 def test_rejects_wrong_at_hash(login: Login) -> None:
     """An ID Token whose at_hash belongs to another access token starts no session."""
@@ -65,7 +66,8 @@ def test_rejects_wrong_at_hash(login: Login) -> None:
     level=MUST,
     severity=LOW,
     covers="idt-at-hash-absent-code-flow",
-    idp=claim("at_hash").remove(),
+    needs=("code",),
+    idp=claim("at_hash").remove().where(channel="token"),
 )
 def test_accepts_absent_at_hash(login: Login) -> None:
     """An ID Token from the token endpoint may come without at_hash."""

@@ -116,7 +116,7 @@ def test_rejects_replayed_id_token(login: Login) -> None:
     asvs="10.1.2",
     covers="code-injection-nonce",
     grade={"pkce": CODE_BOUND_BY_PKCE},
-    needs=("nonce",),
+    needs=("code", "nonce"),
     idp=check_off("pkce"),
 )
 def test_rejects_injected_code(login: Login) -> None:

@@ -20,6 +20,7 @@ from suites._core import HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
             "RFC 9700 2.1.1 recommends PKCE to confidential clients and lets them rely on the nonce instead.",
         )
     },
+    needs=("code",),
 )
 def test_sends_code_challenge(login: Login) -> None:
     """The authorization request carries a PKCE code challenge."""

@@ -56,7 +56,7 @@ def test_rejects_replayed_state_with_new_code(login: Login) -> None:
     severity=MEDIUM,
     cwe=294,
     covers="state-replayed-after-success",
-    needs=("state",),
+    needs=("code", "state"),
 )
 def test_redeems_no_replayed_callback(login: Login) -> None:
     """An authorization response that is opened again after the login, as from history, is not used again.

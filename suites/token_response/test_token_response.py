@@ -39,6 +39,7 @@ def test_rejects_tokens_in_error_response(login: Login) -> None:
     severity=MEDIUM,
     cwe=362,
     covers="token-code-redeemed-once",
+    needs=("code",),
 )
 def test_redeems_code_once(login: Login) -> None:
     """Reloading the callback page does not send the code to the token endpoint again.

@@ -51,7 +51,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.route("/callback", methods=["GET", "POST"])
     def callback() -> Response:
-        party.finish_login(request.form if request.method == "POST" else request.args)
+        party.finish_login(party.received(request.method, request.args, request.form))
         return redirect("/me")
 
     @app.get("/me")
@@ -64,6 +64,10 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
         flask.session.clear()
         return redirect("/", 303)
 
+    @app.get("/jwks.json")
+    def jwks() -> dict[str, Any]:
+        return party.own_keys()
+
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -75,7 +79,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
     @app.errorhandler(Rejected)
     def rejected(error: Rejected) -> tuple[str, int]:
         log(str(error))
-        return render_template("error.html", message=str(error)), error.status
+        return render_template("error.html", message=party.told(error)), error.status
 
     @app.after_request
     def harden(response: Response) -> Response:

@@ -10,12 +10,13 @@ import hashlib
 import secrets
 from typing import Any
 
-from targets.reference.callback import Callbacks, PendingLogin
+from targets.reference.callback import PendingLogin
+from targets.reference.request_object import RequestObjects
 
 PENDING_LIMIT = 5
 
 
-class AuthorizationRequests(Callbacks):
+class AuthorizationRequests(RequestObjects):
     pending_limit = PENDING_LIMIT
     """Logins that one browser can have under way; they live in its cookie, which has 4 KB."""
 
@@ -30,8 +31,13 @@ class AuthorizationRequests(Callbacks):
             started=self.now(),
         )
         self.remember(pending)
+        parameters = self.parameters(pending)
+        if self.settings.request_object_signing_alg:
+            parameters = {**self.outside(parameters), "request": self.request_object(parameters)}
+        if self.settings.pushed_requests:
+            return self.pushed(endpoint, parameters)
         with self.client.session() as session:
-            url, _ = session.create_authorization_url(endpoint, **self.parameters(pending))
+            url, _ = session.create_authorization_url(endpoint, **parameters)
         return str(url)
 
     def new_state(self) -> str:

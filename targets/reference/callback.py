@@ -48,7 +48,15 @@ class Callbacks(Foundation):
 
     def response_mode(self) -> str | None:
         """Tokens do not travel in query strings, and a server cannot see a fragment."""
-        return None if self.response_type() == "code" else "form_post"
+        usual = None if self.response_type() == "code" else "form_post"
+        return self.settings.response_mode or usual
+
+    def received(self, method: str, query: MultiDict[str, str], form: MultiDict[str, str]) -> MultiDict[str, str]:
+        """The parameters, from where the response mode that was asked for puts them."""
+        wanted = "POST" if self.response_mode() == "form_post" else "GET"
+        if method != wanted:
+            raise Rejected(WHAT, f"it came by {method}, not by {wanted}")
+        return form if method == "POST" else query
 
     def callback_parameters(self, received: MultiDict[str, str]) -> dict[str, str]:
         """The parameters that we know; others are ignored (RFC 6749 4.1.2)."""

@@ -108,6 +108,11 @@ class IdTokens(Signatures):
         if claims.get("c_hash") != left_half(code, algorithm):
             raise Rejected(WHAT, "c_hash does not fit the code")
 
+    def check_s_hash(self, claims: Claims, pending: PendingLogin) -> None:
+        """An IdP that signs its authorization response says of which state (FAPI 1.0 Advanced 5.2.3.1)."""
+        if "s_hash" in claims and claims["s_hash"] != left_half(pending.state, self.registered_algorithm):
+            raise Rejected(WHAT, "s_hash does not fit the state")
+
 
 def left_half(value: str, algorithm: str) -> str:
     """base64url of the left half of the hash that goes with the signature algorithm (3.1.3.6)."""

@@ -26,14 +26,15 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
         pending = self.take_pending_login(parameters)
         self.check_response_issuer(parameters)
         self.check_error(parameters)
+        if "token" in self.response_types():
+            self.check_token_type(parameters)
         front = self.identify_by_front_channel(parameters, pending)
         if "code" not in self.response_types():
             self.begin_session(self.with_userinfo(front, parameters.get("access_token")))
             return
         tokens = self.redeem(self.code(parameters), pending)
         claims = self.identify(tokens, pending)
-        if any(front[name] != claims[name] for name in ("iss", "sub") if name in front):
-            raise Rejected("ID Token", "its iss or sub differs from that of the front channel")
+        self.check_same_user(front, claims)
         self.begin_session(self.with_userinfo(claims, tokens.get("access_token")))
 
     def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:
@@ -48,9 +49,20 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
         access_token = parameters.get("access_token")
         code = self.code(parameters) if "code" in asked else None
         claims = self.validate_id_token(parameters.get("id_token", ""), pending, access_token, code)
-        if "token" in asked and (not access_token or "at_hash" not in claims):
-            raise Rejected("ID Token", "access token or at_hash is missing (OIDC Core 3.2.2.10)")
+        self.check_s_hash(claims, pending)
+        if "token" in asked:
+            self.check_bound_access_token(claims, access_token)
         return claims
+
+    def check_bound_access_token(self, claims: Claims, access_token: str | None) -> None:
+        """OIDC Core 3.2.2.10: where both come from the front channel, at_hash is required."""
+        if not access_token or "at_hash" not in claims:
+            raise Rejected("ID Token", "access token or at_hash is missing")
+
+    def check_same_user(self, front: Claims, back: Claims) -> None:
+        """OIDC Core 3.3.3.6: two ID Tokens of one login have the same iss and sub."""
+        if any(front[name] != back[name] for name in ("iss", "sub") if name in front):
+            raise Rejected("ID Token", "its iss or sub differs from that of the front channel")
 
     def begin_session(self, claims: Claims) -> None:
         """A new session for this user; of the old one only other logins under way survive."""
@@ -59,6 +71,10 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
         session.clear()
         session.update(kept)
         session["user"] = {name: text(claims.get(name)) for name in ("sub", "email", "name")}
+
+    def told(self, error: Rejected) -> str:
+        """What the page says about a refusal; the template escapes it."""
+        return str(error)
 
 
 def text(value: Any) -> str:

@@ -14,6 +14,7 @@ class SettingsError(ValueError):
 class Settings:
     """`issuer` and `client_id` are compared as they stand; `base_url` has no trailing slash.
 
+    `response_mode`: empty for the usual one. `request_object_signing_alg`: empty for requests that are not signed.
     `ca_file`: PEM file of the only authority that the IdP's certificate may come from; empty: the usual ones.
     """
 
@@ -25,11 +26,15 @@ class Settings:
     ca_file: str = ""
     token_endpoint_auth_method: str = "client_secret_basic"
     response_type: str = "code"
+    response_mode: str = ""
+    request_object_signing_alg: str = ""
+    pushed_requests: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
-        TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE. Raises SettingsError.
+        TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
+        PUSHED_REQUESTS. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -48,4 +53,7 @@ class Settings:
             ca_file=environment.get("CA_FILE", ""),
             token_endpoint_auth_method=method,
             response_type=environment.get("RESPONSE_TYPE") or "code",
+            response_mode=environment.get("RESPONSE_MODE", ""),
+            request_object_signing_alg=environment.get("REQUEST_OBJECT_SIGNING_ALG", ""),
+            pushed_requests=bool(environment.get("PUSHED_REQUESTS")),
         )

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 from targets import broken
-from tests.kill_matrix.matrix import CORRECT, SNAPSHOT, Outcome, rows, run_one, snapshot
+from tests.kill_matrix.matrix import CORRECT, PASSES, SNAPSHOT, Outcome, passes, passes_with, rows, run_one, snapshot
 
 
 def main() -> int:
@@ -21,6 +21,7 @@ def main() -> int:
     arguments = parser.parse_args()
     names = arguments.weakness or [*CORRECT, *broken.names()]
     known = snapshot() if SNAPSHOT.exists() else {}
+    passed = passes() if PASSES.exists() else {}
     began = time.monotonic()
     changed = []
     context = multiprocessing.get_context("spawn")
@@ -31,12 +32,15 @@ def main() -> int:
                 changed.append(outcome.weakness)
             _print(outcome, same)
             known[outcome.weakness] = outcome.failing
+            if outcome.weakness in CORRECT:
+                passed = passes_with(outcome, passed)
     killed = {row for failing in known.values() for row in failing}
     alive = sorted({info.result_id(member) for info, member in rows()} - killed)
     print(f"{len(names)} relying parties in {time.monotonic() - began:.0f} s")
     print(f"rows that kill nothing: {', '.join(alive) or 'none'}")
     if arguments.write:
         SNAPSHOT.write_text(json.dumps(dict(sorted(known.items())), indent=1, sort_keys=True) + "\n")
+        PASSES.write_text(json.dumps(passed, indent=1) + "\n")
         return 0
     if changed:
         print(f"different from the snapshot: {', '.join(changed)}")

@@ -1,7 +1,7 @@
 """Runs cases against one broken relying party, and keeps what should come out.
 
 `snapshot.json` maps each weakness to its exact failing set: `{weakness: {case id: verdict}}`. The correct relying
-parties stand in it under their target's name.
+parties stand in it under their target's name. `passes.json` maps each row to the correct relying parties that pass it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,19 @@ from suites.engine.verdicts import SetupError
 from targets.broken.registry import variant_of
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
+PASSES = Path(__file__).with_name("passes.json")
 REFERENCE = "reference"
-CORRECT = (REFERENCE,)
+VARIANTS = (
+    *("form-post", "hybrid", "hybrid-code-token", "hybrid-token", "implicit", "implicit-token"),
+    *("pushed-request", "request-object"),
+)
+CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""
+ADVISED_AGAINST = "authorization-request.parameters.asks-for-no-token-in-front-channel"
+"""RFC 9700 2.1.2 advises against an access token in the front channel, which is what these variants are there for."""
+WITH_FRONT_CHANNEL_ACCESS_TOKEN = tuple(
+    f"{REFERENCE}-{variant}" for variant in ("hybrid-code-token", "hybrid-token", "implicit-token")
+)
 Row = tuple[CaseInfo, str | None]
 
 
@@ -39,12 +49,27 @@ def snapshot() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one relying party did: verdicts that are not PASS, and how many rows were tried."""
+    """What one relying party did: verdicts that are not PASS, the rows that are, and how many rows were tried."""
 
     weakness: str
     failing: dict[str, str]
     tried: int
     details: dict[str, str]
+    passed: frozenset[str] = frozenset()
+
+
+def passes() -> dict[str, list[str]]:
+    """Each row with the correct relying parties that pass it; on others it does not apply."""
+    found: dict[str, list[str]] = json.loads(PASSES.read_text())
+    return found
+
+
+def passes_with(outcome: Outcome, known: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is known after all rows were tried on this correct relying party."""
+    names = {row: set(known.get(row, ())) - {outcome.weakness} for row in {*known, *outcome.passed}}
+    for row in outcome.passed:
+        names[row].add(outcome.weakness)
+    return {row: sorted(targets) for row, targets in sorted(names.items()) if targets}
 
 
 def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda _: True) -> Outcome:
@@ -59,6 +84,7 @@ def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Out
     """The wanted rows against a target (a name or a file), in this process; `weakness` is what to call it."""
     failing: dict[str, str] = {}
     details: dict[str, str] = {}
+    passed: set[str] = set()
     tried = 0
     with tempfile.TemporaryDirectory(prefix="kill-matrix-") as directory:
         harness = Harness(RunOptions(target, report_directory=Path(directory)))
@@ -73,10 +99,12 @@ def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Out
                     continue
                 tried += 1
                 result, _ = run_row(driver, info, member)
-                if result["verdict"] not in ("PASS", "NOT_APPLICABLE"):
+                if result["verdict"] == "PASS":
+                    passed.add(result["id"])
+                elif result["verdict"] != "NOT_APPLICABLE":
                     failing[result["id"]] = result["verdict"]
                     details[result["id"]] = f"{result['observed']} {result['reason']}".strip()
             driver.close()
         finally:
             harness.stop()
-    return Outcome(weakness, failing, tried, details)
+    return Outcome(weakness, failing, tried, details, frozenset(passed))

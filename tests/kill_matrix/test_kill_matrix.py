@@ -16,7 +16,18 @@ from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
 from targets import broken
 from targets.broken.registry import all_weaknesses
-from tests.kill_matrix.matrix import CORRECT, REFERENCE, rows, run_one, snapshot
+from tests.kill_matrix.expectations import sampled
+from tests.kill_matrix.matrix import (
+    ADVISED_AGAINST,
+    CORRECT,
+    REFERENCE,
+    WITH_FRONT_CHANNEL_ACCESS_TOKEN,
+    Row,
+    passes,
+    rows,
+    run_one,
+    snapshot,
+)
 
 KILLERS: dict[str, list[str]] = json.loads(Path(__file__).with_name("killers.json").read_text())
 
@@ -27,7 +38,14 @@ def test_the_snapshot_has_every_weakness() -> None:
 
 @pytest.mark.parametrize("target", CORRECT)
 def test_a_correct_relying_party_fails_nothing_in_the_snapshot(target: str) -> None:
-    assert snapshot()[target] == {}
+    advice = {ADVISED_AGAINST: "WARN"} if target in WITH_FRONT_CHANNEL_ACCESS_TOKEN else {}
+    assert snapshot()[target] == advice
+
+
+def test_every_row_is_passed_by_a_correct_relying_party() -> None:
+    ids = {info.result_id(member) for info, member in rows()}
+    assert sorted(passes()) == sorted(ids)
+    assert all(set(targets) <= set(CORRECT) for targets in passes().values())
 
 
 @pytest.mark.parametrize("case_id", sorted(info.id for info in load_cases()))
@@ -49,6 +67,22 @@ def test_the_reference_passes_every_row() -> None:
     outcome = run_one(REFERENCE)
     assert outcome.failing == {}, outcome.details
     assert outcome.tried == len(rows())
+    assert outcome.passed == {row for row, targets in passes().items() if REFERENCE in targets}
+
+
+@pytest.mark.parametrize("variant", CORRECT[1:])
+def test_a_variant_passes_what_the_reference_cannot_show(variant: str) -> None:
+    """And a fixed sample of the other rows; `make kill-matrix` tries all."""
+    recorded = passes()
+
+    def wanted(row: Row) -> bool:
+        only_variants = REFERENCE not in recorded[row[0].result_id(row[1])]
+        return only_variants or sampled(variant, row)
+
+    outcome = run_one(variant, wanted)
+    assert outcome.failing.items() <= snapshot()[variant].items(), outcome.details
+    tried = {info.result_id(member) for info, member in rows() if wanted((info, member))}
+    assert outcome.passed == {row for row in tried if variant in recorded[row]}
 
 
 @pytest.mark.parametrize(("target", "code"), [("mute", NO_HONEST_LOGIN), ("gullible", NOT_JUDGEABLE)])

@@ -69,7 +69,7 @@ def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: 
     } | request
     launch = okta.launch("web", attempt)
     answer = okta.authorize(attempt, **wanted)
-    front = dict(parameters(answer)) if answer.status_code == 302 else {}
+    front = dict(parameters(answer)) if answer.status_code in (200, 302) else {}
     seen = Everything(attempt, front, answer, discovery=discovery, jwks=jwks, launch=launch)
     code = next((a["value"] for a in okta.transcript(attempt)["artefacts"] if a["kind"] == "code"), None)
     if code:

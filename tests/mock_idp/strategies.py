@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, SEAMS
+from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, RESPONSE_MODES, SEAMS
 from mock_idp.edits.symbols import HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
@@ -32,6 +32,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "now": st.integers(-(10**6), 10**6),
     "victim": st.sampled_from(PERSON),
     "request": st.sampled_from(["nonce", "state", "scope"]),
+    "request_hash": st.sampled_from(["state", "nonce"]),
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
@@ -66,6 +67,7 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
     "status": st.integers(200, 599),
     "delay": st.integers(0, 60),
     "error": st.fixed_dictionaries({"error": TEXT, "error_description": TEXT}),
+    "mode": st.sampled_from(RESPONSE_MODES),
     **{op: st.none() for op in ("remove", "swap_case", "corrupt", "drop", "off")},
 }
 

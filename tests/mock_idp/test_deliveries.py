@@ -101,6 +101,7 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     *of_parameters(initiate_login, "iss", ORIGIN),
     *of_json(logout_token, "aud", "web"),
     (authorization_response.error(*DENIED.values()), FRONT_NAMES, DENIED),
+    (authorization_response.mode("query"), "fragment", "query"),
     (signing("alg").set("RS512"), "RS256", "RS512"),
     *of_http(token_response, 200, "application/json"),
     *of_http(refresh_response, 200, "application/json"),
@@ -146,6 +147,24 @@ def test_delivery_record(okta: Okta, misbehaviour: Misbehaviour, before: Any, af
                 assert delivery.get(name, ABSENT) == value, name
     if SEAMS[edit.seam].channels:
         assert [delivery["channel"] for delivery in deliveries] == list(CHANNELS)
+
+
+@pytest.mark.parametrize(("mode", "start"), [("query", f"{CALLBACK}?code="), ("fragment", f"{CALLBACK}#code=")])
+def test_response_in_another_mode(okta: Okta, mode: str, start: str) -> None:
+    attempt = okta.attempt(authorization_response.mode(mode))
+    answer = okta.authorize(attempt, response_mode="form_post")
+
+    assert answer.headers["Location"].startswith(start)
+    assert dict(parameters(answer))["state"] == "s1"
+    assert okta.transcript(attempt)["authorization_responses"][0]["mode"] == mode
+
+
+def test_mode_that_was_asked_for_is_no_change(okta: Okta) -> None:
+    attempt = okta.attempt(authorization_response.mode("form_post"))
+    page = okta.authorize(attempt, response_mode="form_post")
+
+    assert [name for name, _ in parameters(page)] == ["code", "state"]
+    assert okta.transcript(attempt)["deliveries"] == []
 
 
 def test_what_is_delivered_is_what_is_served(okta: Okta) -> None:

@@ -76,6 +76,10 @@ REFUSED: list[tuple[Any, str]] = [
     ([{"seam": "http", "op": "status", "path": ["logout"], "value": 500}], "needs token, userinfo, authorize"),
     ([{"seam": "check", "op": "off", "path": ["nonce"]}], "needs pkce, redirect_uri, code_reuse, client"),
     ([{"seam": "authorization_response", "op": "error", "value": {"e": "x"}}], "an object with the member error"),
+    (
+        [{"seam": "authorization_response", "op": "mode", "value": "okta_post_message"}],
+        "one of query, fragment, form_post",
+    ),
     ([{"seam": "authorization_response", "op": "set", "path": ["a", "b"]}], "needs the name of one parameter"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["kid"]}], "needs alg or key"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["alg"], "value": "XX256"}], "no signature algorithm 'XX256'"),

@@ -49,6 +49,21 @@ def test_signed_request(okta: Okta, key: Key | str, alg: str) -> None:
     assert parts((redeemed.json or {})["id_token"])[1]["nonce"] == "n1"
 
 
+def test_transcript_says_what_was_asked_for(okta: Okta) -> None:
+    okta.register("web", **WEB | {"client_secret": SECRET})
+
+    def asked(**sent: str) -> dict[str, Any]:
+        attempt = okta.attempt()
+        ask(okta, attempt, **sent)
+        found: dict[str, Any] = okta.transcript(attempt)["exchanges"][0]["asked"]
+        return found
+
+    assert asked(**REQUEST) == {"client_id": "web"} | REQUEST
+    assert asked(request=signed(okta), state="beside") == {"client_id": "web"} | REQUEST
+    pushed = okta.rp.post(okta.url("par"), data=REQUEST, headers=basic("web", SECRET)).json or {}
+    assert asked(request_uri=pushed["request_uri"]) == {"client_id": "web"} | REQUEST
+
+
 def test_parameters_beside_the_request_object_count_where_it_has_none(okta: Okta) -> None:
     okta.register("web", **WEB | {"client_secret": SECRET})
 
@@ -62,6 +77,38 @@ def test_what_is_in_a_request_object_is_checked(okta: Okta) -> None:
     assert dict(parameters(ask(okta, request=signed(okta, scope="openid nonsense"))))["error"] == "invalid_scope"
     other = ask(okta, request=signed(okta, redirect_uri="https://evil.example/"), redirect_uri=CALLBACK)
     assert (other.status_code, "must be a Login redirect URI" in other.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("claims", "refused"),
+    [
+        ({"aud": None}, "The audience of the request object is invalid."),
+        ({"iss": None}, "The issuer of the request object is invalid."),
+        ({"request_uri": "https://rp.example/request"}, "The authorize request object is invalid."),
+        ({"request": "e30.e30."}, "The authorize request object is invalid."),
+    ],
+    ids=str,
+)
+def test_what_only_okta_refuses(okta: Okta, claims: dict[str, Any], refused: str) -> None:
+    """RFC 9101 4 advises a client to send iss and aud, and forbids it, but no server, the nested request."""
+    okta.register("web", **WEB | {"client_secret": SECRET})
+
+    def ended(strictness: str) -> dict[str, str]:
+        attempt = okta.attempt(strictness=strictness)
+        made = signed(okta, **claims)
+        return dict(parameters(ask(okta, attempt, request=made, redirect_uri=CALLBACK, state="beside")))
+
+    assert ended("okta")["error_description"] == refused
+    assert ended("core")["state"] == "inside"
+    assert "code" in ended("core")
+
+
+@pytest.mark.parametrize("claims", [{"aud": "https://other.example"}, {"iss": "other"}], ids=str)
+def test_wrong_names_are_refused_by_everybody(okta: Okta, claims: dict[str, str]) -> None:
+    okta.register("web", **WEB | {"client_secret": SECRET})
+
+    attempt = okta.attempt(strictness="core")
+    assert "error" in dict(parameters(ask(okta, attempt, request=signed(okta, **claims), redirect_uri=CALLBACK)))
 
 
 def test_request_object_is_read_once_though_a_page_comes_between(okta: Okta) -> None:

@@ -17,11 +17,13 @@ from mock_idp.edits.symbols import KEYS, SYMBOLS, Symbol
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import (
     active_kid,
+    authorization_response,
     canary_url,
     claim,
     client_id,
     client_secret,
     compact,
+    front_channel_id_token,
     header,
     issuer,
     now,
@@ -34,6 +36,7 @@ from mock_idp.vocabulary import (
     random,
     replayed_id_token,
     request,
+    request_hash,
     rogue_jwk,
     rogue_key,
     rogue_x5c,
@@ -44,7 +47,7 @@ from mock_idp.vocabulary import (
     victim,
 )
 from tests.mock_idp.logins import VICTIM, everything
-from tests.mock_idp.okta import CALLBACK, ORIGIN, PKCE, VERIFIER, Okta, parameters, parts, rsa_signed
+from tests.mock_idp.okta import CALLBACK, ORIGIN, PKCE, VERIFIER, Okta, half_hash, parameters, parts, rsa_signed
 
 NOW = 1_800_000_000
 
@@ -111,6 +114,19 @@ def test_replayed_id_token(okta: Okta) -> None:
     assert claims["nonce"] != "n1"
     assert claims["iat"] == NOW - 60
     assert claims["exp"] > NOW
+
+
+def test_front_channel_id_token(okta: Okta) -> None:
+    """Also where no ID Token was asked for, and it is a good one."""
+    seen = everything(okta, authorization_response("id_token").set(front_channel_id_token()), response_type="code")
+    claims = okta.verified(seen.front["id_token"])
+
+    assert (claims["sub"], claims["nonce"], claims["email"]) == ("00u1", "n1", "grace@users.test")
+    assert not {"at_hash", "c_hash"} & claims.keys()
+
+
+def test_request_hash(okta: Okta) -> None:
+    assert served(okta, request_hash("state")) == half_hash("s1")
 
 
 def test_canary_url(okta: Okta) -> None:
@@ -208,6 +224,7 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "now": 0,
         "victim": "sub",
         "request": "state",
+        "request_hash": "state",
         "canary_url": "jku",
         "published_key": "next",
         "published_key_as_hmac": "jwk",

@@ -24,7 +24,7 @@ from targets.reference.settings import Settings
 
 BASE_URL = "http://127.0.0.1:5999"
 CLIENT_ID = "0oaRelyingParty"
-CLIENT_SECRET = "a-secret-of-the-tests"
+CLIENT_SECRET = "a-secret-of-the-tests-long-enough-to-sign"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from mock_idp.vocabulary import (
@@ -24,6 +28,7 @@ from mock_idp.vocabulary import (
     userinfo,
     victim,
 )
+from targets.reference.app import create_app
 from targets.reference.settings import Settings, SettingsError
 from tests.relying_parties.conftest import BASE_URL, MockIdp
 
@@ -74,8 +79,6 @@ ACCEPTED = {
 
 
 def test_health_and_signed_out_pages_need_no_idp() -> None:
-    from targets.reference.app import create_app
-
     client = create_app(OFFLINE).test_client()
     assert client.get("/healthz").status_code == 200
     me = client.get("/me")
@@ -85,8 +88,6 @@ def test_health_and_signed_out_pages_need_no_idp() -> None:
 
 
 def test_unreachable_idp_is_named_and_no_crash() -> None:
-    from targets.reference.app import create_app
-
     page = create_app(OFFLINE).test_client().get("/login")
     assert page.status_code == 400
     assert "Discovery rejected" in page.text
@@ -158,6 +159,66 @@ def test_response_types_with_a_front_channel(idp: MockIdp, response_type: str) -
     assert honest.shows(honest.identity), honest.answer.text
     attacked = idp.login(idp.client(response_type=response_type), compact("signature").corrupt())
     assert attacked.me.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"response_mode": "form_post"},
+        {"request_object_signing_alg": "HS256"},
+        {"pushed_requests": True},
+        {"pushed_requests": True, "request_object_signing_alg": "HS256"},
+    ],
+    ids=str,
+)
+def test_other_ways_to_ask(idp: MockIdp, changed: dict[str, Any]) -> None:
+    party = create_app(replace(idp.settings(), **changed))
+    honest = idp.login(party.test_client())
+    assert honest.shows(honest.identity), honest.answer.text
+    attacked = idp.login(party.test_client(), authorization_response("state").append("x"))
+    assert attacked.me.status_code == 401
+
+
+def test_what_a_pushed_request_leaves_to_the_browser(idp: MockIdp) -> None:
+    party = create_app(replace(idp.settings(), pushed_requests=True))
+    url = party.test_client().get("/login", base_url=BASE_URL).headers["Location"]
+    assert set(parse_qs(urlsplit(url).query)) == {"client_id", "request_uri"}
+
+
+@pytest.mark.parametrize(("asked", "sent"), [("form_post", "query"), ("", "form_post")])
+def test_refuses_the_other_response_mode(idp: MockIdp, asked: str, sent: str) -> None:
+    party = create_app(replace(idp.settings(), response_mode=asked))
+    ended = idp.login(party.test_client(), authorization_response.mode(sent))
+    assert (ended.answer.status_code, ended.me.status_code) == (400, 401)
+    assert "Authorization response rejected: it came by" in ended.answer.text
+
+
+@pytest.mark.parametrize(
+    ("response_type", "misbehaviour", "check"),
+    [
+        ("code id_token", claim("c_hash").remove().where(channel="front"), "c_hash"),
+        ("code id_token", claim("s_hash").set("x").where(channel="front"), "s_hash"),
+        ("code id_token", claim("sub").set(victim("sub")).where(channel="front"), "differs"),
+        ("code id_token", claim("nonce").set(random()).where(channel="token"), "nonce"),
+        ("code token", authorization_response("token_type").set("mac"), "token_type"),
+        ("id_token token", claim("at_hash").remove(), "at_hash"),
+        ("id_token token", authorization_response("access_token").remove(), "token"),
+    ],
+    ids=str,
+)
+def test_checks_of_the_front_channel(idp: MockIdp, response_type: str, misbehaviour: Misbehaviour, check: str) -> None:
+    ended = idp.login(idp.client(response_type=response_type), misbehaviour)
+    assert ended.answer.status_code == 400
+    assert check in ended.answer.text
+    assert ended.me.status_code == 401
+
+
+def test_own_keys_are_public_ones() -> None:
+    settings = replace(OFFLINE, request_object_signing_alg="RS256")
+    found = create_app(settings).test_client().get("/jwks.json").json or {}
+    (key,) = found["keys"]
+    assert set(key) == {"kty", "n", "e", "kid", "use"}
+    assert create_app(OFFLINE).test_client().get("/jwks.json").json == {"keys": []}
 
 
 def test_settings_name_what_is_missing() -> None:

@@ -56,7 +56,7 @@ def _push(server: AuthorizationServer) -> Document:
     params = {name: value for name, value in form.items() if name not in pushed_requests.CREDENTIALS}
     params["client_id"] = app.client_id
     if "request" in params:
-        params = request_objects.applied(idp, server, params)
+        params = request_objects.applied(idp, server, params, okta=strictness(server) == "okta")
     client_of(idp, params, [])
     check(idp, server, app, params, [], strictness(server))
     return pushed_requests.push(idp, server, app, params, (bound() or {}).get("id"))

@@ -17,6 +17,7 @@ SHARED = ("HS256", "HS384", "HS512")
 PUBLIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 MAX_LIFETIME = 3600
 _NAMED = ("iss", "aud", "exp", "iat", "nbf", "jti", "sub")
+_REFERENCES = {"request", "request_uri"}
 _BAD = "invalid_request_object"
 INVALID = OAuthError(_BAD, "The authorize request object is invalid.")
 NOT_PARSED = OAuthError(_BAD, "The request object cannot be parsed.")
@@ -42,30 +43,32 @@ USED = OAuthError(_BAD, "The request object has already been used.")
 
 
 def applied(
-    idp: Idp, server: AuthorizationServer, params: Mapping[str, str], *, signing_alg: str = ""
+    idp: Idp, server: AuthorizationServer, params: Mapping[str, str], *, okta: bool = True, signing_alg: str = ""
 ) -> dict[str, str]:
     """The parameters of the request, those in the request object over those beside it.
 
     `signing_alg`: the only one that will do, where it is not the app's `request_object_signing_alg`. Raises
-    OAuthError for a request object that is no good.
+    OAuthError for a request object that is no good. Okta (`okta`) insists on `iss` and `aud`, which RFC 9101 4 only
+    advises, and refuses a reference to another request, where RFC 9101 binds the client alone.
     """
     app = idp.app(params.get("client_id"))
     if app is None:
         raise OAuthError("invalid_client", INVALID_CLIENT_ID, 401)
     claims = _verified(app, params["request"], signing_alg or app.request_object_signing_alg)
-    if claims.get("iss") != app.client_id:
+    if (okta or claims.get("iss") is not None) and claims.get("iss") != app.client_id:
         raise BAD_ISSUER
-    if claims.get("client_id", app.client_id) != app.client_id or {"request", "request_uri"} & claims.keys():
+    if claims.get("client_id", app.client_id) != app.client_id or (okta and _REFERENCES & claims.keys()):
         raise INVALID
     audience = claims.get("aud")
     named = audience if isinstance(audience, list) else [audience]
-    if not any(issuer in named for issuer in idp.issuers(server)):
+    if (okta or audience is not None) and not any(issuer in named for issuer in idp.issuers(server)):
         raise BAD_AUDIENCE
     _check_times(idp, claims)
     jti = claims.get("jti")
     if jti is not None and idp.store.append("request_object", f"{app.client_id}/{jti}", {}) > 1:
         raise USED
-    inside = {name: _text(value) for name, value in claims.items() if name not in _NAMED and value is not None}
+    ours = {name: value for name, value in claims.items() if name not in (*_NAMED, *_REFERENCES)}
+    inside = {name: _text(value) for name, value in ours.items() if value is not None}
     return {name: value for name, value in params.items() if name != "request"} | inside
 
 

@@ -16,7 +16,7 @@ from mock_idp.org.authorization_server import Rule
 from mock_idp.org.ids import new_id
 from mock_idp.org.model import App, User
 from mock_idp.protocol import pages
-from mock_idp.protocol.contents.tokens import access_token, id_token
+from mock_idp.protocol.contents.tokens import access_token, id_token, unedited_id_token
 from mock_idp.protocol.exchange import Artefacts
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in.authentication import Authentication
@@ -97,15 +97,24 @@ def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, 
         parameters.append(("code", code))
     if "state" in asked:
         parameters.append(("state", asked["state"]))
+    scope.front_channel_token = lambda: unedited_id_token(scope, grant, user)
     return parameters, artefacts
 
 
 def edited(editor: Editor, scope: LoginScope, parameters: Parameters, seam: str) -> Parameters:
     """The parameters of a redirect after the edits of `seam`; their order stays."""
-    for index, edit in editor.selected(seam):
+    for index, edit in editor.selected(seam, fits=lambda edit: edit.op != "mode"):
         with editor.trying(index, edit):
             parameters = _one_edit(editor, scope, parameters, index, edit)
     return parameters
+
+
+def edited_mode(editor: Editor, mode: str) -> str:
+    """The response mode after the edits."""
+    for index, edit in editor.selected("authorization_response", fits=lambda edit: edit.op == "mode"):
+        editor.deliver(index, edit, mode, edit.value)
+        mode = str(edit.value)
+    return mode
 
 
 def _one_edit(editor: Editor, scope: LoginScope, parameters: Parameters, index: int, edit: Edit) -> Parameters:

@@ -90,9 +90,10 @@ def _authorize(
     refused: OAuthError | None = None
     try:
         if "request" in params and not repeated:
-            params = request_objects.applied(idp, server, params)
+            params = request_objects.applied(idp, server, params, okta=strictness(server) == "okta")
     except OAuthError as error:
         refused = error
+    g.asked = params
     try:
         app, redirect_uri = client_of(idp, params, repeated)
     except PageError:
@@ -210,6 +211,7 @@ def _again(
 def send(scope: LoginScope, redirect_uri: str, parameters: authorize.Parameters) -> Response:
     """Edit and record the authorization response, and let the browser carry it unless it is held back."""
     attempt, mode = bound(), response_mode(scope.idp.org.settings, scope.grant["request"])
+    mode = authorize.edited_mode(editor(), mode)
     parameters = authorize.edited(editor(), scope, parameters, "authorization_response")
     if attempt:
         item = {"mode": mode, "redirect_uri": redirect_uri, "parameters": [list(p) for p in parameters]}

@@ -122,6 +122,7 @@ def id_token(
     claims = honest_claims(scope, grant, user, channel, hashes)
     scope.access_token = access_token
     scope.replay = lambda: _earlier(scope, grant, user, channel)
+    scope.front_channel_token = lambda: unedited_id_token(scope, grant, user)
     claims = editor.json("id_token.claims", claims, scope, channel)
     return compact(scope, editor, channel, sign(header, dumps(claims), alg, key))
 
@@ -130,5 +131,14 @@ def _earlier(scope: LoginScope, grant: Document, user: User, channel: str) -> st
     """A whole, still valid token of the same person from an earlier login: its nonce is another one."""
     claims = honest_claims(scope, grant, user, channel)
     claims |= {"nonce": secrets.token_urlsafe(16), "iat": claims["iat"] - 60, "exp": claims["exp"] - 60}
+    return _signed(scope, grant, claims)
+
+
+def unedited_id_token(scope: LoginScope, grant: Document, user: User) -> str:
+    """A valid ID Token for the front channel, without hashes, whatever the edits say."""
+    return _signed(scope, grant, honest_claims(scope, grant, user, FRONT))
+
+
+def _signed(scope: LoginScope, grant: Document, claims: Mapping[str, Any]) -> str:
     key = scope.idp.signing_key(scope.server, scope.idp.app(grant["client_id"]))
     return sign({"kid": key.kid, "alg": key.alg}, dumps(claims), key.alg, key.private)
