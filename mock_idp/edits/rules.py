@@ -79,7 +79,7 @@ SEAMS: Mapping[str, Seam] = {
     "initiate_login": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "token_response": _JSON_RESPONSE,
     "refresh_response": _JSON_RESPONSE,
-    "userinfo": _JSON_RESPONSE,
+    "userinfo": Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS, channels=True),
     "introspection": _JSON_RESPONSE,
     "access_token": _TOKEN_PART,
     "id_token.header": _TOKEN_PART,
@@ -142,7 +142,7 @@ def check_edit(seam: str, op: str, path: Path, value: Any, channel: str | None) 
         raise MisbehaviourError(f"the seam {seam!r} cannot {op!r}; it can: {', '.join(sorted(rule.ops))}")
     _check_path(seam, op, path)
     if channel is not None and not rule.channels:
-        raise MisbehaviourError(f"the seam {seam!r} has no channels; ID Tokens and access tokens have")
+        raise MisbehaviourError(f"the seam {seam!r} has no channels; ID Tokens, access tokens and userinfo have")
     try:
         for symbol in symbols_in(value):
             check(symbol)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from suites._core import exposure
 from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
+from suites._core.renewal import Session
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import ATTACKER, VICTIM
@@ -90,6 +92,21 @@ class Outcome:
         if any(name == "access_token" for e in requests for name, _ in e["request"]["query"]):
             raise self._run.broken("a UserInfo request with access_token in the query")
         self._run.observed = f"{len(requests)} UserInfo request(s) without a token in the URL"
+
+    def must_not_expose_tokens(self) -> None:
+        """No access or refresh token is in the RP's pages, their URLs, or what their scripts can read."""
+        run, target = self._run, self._run.driver.context.target
+        run.expected = "no token where a script of the page could read it"
+        run.driver.finish(self._attempt)
+        made = self._subject.transcript(again=True)["artefacts"]
+        tokens = [(a["kind"], a["value"]) for a in made if a["kind"] in ("access_token", "refresh_token")]
+        if not tokens:
+            raise run.undecided("the IdP gave no tokens")
+        places = exposure.places(self._attempt, target)
+        found = sorted({f"{kind} in {place}" for place, text in places.items() for kind, t in tokens if t in text})
+        run.observed = f"{len(tokens)} token(s) given; {', '.join(found) or 'none of them readable'}"
+        if found:
+            raise run.broken(run.observed)
 
     def must_not_use_access_token(self) -> None:
         """No UserInfo request was made with the access token."""
@@ -215,6 +232,10 @@ class Login:
         attempt = run.add(run.driver.start(HONEST, role="observation", query=query, headers=headers))
         attempt.delivered_to_rp = True
         return Outcome(run, attempt, attempt)
+
+    def session(self) -> Session:
+        """A login under the case's misbehaviour whose session is to be renewed."""
+        return Session(self._run)
 
     def starts(self, count: int) -> Requests:
         """So many authorization requests, half of them from fresh browsers; shared by the cases of a worker."""

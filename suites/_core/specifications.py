@@ -82,7 +82,10 @@ _KNOWN = (
             "5.3.2": ("UserInfoResponse", "Successful UserInfo Response"),
             "5.3.3": ("UserInfoError", "UserInfo Error Response"),
             "5.3.4": ("UserInfoResponseValidation", "UserInfo Response Validation", "3"),
+            "5.1": ("StandardClaims", "Standard Claims"),
+            "5.6.2": ("AggregatedDistributedClaims", "Aggregated and Distributed Claims"),
             "5.7": ("ClaimStability", "Claim Stability and Uniqueness"),
+            "12.2": ("RefreshTokenResponse", "Successful Refresh Response"),
             "15.5.2": ("NonceNotes", "Nonce Implementation Notes"),
             "16.3": ("TokenManufacture", "Token Manufacture/Modification"),
             "16.9": ("TokenReuse", "Token Reuse"),
@@ -112,6 +115,7 @@ _KNOWN = (
             "4.1.3": "Access Token Request",
             "5.1": "Successful Response",
             "5.2": "Error Response",
+            "6": "Refreshing an Access Token",
             "7.1": "Access Token Types",
             "10.5": "Authorization Codes",
             "10.10": "Credentials-Guessing Attacks",
@@ -121,7 +125,13 @@ _KNOWN = (
     _rfc(
         6750,
         "The OAuth 2.0 Authorization Framework: Bearer Token Usage",
-        {"2.3": "URI Query Parameter", "3.1": "Error Codes", "5.3": "Summary of Recommendations"},
+        {
+            "2.1": "Authorization Request Header Field",
+            "2.2": "Form-Encoded Body Parameter",
+            "2.3": "URI Query Parameter",
+            "3.1": "Error Codes",
+            "5.3": "Summary of Recommendations",
+        },
     ),
     _rfc(
         7515,
@@ -204,6 +214,7 @@ _KNOWN = (
             "4.5.3.2": "Nonce",
             "4.7.1": "Countermeasures (Cross-Site Request Forgery)",
             "4.11.1": "Client as Open Redirector",
+            "4.14.2": "Recommendations (Refresh Token Protection)",
         },
     ),
     _asvs(

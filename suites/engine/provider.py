@@ -177,6 +177,7 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "initiate_login_uri": client.initiate_login_uri,
         "response_types": list(client.response_types),
         "grant_types": list(client.grant_types),
+        "refresh_token_rotation": client.refresh_token_rotation,
         # A secret that nobody told us is learned from the first token request.
         "adopted": not public and not client.client_secret,
     }

@@ -21,6 +21,7 @@ TOPICS = (
     "keys",
     "token_response",
     "userinfo",
+    "renewal",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}
@@ -55,4 +56,5 @@ def all_weaknesses() -> Mapping[str, type[RelyingParty]]:
 
 def variant_of(name: str) -> str:
     """The variant of the reference that this weakness is a change of; empty: the reference itself."""
+    all_weaknesses()
     return _variants[name]

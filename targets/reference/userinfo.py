@@ -19,8 +19,15 @@ class UserInfos(Foundation):
         if not endpoint or not access_token:
             return claims
         try:
-            userinfo = self.read_userinfo(self.request_userinfo(endpoint, access_token))
-            return self.merge_userinfo(claims, userinfo)
+            response = self.request_userinfo(endpoint, access_token)
+        except Rejected as rejected:
+            log(str(rejected))
+            return claims
+        return self.completed(claims, response)
+
+    def completed(self, claims: Claims, response: requests.Response) -> Claims:
+        try:
+            return self.merge_userinfo(claims, self.read_userinfo(response))
         except Rejected as rejected:
             log(str(rejected))
             return claims

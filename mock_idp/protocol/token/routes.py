@@ -95,9 +95,10 @@ def userinfo(server_id: str | None = None) -> Response:
     user: User | None = person_of(idp, grant) if grant and not refusal else None
     if user is None or grant is None:
         return finish(_refused(*refusal or errors.TOKEN_INVALID), editor(), scope, "userinfo")
-    claims = editor().json("userinfo", userinfo_claims(scope, grant, user), scope)
+    channel = grant["channel"]
+    claims = editor().json("userinfo", userinfo_claims(scope, grant, user), scope, channel)
     response = cors.any_origin(answers.json_answer(claims), "GET, POST")
-    return finish(response, editor(), scope, "userinfo", "userinfo")
+    return finish(response, editor(), scope, "userinfo", "userinfo", channel)
 
 
 def _refusal(scope: LoginScope, given: str, in_query: str, grant: Document | None) -> tuple[int, str, str] | None:
