@@ -39,7 +39,7 @@ class Client:
     response_types: tuple[str, ...] = ("code",)
     grant_types: tuple[str, ...] = ("authorization_code",)
     refresh_token_rotation: Literal["ROTATE", "STATIC"] = "ROTATE"
-    userinfo_signed_response_alg: str = ""
+    userinfo_signed_response_alg: Literal["", "RS256"] = ""
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
     scopes: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from suites._core.spec import ASVS_IDS, Ref
 
 FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret", "renewal"}
-    | {"userinfo-after-renewal"}
+    | {"userinfo-after-renewal", "signed-userinfo", "userinfo-shown", "bearer-body"}
 )
 """What a case can need of a target (`raw-headers`: of its user agent)."""
 

@@ -169,6 +169,9 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "jwt-access-token": context.issuer != context.idp_origin,
         "client-secret": authorised,
         "renewal": context.target.renewal is not None and _renews(honest),
+        "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),
+        "userinfo-shown": False,
+        "bearer-body": False,
         "userinfo-after-renewal": bool(tokens_at_userinfo(honest)),
     }
     for name, declared in context.target.features.items():
@@ -183,6 +186,10 @@ def _features(found: Preflight, honest: Attempt) -> None:
     features = frozenset(name for name, has in learned.items() if has)
     found.context = replace(context, features=features, kinds=kinds)
     found.note("what the RP does", "PASS", f"{', '.join(kinds)}; sends or uses {', '.join(sorted(features))}")
+
+
+def _is_jwt(exchange: dict[str, Any]) -> bool:
+    return str(exchange["response"]["headers"].get("Content-Type", "")).startswith("application/jwt")
 
 
 def _renews(honest: Attempt) -> bool:

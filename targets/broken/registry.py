@@ -21,6 +21,7 @@ TOPICS = (
     "keys",
     "token_response",
     "userinfo",
+    "claim_sources",
     "renewal",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])

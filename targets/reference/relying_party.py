@@ -72,7 +72,12 @@ class RelyingParty(AuthorizationRequests, Renewals):
         self.show(claims)
 
     def show(self, claims: Claims) -> None:
-        flask.session["user"] = {name: text(claims.get(name)) for name in ("sub", "email", "name")}
+        shown = {name: text(claims.get(name)) for name in ("sub", "email", "name", "iss")}
+        flask.session["user"] = {**shown, "email_verified": self.email_is_verified(claims)}
+
+    def email_is_verified(self, claims: Claims) -> bool:
+        """OIDC Core 5.1: a JSON boolean."""
+        return claims.get("email_verified") is True
 
 
 def text(value: Any) -> str:

@@ -26,11 +26,14 @@ class Settings:
     token_endpoint_auth_method: str = "client_secret_basic"
     response_type: str = "code"
     scope: str = "openid profile email"
+    userinfo_signed_response_alg: str = ""
+    bearer_in_body: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
-        TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, SCOPE. Raises SettingsError.
+        TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY.
+        Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -50,4 +53,6 @@ class Settings:
             token_endpoint_auth_method=method,
             response_type=environment.get("RESPONSE_TYPE") or "code",
             scope=environment.get("SCOPE") or cls.scope,
+            userinfo_signed_response_alg=environment.get("USERINFO_SIGNED_RESPONSE_ALG", ""),
+            bearer_in_body=bool(environment.get("BEARER_IN_BODY")),
         )

@@ -56,7 +56,7 @@ def records(seen: Everything, seam: str, channel: str | None) -> list[dict[str, 
 
 
 def duplicates(misbehaviour: Misbehaviour) -> bool:
-    return any(edit.op == "duplicate" for edit in misbehaviour)
+    return any(edit.op.startswith("duplicate") for edit in misbehaviour)
 
 
 @steady
