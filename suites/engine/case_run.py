@@ -87,14 +87,12 @@ class CaseRun:
 
     def _control_login(self) -> Attempt:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
-        if not self.stepwise:
-            attempt = self.driver.start(self.baseline, role="control")
-            for step in self.then:
-                step(attempt)
-            self.driver.finish(attempt)
-            return attempt
-        attempt = self.driver.start(self.baseline, role="control", hold=True)
-        response = self.driver.response(attempt)
+        if not (self.stepwise or self.then):
+            return self.driver.login(self.baseline, role="control")
+        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise)
+        for step in self.then:
+            step(attempt)
+        response = self.driver.response(attempt) if self.stepwise else None
         if response is not None:
             self.driver.deliver(attempt, response, attempt)
         else:
