@@ -19,7 +19,8 @@ NO_SESSION = "no session"
 class CaseRun:
     """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
 
-    `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too.
+    `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too. `then`:
+    what the case does after the login, and so its control.
     """
 
     driver: Driver
@@ -34,6 +35,7 @@ class CaseRun:
     started: float = field(default_factory=time.monotonic)
     logins: int = 0
     stepwise: bool = False
+    then: list[Callable[[Attempt], None]] = field(default_factory=list)
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
 
@@ -85,10 +87,12 @@ class CaseRun:
 
     def _control_login(self) -> Attempt:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
-        if not self.stepwise:
+        if not (self.stepwise or self.then):
             return self.driver.login(self.baseline, role="control")
-        attempt = self.driver.start(self.baseline, role="control", hold=True)
-        response = self.driver.response(attempt)
+        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise)
+        for step in self.then:
+            step(attempt)
+        response = self.driver.response(attempt) if self.stepwise else None
         if response is not None:
             self.driver.deliver(attempt, response, attempt)
         else:
