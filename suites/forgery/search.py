@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
-from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, example, given, reject, seed, settings
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from mock_idp.misbehaviour import Misbehaviour
@@ -25,9 +26,19 @@ from suites.engine.preflight import ID_TOKEN_ROOT
 from suites.engine.verdicts import Concluded, Verdict
 from suites.forgery import model
 from suites.forgery.model import ACCEPT, AVOID, REFUSE, STRICTEST_FIRST, Judgement
-from suites.forgery.strategies import Edits, doubtful, hostile_claims, hostile_signatures, odd
+from suites.forgery.strategies import Source, doubtful, hostile_claims, hostile_signatures, odd
 
 SAVED_CASE = "forgery.keeps-to-the-model-on-saved-edits"
+
+
+_SETTINGS = settings(
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    database=None,
+    deadline=None,
+    verbosity=Verbosity.quiet,
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+)
 
 
 class _Disagreement(Exception):
@@ -65,8 +76,8 @@ def accepted_tokens(login: Login) -> Generated:
 class Generated:
     """The generated tokens of one case; `answer` is what the model says of those that count."""
 
-    def __init__(self, run: CaseRun, edits: Edits, answer: str) -> None:
-        self._run, self._edits, self._answer = run, edits, answer
+    def __init__(self, run: CaseRun, source: Source, answer: str) -> None:
+        self._run, self._source, self._answer = run, source, answer
         self._keys = _published_keys(run)
 
     def must_sign_nobody_in(self) -> None:
@@ -81,17 +92,8 @@ class Generated:
 
     def _search(self, wrong: Callable[[Attempt], bool], must: Callable[[Outcome], None]) -> None:
         run, options, seen = self._run, self._run.driver.context.forgery, _Seen()
+        traps = self._traps()
 
-        @seed(options.seed)
-        @settings(
-            max_examples=options.examples,
-            phases=(Phase.generate, Phase.shrink),
-            database=None,
-            deadline=None,
-            verbosity=Verbosity.quiet,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(self._edits)
         def look(edits: Misbehaviour) -> None:
             attempt = run.driver.login(edits, role="attack")
             run.logins += 1
@@ -107,8 +109,12 @@ class Generated:
             finally:
                 run.driver.release([attempt])
 
+        tried = given(self._source.varied)(look)
+        for trap in traps:
+            tried = example(trap)(tried)
+        search = seed(options.seed)(settings(_SETTINGS, max_examples=max(1, options.examples - len(traps)))(tried))
         try:
-            look()
+            search()
         except _Disagreement:
             assert seen.last is not None
             self._found(*seen.last, must)
@@ -117,6 +123,13 @@ class Generated:
         except Unsatisfiable:
             raise run.undecided("no login under generated edits brought an ID Token") from None
         self._none(seen)
+
+    def _traps(self) -> list[Misbehaviour]:
+        """The traps for which the budget is big enough, in the order of the seed; a third is left for the varied."""
+        options = self._run.driver.context.forgery
+        known = list(self._source.traps)
+        Random(options.seed).shuffle(known)
+        return known[: options.examples * 2 // 3]
 
     def _none(self, seen: _Seen) -> None:
         run = self._run
