@@ -21,6 +21,7 @@ class CaseRun:
 
     `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too. `then`:
     what the case does after the login, and so its control.
+    `replay`: options that try the case again exactly so, where its id alone does not.
     """
 
     driver: Driver
@@ -38,6 +39,7 @@ class CaseRun:
     then: list[Callable[[Attempt], None]] = field(default_factory=list)
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
+    replay: str = ""
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
