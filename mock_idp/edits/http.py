@@ -11,6 +11,9 @@ from mock_idp.edits.symbols import resolve
 from mock_idp.misbehaviour import Edit
 from mock_idp.protocol.scope import LoginScope
 
+_SHOWN = 20_000
+"""Characters of a body that a delivery shows."""
+
 
 def finish(response: Response, editor: Editor, scope: LoginScope, endpoint: str, seam: str | None = None) -> Response:
     """The response after the whole-response edits of `seam` (if any) and the `http(endpoint)` edits."""
@@ -36,6 +39,10 @@ def _apply(response: Response, edit: Edit, value: Any, scope: LoginScope) -> tup
     if edit.op == "content_type":
         previous, response.content_type = response.content_type, str(value)
         return previous, value, response
+    if edit.op == "max_age":
+        directives, response.headers["Cache-Control"] = response.headers.get("Cache-Control"), f"max-age={int(value)}"
+        del response.headers["Expires"]
+        return directives, response.headers["Cache-Control"], response
     text = response.get_data(as_text=True)
     response.set_data(text[: -int(value)] if edit.op == "truncate_body" else str(value))
-    return text, response.get_data(as_text=True), response
+    return text[:_SHOWN], response.get_data(as_text=True)[:_SHOWN], response

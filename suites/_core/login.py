@@ -230,9 +230,9 @@ class Login:
     def browser_without_login(self) -> HeldLogin:
         """A fresh browser of somebody who never started a login; for `deliver_to`."""
         run = self._run
-        attempt_id, own, victim = run.driver.register(HONEST, hold=True)
-        profile = run.driver.agent.open(run.driver.carrier(attempt_id))
+        made = run.driver.register(HONEST, hold=True)
+        profile = run.driver.agent.open(run.driver.carrier(made.id))
         page = profile.probe()
-        attempt = Attempt(attempt_id, "bystander", HONEST, own, victim, profile, run.driver.control, page)
+        attempt = Attempt(made.id, "bystander", HONEST, made.own, made.victim, profile, run.driver.control, page)
         run.attempts.append(attempt)
         return HeldLogin(run, attempt, None)

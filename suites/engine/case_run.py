@@ -9,10 +9,16 @@ from typing import Any
 
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.driver import HONEST, Attempt, Driver
+from suites.engine.instance import Instance
 from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.verdicts import Concluded, Verdict
 
 NO_SESSION = "no session"
+
+
+def _seen_by_all(attempt: Attempt) -> set[int]:
+    """The edits of an issuer's documents: each must have been delivered, not only what rides on them."""
+    return {i for i, edit in enumerate(attempt.misbehaviour) if Misbehaviour((edit,)).issuer_wide}
 
 
 @dataclass
@@ -85,15 +91,23 @@ class CaseRun:
 
     def _control_login(self) -> Attempt:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
+        at = self._where_control_logs_in()
         if not self.stepwise:
-            return self.driver.login(self.baseline, role="control")
-        attempt = self.driver.start(self.baseline, role="control", hold=True)
+            return self.driver.login(self.baseline, role="control", at=at)
+        attempt = self.driver.start(self.baseline, role="control", hold=True, at=at)
         response = self.driver.response(attempt)
         if response is not None:
             self.driver.deliver(attempt, response, attempt)
         else:
             self.driver.finish(attempt)
         return attempt
+
+    def _where_control_logs_in(self) -> Instance | None:
+        """A second instance, where the case had one; one that refused to start says that starting matters."""
+        instances = [attempt.at for attempt in self.attempts if attempt.at]
+        if not instances:
+            return None
+        return self.driver.instances.control(self.baseline, afresh=any(one.refusal for one in instances))
 
     def require_clear(self, attempt: Attempt) -> None:
         """The probe page must be one that was learned; what was never seen before proves neither side."""
@@ -107,7 +121,7 @@ class CaseRun:
         for again in (False, True):
             transcript = attempt.transcript(again=again)
             delivered = {delivery["edit"] for delivery in transcript["deliveries"]}
-            if transcript["bound"] and (not wanted or delivered & set(wanted)):
+            if transcript["bound"] and (not wanted or delivered & set(wanted)) and _seen_by_all(attempt) <= delivered:
                 return
         if not transcript["bound"]:
             raise self.undecided("the login never reached the IdP")
