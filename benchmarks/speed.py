@@ -121,7 +121,7 @@ def parallel(context: RunContext, workers: int, rounds: int) -> float:
 
 
 def _rows() -> list[Row]:
-    return [(info, member) for info in load_cases() for member in info.members]
+    return [(info, member) for info in load_cases() if "all" in info.profiles for member in info.members]
 
 
 def measure(target: str, seconds: float) -> dict[str, Any]:

@@ -20,11 +20,16 @@ Feature = bool | int | float | str
 
 @dataclass(frozen=True)
 class Idp:
-    """Where the target looks for its IdP. `issuer` is known beforehand only when the target already runs."""
+    """Where the target looks for its IdP. `issuer` is known beforehand only when the target already runs.
+
+    `refetch_within`: seconds after which it looks for new keys and metadata at the latest, if it throttles that
+    (openid-client: a minute).
+    """
 
     issuer: str = ""
     server: str = "default"
     tls: bool = False
+    refetch_within: float = 65.0
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ class Attempts:
         if attempt is None:
             return None
         lists = {name: self.store.items(kind, attempt_id) for kind, name in _LISTS.items()}
-        return {**attempt, "bound": bool(lists["exchanges"]), **lists}
+        return {**attempt, "bound": bool(lists["exchanges"] or lists["deliveries"]), **lists}
 
     def unbound(self) -> list[Document]:
         return self.store.items("unbound", "log")

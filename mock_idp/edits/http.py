@@ -21,6 +21,11 @@ def finish(response: Response, editor: Editor, scope: LoginScope, endpoint: str,
     edits += editor.selected("http", fits=lambda edit: edit.path == (endpoint,))
     for index, edit in edits:
         with editor.trying(index, edit):
+            if edit.op == "delay":
+                # Said before it is over: who gives up waiting has met it, too.
+                editor.deliver(index, edit, 0, edit.value)
+                scope.idp.clock.sleep(float(edit.value))
+                continue
             before, after, response = _apply(response, edit, resolve(edit.value, scope), scope)
             editor.deliver(index, edit, before, after)
     return response
@@ -30,9 +35,6 @@ def _apply(response: Response, edit: Edit, value: Any, scope: LoginScope) -> tup
     """What was there, what is there now, and the response."""
     if edit.op == "redirect":
         return response.status_code, str(value), Response("", 307, {"Location": str(value)})
-    if edit.op == "delay":
-        scope.idp.clock.sleep(float(value))
-        return 0, value, response
     if edit.op == "status":
         before, response.status_code = response.status_code, int(value)
         return before, value, response

@@ -13,7 +13,18 @@ from suites._core.grades import KINDS, Grade, GradeLike, Level, Severity
 from suites._core.spec import ASVS_IDS, Ref
 
 FEATURES = frozenset(
-    {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret"}
+    {
+        "state",
+        "nonce",
+        "pkce",
+        "id-token",
+        "userinfo",
+        "raw-headers",
+        "jwt-access-token",
+        "client-secret",
+        "discovery",
+        "signature",
+    }
 )
 """What a case can need of a target (`raw-headers`: of its user agent)."""
 

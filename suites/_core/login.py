@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
-from suites.engine.oracle import ATTACKER, VICTIM
+from suites.engine.oracle import ATTACKER, SELF, VICTIM
 from targets.agent import NOTHING
 from targets.shapes import AuthorizationResponse
+
+if TYPE_CHECKING:
+    from suites._core.own_issuer import OwnIssuer
 
 __all__ = ["HeldLogin", "Login", "Outcome"]
 
@@ -29,10 +32,23 @@ class Outcome:
         self._run, self._attempt, self._subject, self._again = run, attempt, subject, again
         self._code = code
 
+    @property
+    def signed_in(self) -> bool:
+        """Whether the login's own person is signed in."""
+        return bool(self._attempt.signed_in and self._attempt.signed_in.who == SELF)
+
     def must_be_rejected(self) -> None:
         """Nobody is signed in, and a matched control is."""
         self._delivered()
         self._run.judge_rejection(self._attempt, self._again, self._subject)
+
+    def must_start_no_login(self) -> None:
+        """The RP asks for no authorization, nobody is signed in, and a matched control is."""
+        self._run.expected = "no authorization request"
+        if self._subject.requests("authorize"):
+            self._run.require_consumed(self._subject)
+            raise self._run.broken("an authorization request")
+        self.must_be_rejected()
 
     def must_sign_in(self) -> None:
         """The login's own person is signed in."""
@@ -226,6 +242,13 @@ class Login:
         run.stepwise = True
         attempt = run.add(run.driver.start(HONEST if honest else run.misbehaviour, role="attack", hold=True))
         return HeldLogin(run, attempt, run.driver.response(attempt))
+
+    def own_issuer(self, *, honest: bool = False) -> OwnIssuer:
+        """A fresh instance of the target at an issuer of its own, which misbehaves from the start unless `honest`."""
+        from suites._core.own_issuer import OwnIssuer
+
+        instance = self._run.driver.instances.open(HONEST if honest else self._run.misbehaviour)
+        return OwnIssuer(self._run, instance)
 
     def browser_without_login(self) -> HeldLogin:
         """A fresh browser of somebody who never started a login; for `deliver_to`."""

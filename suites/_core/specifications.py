@@ -83,6 +83,8 @@ _KNOWN = (
             "5.3.3": ("UserInfoError", "UserInfo Error Response"),
             "5.3.4": ("UserInfoResponseValidation", "UserInfo Response Validation", "3"),
             "5.7": ("ClaimStability", "Claim Stability and Uniqueness"),
+            "10.1": ("Signing", "Signing"),
+            "10.1.1": ("RotateSigKeys", "Rotation of Asymmetric Signing Keys"),
             "15.5.2": ("NonceNotes", "Nonce Implementation Notes"),
             "16.3": ("TokenManufacture", "Token Manufacture/Modification"),
             "16.9": ("TokenReuse", "Token Reuse"),
@@ -137,11 +139,26 @@ _KNOWN = (
             "5.2": "Message Signature or MAC Validation",
         },
     ),
-    _rfc(7517, "JSON Web Key (JWK)", {"4": "JSON Web Key (JWK) Format", "5": "JWK Set Format"}),
+    _rfc(
+        7517,
+        "JSON Web Key (JWK)",
+        {
+            "4": "JSON Web Key (JWK) Format",
+            "4.2": '"use" (Public Key Use) Parameter',
+            "4.3": '"key_ops" (Key Operations) Parameter',
+            "4.4": '"alg" (Algorithm) Parameter',
+            "4.5": '"kid" (Key ID) Parameter',
+            "5": "JWK Set Format",
+        },
+    ),
     _rfc(
         7518,
         "JSON Web Algorithms (JWA)",
-        {"3.1": '"alg" (Algorithm) Header Parameter Values for JWS', "3.6": 'Using the Algorithm "none"'},
+        {
+            "3.1": '"alg" (Algorithm) Header Parameter Values for JWS',
+            "3.3": "Digital Signature with RSASSA-PKCS1-v1_5",
+            "3.6": 'Using the Algorithm "none"',
+        },
     ),
     _rfc(
         7519,
@@ -177,6 +194,7 @@ _KNOWN = (
             "3.1": "Perform Algorithm Verification",
             "3.2": "Use Appropriate Algorithms",
             "3.3": "Validate All Cryptographic Operations",
+            "3.5": "Ensure Cryptographic Keys Have Sufficient Entropy",
             "3.8": "Validate Issuer and Subject",
             "3.9": "Use and Validate Audience",
             "3.10": "Do Not Trust Received Claims",
@@ -185,6 +203,7 @@ _KNOWN = (
         },
     ),
     _rfc(9068, "JWT Profile for OAuth 2.0 Access Tokens", {"4": "Validating JWT Access Tokens"}),
+    _rfc(9111, "HTTP Caching", {"4.2": "Freshness"}),
     _rfc(9110, "HTTP Semantics", {"15": "Status Codes", "15.5": "Client Error 4xx"}),
     _rfc(
         9207,

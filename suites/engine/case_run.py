@@ -16,11 +16,6 @@ from suites.engine.verdicts import Concluded, Verdict
 NO_SESSION = "no session"
 
 
-def _seen_by_all(attempt: Attempt) -> set[int]:
-    """The edits of an issuer's documents: each must have been delivered, not only what rides on them."""
-    return {i for i, edit in enumerate(attempt.misbehaviour) if Misbehaviour((edit,)).issuer_wide}
-
-
 @dataclass
 class CaseRun:
     """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
@@ -42,6 +37,7 @@ class CaseRun:
     stepwise: bool = False
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
+    about: Attempt | None = None
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -60,8 +56,8 @@ class CaseRun:
 
     @property
     def subject(self) -> Attempt | None:
-        """The attempt that the case is about: the first one."""
-        return self.attempts[0] if self.attempts else None
+        """The attempt that the case is about: the first one, if the case says nothing else."""
+        return self.about or (self.attempts[0] if self.attempts else None)
 
     # ---- verdicts -----------------------------------------------------------------------------------------
 
@@ -121,7 +117,7 @@ class CaseRun:
         for again in (False, True):
             transcript = attempt.transcript(again=again)
             delivered = {delivery["edit"] for delivery in transcript["deliveries"]}
-            if transcript["bound"] and (not wanted or delivered & set(wanted)) and _seen_by_all(attempt) <= delivered:
+            if transcript["bound"] and (not wanted or delivered & set(wanted)):
                 return
         if not transcript["bound"]:
             raise self.undecided("the login never reached the IdP")

@@ -24,7 +24,7 @@ from targets.process import StartedTarget, free_port
 from targets.shapes import AuthorizationResponse, Carrier, Page
 
 if TYPE_CHECKING:
-    from suites.engine.driver import Attempt, Driver
+    from suites.engine.driver import Attempt, Driver, Registered
 
 HONEST = Misbehaviour()
 TRIES = 3
@@ -42,6 +42,7 @@ class Instance:
         """Starts it. Concluded (NOT_APPLICABLE) where no second instance can be."""
         context = driver.context
         self._driver, self.behaviour, self.refusal = driver, behaviour, ""
+        self._pending: Registered | None = None
         self.attempts: list[str] = []
         _check(context)
         for left in reversed(range(TRIES)):
@@ -60,11 +61,9 @@ class Instance:
         values = {"port": str(free_port()), "client_id": client.client_id, "client_secret": client.client_secret}
         uris = template.resolve(**values).client.redirect_uris
         wanted = {"like": server_of(context.issuer), "client_id": client.client_id, "redirect_uris": list(uris)}
-        self._owner = self._driver.register(self.behaviour, issuer=wanted)
-        self._unused = True
-        self.attempts.append(self._owner.id)
-        self.issuer_id = self._owner.issuer["id"]
-        values |= {"issuer": self._owner.issuer["url"], "idp_origin": context.idp_origin}
+        owner = self._register(wanted)
+        self.issuer_id = owner.issuer["id"]
+        values |= {"issuer": owner.issuer["url"], "idp_origin": context.idp_origin}
         values["ca_file"] = str(next(iter(context.ca_files), ""))
         assert context.target_log is not None
         self.log = context.target_log.with_name(f"instance-{secrets.token_hex(6)}.log")
@@ -91,12 +90,22 @@ class Instance:
         """What the instance printed."""
         return self._process.output_since(0)
 
-    def registered(self, misbehaviour: Misbehaviour, *, hold: bool) -> Any:
-        """The attempt of the next login here: the first is the one to which the start belonged."""
-        unused, self._unused = self._unused, False
-        if unused and misbehaviour == self.behaviour and not hold:
-            return self._owner
-        made = self._driver.register(misbehaviour, hold=hold, issuer={"id": self.issuer_id})
+    def behave(self, behaviour: Misbehaviour) -> None:
+        """What the IdP does wrong here, from now on."""
+        self.behaviour = behaviour
+        self._register({"id": self.issuer_id})
+
+    def registered(self, misbehaviour: Misbehaviour, *, hold: bool) -> Registered:
+        """The attempt of the next login here: the one that has the issuer's requests already, if nobody has used it."""
+        if misbehaviour != self.behaviour or self._pending is None or hold:
+            self.behaviour = misbehaviour
+            self._register({"id": self.issuer_id}, hold=hold)
+        made, self._pending = self._pending, None
+        assert made is not None
+        return made
+
+    def _register(self, issuer: Mapping[str, Any], *, hold: bool = False) -> Registered:
+        made = self._pending = self._driver.register(self.behaviour, issuer=issuer, hold=hold)
         self.attempts.append(made.id)
         return made
 
@@ -136,6 +145,8 @@ class Instances:
             return self.open(behaviour)
         if self._honest is None:
             self._honest = self._started(HONEST)
+            # The attempt that made the issuer stays when a case and its attempts are over, and the issuer with it.
+            self._honest.behave(HONEST)
         return self._honest
 
     def _started(self, behaviour: Misbehaviour) -> Instance:

@@ -21,6 +21,8 @@ TOPICS = (
     "keys",
     "token_response",
     "userinfo",
+    "discovery",
+    "jwks",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}
