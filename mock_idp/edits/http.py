@@ -26,12 +26,12 @@ def finish(response: Response, editor: Editor, scope: LoginScope, endpoint: str,
                 editor.deliver(index, edit, 0, edit.value)
                 scope.idp.clock.sleep(float(edit.value))
                 continue
-            before, after, response = _apply(response, edit, resolve(edit.value, scope), scope)
+            before, after, response = _apply(response, edit, resolve(edit.value, scope))
             editor.deliver(index, edit, before, after)
     return response
 
 
-def _apply(response: Response, edit: Edit, value: Any, scope: LoginScope) -> tuple[Any, Any, Response]:
+def _apply(response: Response, edit: Edit, value: Any) -> tuple[Any, Any, Response]:
     """What was there, what is there now, and the response."""
     if edit.op == "redirect":
         return response.status_code, str(value), Response("", 307, {"Location": str(value)})

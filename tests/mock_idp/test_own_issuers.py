@@ -10,7 +10,7 @@ import pytest
 from mock_idp.clock import ManualClock
 from mock_idp.idp import Idp
 from mock_idp.org.model import AuthorizationServer, Org
-from mock_idp.vocabulary import discovery, elsewhere, extra_jwk, http, jwks, moved, published_jwk
+from mock_idp.vocabulary import bulk, discovery, elsewhere, extra_jwk, http, jwks, moved, published_jwk
 from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta, parts
 
 OWN_CALLBACK = "http://127.0.0.1:4711/callback"
@@ -161,3 +161,19 @@ def test_keys_can_be_added_to_the_list_and_cached_for_some_time(okta: Okta) -> N
 def test_what_is_no_issuer_is_refused(okta: Okta, issuer: Any, why: str) -> None:
     answer = okta.control("POST", "/attempts", {"issuer": issuer})
     assert (answer.status_code, answer.json) == (400, {"error": why})
+
+
+@pytest.mark.parametrize(("kind", "size"), [("keys", 4_000_000), ("nested", 200_000), ("padded", 10_000_000)])
+def test_a_key_set_that_is_far_too_large(okta: Okta, kind: str, size: int) -> None:
+    attempt, issuer = own(okta, http("keys").body(bulk(kind)))
+    assert len(okta.rp.get(okta.url("keys", issuer)).data) > size
+    (delivery,) = okta.transcript(attempt)["deliveries"]
+    assert len(delivery["after"]) == 20_000
+
+
+def test_a_delay_is_delivered_before_it_is_over(okta: Okta) -> None:
+    attempt, issuer = own(okta, http("keys").delay(7))
+    seen: list[bool] = []
+    okta.clock.sleep = lambda _seconds: seen.append(okta.transcript(attempt)["bound"])  # type: ignore[method-assign]
+    okta.rp.get(okta.url("keys", issuer))
+    assert seen == [True]
