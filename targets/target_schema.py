@@ -118,7 +118,10 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Target:
-    """A relying party under test. `pace` is the seconds between two logins."""
+    """A relying party under test. `pace` is the seconds between two logins.
+
+    `restart` ends and starts a target that runs already, and returns; it forgets what it has read of its IdP.
+    """
 
     base_url: str
     name: str = ""
@@ -133,6 +136,7 @@ class Target:
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
     start: Start | None = None
+    restart: Start | None = None
     waivers: tuple[Waiver, ...] = field(default=(), metadata={"key": "waiver"})
     source: Path | None = field(default=None, metadata={"key": None})
     bare: bool = field(default=False, metadata={"key": None})

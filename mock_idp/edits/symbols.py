@@ -38,6 +38,7 @@ KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "extra_key"}
 HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
 PUBLISHED_KEYS = ("ES256", "next", "active", "retired")
 EXTRA_KEYS = ("RSA-1024", "RSA-2048")
+OTHER_PATHS = frozenset({"moved", "elsewhere"})
 MOVABLE = ("authorize", "token", "userinfo", "keys")
 BULKS = ("keys", "nested", "padded")
 PERSON = ("sub", "email", "name", "preferred_username")

@@ -64,6 +64,7 @@ class OwnIssuer:
     def restart(self) -> None:
         """The instance is ended and started again."""
         self._run.steps.append("the target is started again")
+        self._instance.behave(self._instance.behaviour)  # what it asks for when it starts belongs to the next login
         self._instance.start()
 
     def rotate_keys(self, *, announced: bool = True) -> None:
@@ -110,6 +111,9 @@ class OwnIssuer:
         run.expected = f"an answer, and other pages within {RESPONSIVE:g} s"
         with Watch(target.probe_url) as watch:
             attempt = self._login(self._instance.behaviour)
+        if self._instance.refusal:  # which it said in time: nobody waits for a target that has ended
+            Outcome(run, attempt, attempt).must_be_rejected()
+            return
         run.control()
         run.require_consumed(attempt)
         run.observed = f"status {attempt.page.status}; meanwhile other pages took {watch.longest:.1f} s at most"

@@ -10,6 +10,7 @@ from typing import Any
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.driver import HONEST, Attempt, Driver
 from suites.engine.instance import Instance
+from suites.engine.lease import Leased
 from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.verdicts import Concluded, Verdict
 
@@ -98,7 +99,7 @@ class CaseRun:
             self.driver.finish(attempt)
         return attempt
 
-    def _where_control_logs_in(self) -> Instance | None:
+    def _where_control_logs_in(self) -> Instance | Leased | None:
         """A second instance, where the case had one; one that refused to start says that starting matters."""
         instances = [attempt.at for attempt in self.attempts if attempt.at]
         if not instances:

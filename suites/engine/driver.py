@@ -16,6 +16,7 @@ from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.context import RunContext
 from suites.engine.identities import Identities, Identity
 from suites.engine.instance import Instance, Instances, Unopened, refused
+from suites.engine.lease import Leased
 from suites.engine.oracle import NOBODY, VICTIM, SignedIn
 from targets.agent import NOTHING, Profile, UserAgent
 from targets.shapes import AuthorizationResponse, Carrier, Page
@@ -44,7 +45,7 @@ class Attempt:
     signed_in: SignedIn | None = None
     delivered_to_rp: bool = False
     shared: bool = False
-    at: Instance | None = None
+    at: Instance | Leased | None = None
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
@@ -115,6 +116,7 @@ class Driver:
         hold: bool = False,
         own: Identity | None = None,
         issuer: Mapping[str, Any] | None = None,
+        lease: str | None = None,
     ) -> Registered:
         """A new attempt at the IdP: its id, its person and the other person that edits can name.
 
@@ -130,6 +132,7 @@ class Driver:
             clock_offset=self.context.clock_offset,
             strictness=self.context.strictness,
             issuer=issuer,
+            lease=lease,
         )
         return Registered(made["id"], own, victim, made["issuer"] or {})
 
@@ -159,7 +162,7 @@ class Driver:
         hold: bool = False,
         query: Mapping[str, str] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
-        at: Instance | None = None,
+        at: Instance | Leased | None = None,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
 
@@ -178,7 +181,13 @@ class Driver:
             profile = Unopened(at.refusal, at.target.login_url)
         else:
             profile = self.agent.open(self.carrier(made.id), at.target if at else None)
-        page = profile.start_login(query=query, headers=headers)
+        try:
+            page = profile.start_login(query=query, headers=headers)
+        except BaseException:
+            profile.close()
+            with contextlib.suppress(ControlError):
+                self.control.close_attempt(made.id)  # else nobody could have the issuer for himself for a long time
+            raise
         return Attempt(
             made.id,
             role,
@@ -192,13 +201,15 @@ class Driver:
             at=at,
         )
 
-    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: Instance | None = None) -> Attempt:
+    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: Instance | Leased | None = None) -> Attempt:
         """A whole login, and who is signed in after it; what everybody would see has an instance of its own."""
         if at is None and misbehaviour.issuer_wide:
-            at = self.instances.open(misbehaviour)
+            at = self.instances.for_one_login(misbehaviour)
         attempt = self.start(misbehaviour, role=role, at=at)
         attempt.delivered_to_rp = True
         self.finish(attempt)
+        if isinstance(at, Leased):
+            at.require_read(attempt)
         return attempt
 
     def finish(self, attempt: Attempt) -> SignedIn:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from mock_idp.client import ControlError
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.context import RunContext
+from suites.engine.lease import Leased
 from suites.engine.verdicts import Concluded, Verdict
 from targets.agent import NOTHING
 from targets.errors import PORT_IN_USE, UNREACHABLE, TargetError
@@ -129,7 +130,7 @@ class Instances:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
-        self._open: list[Instance] = []
+        self._open: list[Instance | Leased] = []
         self._honest: Instance | None = None
         self.starts = 0
 
@@ -139,8 +140,24 @@ class Instances:
         self._open.append(made)
         return made
 
-    def control(self, behaviour: Misbehaviour, *, afresh: bool) -> Instance:
-        """Where the control logs in: for an honest one any honest instance will do, if it need not start anew."""
+    def for_one_login(self, behaviour: Misbehaviour) -> Instance | Leased:
+        """A new instance; where the target runs already, that target with the issuer for itself."""
+        template = self._driver.context.template
+        if template is None or template.start is not None:
+            return self.open(behaviour)
+        made = Leased(self._driver, behaviour)
+        self._open.append(made)
+        return made
+
+    def control(self, behaviour: Misbehaviour, *, afresh: bool) -> Instance | Leased | None:
+        """Where the control logs in: for an honest one any honest instance will do, if it need not start anew.
+
+        None: where everybody does, after a target that runs already has been given back.
+        """
+        if leased := [one for one in self._open if isinstance(one, Leased)]:
+            for one in leased:
+                one.stop()
+            return self.for_one_login(behaviour) if behaviour.issuer_wide else None
         if behaviour or afresh:
             return self.open(behaviour)
         if self._honest is None:
@@ -179,7 +196,7 @@ def server_of(issuer: str) -> str:
 def _check(context: RunContext) -> None:
     """Concluded (NOT_APPLICABLE) with the reason why there can be no second instance."""
     if context.template is None or context.template.start is None:
-        reason = "the target is not started by us, so it cannot be given an issuer of its own"
+        reason = "a sequence of logins needs an instance of its own, and this target is not started by us"
     elif "{port}" not in context.template.base_url:
         reason = "the target's port is fixed, so no second instance of it can run: use {port} in base_url"
     else:

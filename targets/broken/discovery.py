@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import tempfile
+import os
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ class KeepsMetadataOnDisk(RelyingParty):
 
     def metadata(self) -> dict[str, Any]:
         name = hashlib.sha256(self.settings.issuer.encode()).hexdigest()
-        file = Path(tempfile.gettempdir()) / f"rp-{name}.json"
+        file = Path(os.environ["RUN_DIR"], f"{name}.json")
         if not file.exists():
             file.write_text(json.dumps(super().metadata()))
         found: dict[str, Any] = self.client.server_metadata

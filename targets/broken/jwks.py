@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ class KeepsKeysOnDisk(RelyingParty):
 
     def published_keys(self, header: dict[str, Any], *, again: bool = False) -> list[dict[str, Any]]:
         name = hashlib.sha256(f"{self.settings.issuer} {header.get('kid')}".encode()).hexdigest()
-        file = Path(tempfile.gettempdir()) / f"rp-{name}.json"
+        file = Path(os.environ["RUN_DIR"], f"{name}.json")
         if not file.exists():
             file.write_text(json.dumps(super().published_keys(header, again=again)))
         kept: list[dict[str, Any]] = json.loads(file.read_text())

@@ -171,9 +171,9 @@ def test_a_key_set_that_is_far_too_large(okta: Okta, kind: str, size: int) -> No
     assert len(delivery["after"]) == 20_000
 
 
-def test_a_delay_is_delivered_before_it_is_over(okta: Okta) -> None:
+def test_a_delay_is_delivered_before_it_is_over(okta: Okta, monkeypatch: pytest.MonkeyPatch) -> None:
     attempt, issuer = own(okta, http("keys").delay(7))
     seen: list[bool] = []
-    okta.clock.sleep = lambda _seconds: seen.append(okta.transcript(attempt)["bound"])  # type: ignore[method-assign]
+    monkeypatch.setattr(okta.clock, "sleep", lambda _seconds: seen.append(okta.transcript(attempt)["bound"]))
     okta.rp.get(okta.url("keys", issuer))
     assert seen == [True]
