@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
-from suites.engine.oracle import ATTACKER, SELF, VICTIM
+from suites.engine.oracle import ATTACKER, VICTIM
 from targets.agent import NOTHING
 from targets.shapes import AuthorizationResponse
 
@@ -31,11 +31,6 @@ class Outcome:
     ) -> None:
         self._run, self._attempt, self._subject, self._again = run, attempt, subject, again
         self._code = code
-
-    @property
-    def signed_in(self) -> bool:
-        """Whether the login's own person is signed in."""
-        return bool(self._attempt.signed_in and self._attempt.signed_in.who == SELF)
 
     def must_be_rejected(self) -> None:
         """Nobody is signed in, and a matched control is."""

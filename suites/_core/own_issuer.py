@@ -44,7 +44,7 @@ class OwnIssuer:
     def control(self) -> None:
         """A login in which nothing is to be refused; who cannot even do that here is not to be judged."""
         attempt = self._login(self._instance.behaviour, "control")
-        if not (attempt.signed_in and attempt.signed_in.who == SELF):
+        if not _signed_in(attempt):
             self._run.control_failed = True
             saw = attempt.signed_in.text if attempt.signed_in else "nothing"
             raise self._run.undecided(f"a login in which nothing was to be refused did not sign in: {saw}")
@@ -80,19 +80,32 @@ class OwnIssuer:
     def must_sign_in_soon(self) -> None:
         """A login signs in, at the latest when the target may be expected to look for keys and metadata again."""
         patience = self._run.driver.context.target.idp.refetch_within
-        outcome = self.login()
-        while not outcome.signed_in and patience > 0:
+        attempt = self._login(self._instance.behaviour)
+        while not _signed_in(attempt) and patience > 0:
             self._run.driver.wait(pause := min(patience, PAUSE))
             patience -= pause
             self._run.repeated = True
-            outcome = self.login()
-        outcome.must_sign_in()
+            attempt = self._login(self._instance.behaviour)
+        self._must_have_signed_in(attempt)
 
     def must_sign_in_after_restart(self) -> None:
         """A login signs in; where it does not, one after a restart does."""
-        if not self.login().signed_in:
+        attempt = self._login(self._instance.behaviour)
+        if not _signed_in(attempt):
             self.restart()
-            self.login().must_sign_in()
+            attempt = self._login(self._instance.behaviour)
+        self._must_have_signed_in(attempt)
+
+    def _must_have_signed_in(self, attempt: Attempt) -> None:
+        """Also of a target that asks the IdP for nothing any more: that is what it is blamed for."""
+        run = self._run
+        run.expected = "a session for the user"
+        assert attempt.signed_in is not None
+        run.observed = attempt.signed_in.text
+        if not _signed_in(attempt):
+            run.control()
+            run.require_clear(attempt)
+            raise run.broken(f"{attempt.signed_in.text}; the RP's page says: {attempt.page.text[:160]}")
 
     def fetches(self, endpoint: str) -> int:
         """How often this instance has asked for `keys` or `discovery` so far."""
@@ -120,3 +133,7 @@ class OwnIssuer:
         if watch.longest > RESPONSIVE or attempt.crashed:
             run.repeated = True
             raise run.broken(run.observed)
+
+
+def _signed_in(attempt: Attempt) -> bool:
+    return bool(attempt.signed_in and attempt.signed_in.who == SELF)
