@@ -55,6 +55,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "extra_key": lambda value: value in EXTRA_KEYS,
     "extra_jwk": lambda value: value in EXTRA_KEYS,
     "moved": lambda value: value in MOVABLE,
+    "plain": lambda value: value in MOVABLE,
     "bulk": lambda value: value in BULKS,
 }
 _CONSTANTS = frozenset(
@@ -166,6 +167,11 @@ def extra_jwk(kind: str) -> Symbol:
 def moved(endpoint: str) -> Symbol:
     """Another URL of one endpoint of an issuer of its own, whose usual URL is 404 then: authorize, token, …"""
     return Symbol("moved", (endpoint,))
+
+
+def plain(endpoint: str) -> Symbol:
+    """The URL of one endpoint without TLS, of a mock that is served with it: authorize, token, userinfo, keys."""
+    return Symbol("plain", (endpoint,))
 
 
 def bulk(kind: str) -> Symbol:

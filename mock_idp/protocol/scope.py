@@ -118,6 +118,11 @@ class LoginScope:
     def _moved(self, endpoint: str) -> str:
         return f"{self._path_of_own(MOVED)}/v1/{endpoint}"
 
+    def _plain(self, endpoint: str) -> str:
+        if not self.idp.plain_url:
+            raise SymbolError("there is no TLS here that could be left out")
+        return self.idp.endpoint(self.server, endpoint, self.idp.plain_url)
+
     def _elsewhere(self) -> str:
         """The discovery document at another name of this host, whose back-channel endpoints are there too."""
         name = urlsplit(self.idp.public_url).hostname or ""

@@ -24,6 +24,7 @@ FEATURES = frozenset(
         "client-secret",
         "discovery",
         "signature",
+        "tls",
     }
 )
 """What a case can need of a target (`raw-headers`: of its user agent)."""

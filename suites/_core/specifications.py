@@ -71,6 +71,7 @@ _KNOWN = (
             "3.1.2.1": ("AuthRequest", "Authentication Request"),
             "3.1.2.6": ("AuthError", "Authentication Error Response"),
             "3.1.2.7": ("AuthResponseValidation", "Authentication Response Validation"),
+            "3.1.3": ("TokenEndpoint", "Token Endpoint"),
             "3.1.3.3": ("TokenResponse", "Successful Token Response"),
             "3.1.3.4": ("TokenErrorResponse", "Token Error Response"),
             "3.1.3.5": ("TokenResponseValidation", "Token Response Validation", "3"),

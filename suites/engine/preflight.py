@@ -171,6 +171,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "client-secret": authorised,
         # A target that ran before us may have read the metadata long ago.
         "discovery": context.target.start is None or found.discovered or bool(honest.requests("discovery")),
+        "tls": context.issuer.startswith("https:"),
         "signature": True,  # until `_sources` has shown the opposite
     }
     for name, declared in context.target.features.items():

@@ -80,6 +80,14 @@ class GuessesMissingEndpoints(RelyingParty):
         super().check_metadata(metadata)
 
 
+@weakness("accepts-http-endpoints", of="tls")
+class AcceptsHttpEndpoints(RelyingParty):
+    """Any URL will do for an endpoint, also one that sends code and secret in the clear."""
+
+    def check_transport(self, name: str, url: str) -> None:
+        pass
+
+
 @weakness("refuses-unknown-metadata")
 class RefusesUnknownMetadata(RelyingParty):
     """The document is read into a class that has no place for what it does not know."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -191,6 +192,16 @@ class TrustsWhenKeysCannotBeHad(RelyingParty):
         except Rejected:
             return
         super().verify_signature(jws)
+
+
+@weakness("breaks-down-over-deep-json")
+class BreaksDownOverDeepJson(RelyingParty):
+    """A document with a hundred thousand brackets ends the parser in an error that is no ValueError."""
+
+    def parse_json(self, data: bytes) -> dict[str, Any]:
+        with contextlib.suppress(ValueError):
+            json.loads(data)
+        return super().parse_json(data)
 
 
 @weakness("reads-the-key-set-for-all")

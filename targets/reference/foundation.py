@@ -62,6 +62,12 @@ class Foundation:
         for name in NEEDED:
             if not str(metadata.get(name)).startswith(("http://", "https://")):
                 raise Rejected("Discovery", f"{name} is {shown(metadata.get(name))}")
+            self.check_transport(name, metadata[name])
+
+    def check_transport(self, name: str, url: str) -> None:
+        """An issuer with TLS has no endpoint without (OIDC Discovery 3, OIDC Core 3.1.3)."""
+        if self.settings.issuer.startswith("https://") and not url.startswith("https://"):
+            raise Rejected("Discovery", f"{name} has no TLS: {shown(url)}")
 
     def same_issuer(self, given: Any, expected: str) -> bool:
         """Issuers are compared to the letter (OIDC Discovery 4.3, OIDC Core 3.1.3.7 item 2)."""

@@ -22,7 +22,7 @@ from targets.broken.registry import variant_of
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
 REFERENCE = "reference"
-CORRECT = (REFERENCE,)
+CORRECT = (REFERENCE, f"{REFERENCE}-tls")
 """Relying parties that must fail nothing: the reference and its variants."""
 Row = tuple[CaseInfo, str | None]
 

@@ -49,6 +49,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "extra_key": st.sampled_from(EXTRA_KEYS),
     "extra_jwk": st.sampled_from(EXTRA_KEYS),
     "moved": st.sampled_from(MOVABLE),
+    "plain": st.sampled_from(MOVABLE),
     "bulk": st.sampled_from(BULKS),
 }
 
