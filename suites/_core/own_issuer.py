@@ -27,6 +27,11 @@ class OwnIssuer:
         attempt = self._login(self._instance.behaviour if not also else self._instance.behaviour & also)
         return Outcome(self._run, attempt, attempt)
 
+    def logins(self, count: int) -> None:
+        """So many logins, whatever comes of them."""
+        for _ in range(count):
+            self.login()
+
     def _login(self, misbehaviour: Misbehaviour, role: str = "attack") -> Attempt:
         run, behaviour = self._run, self._instance.behaviour
         attempt = run.add(run.driver.login(misbehaviour, role=role, at=self._instance))
@@ -41,13 +46,14 @@ class OwnIssuer:
         run.about = attempt
         return HeldLogin(run, attempt, run.driver.response(attempt))
 
-    def control(self) -> None:
-        """A login in which nothing is to be refused; who cannot even do that here is not to be judged."""
-        attempt = self._login(self._instance.behaviour, "control")
-        if not _signed_in(attempt):
-            self._run.control_failed = True
-            saw = attempt.signed_in.text if attempt.signed_in else "nothing"
-            raise self._run.undecided(f"a login in which nothing was to be refused did not sign in: {saw}")
+    def control(self, count: int = 1) -> None:
+        """Logins in which nothing is to be refused; who cannot even do that here is not to be judged."""
+        for _ in range(count):
+            attempt = self._login(self._instance.behaviour, "control")
+            if not _signed_in(attempt):
+                self._run.control_failed = True
+                saw = attempt.signed_in.text if attempt.signed_in else "nothing"
+                raise self._run.undecided(f"a login in which nothing was to be refused did not sign in: {saw}")
 
     def misbehave(self) -> None:
         """The issuer does what the case names, from now on."""

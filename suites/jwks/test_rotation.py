@@ -104,8 +104,7 @@ def test_never_fetches_keys_for_every_token(login: Login) -> None:
     issuer.control()
     before = issuer.fetches("keys")
     issuer.misbehave()
-    for _ in range(UNKNOWN_KIDS):
-        issuer.login()
+    issuer.logins(UNKNOWN_KIDS)
     issuer.must_fetch_at_most(UNKNOWN_KIDS // 2, "keys", since=before)
 
 
@@ -120,8 +119,7 @@ def test_never_fetches_keys_for_every_token(login: Login) -> None:
 def test_keeps_the_keys_for_the_next_login(login: Login) -> None:
     """The issuer's keys are not asked for in every login."""
     issuer = login.own_issuer(honest=True)
-    for _ in range(LOGINS):
-        issuer.control()
+    issuer.control(LOGINS)
     issuer.must_fetch_at_most(LOGINS // 2, "keys")
 
 
