@@ -26,6 +26,8 @@ TOPICS = (
     "request_object",
     "claim_sources",
     "renewal",
+    "discovery",
+    "jwks",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}
