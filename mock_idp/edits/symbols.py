@@ -35,7 +35,8 @@ class Scope(Protocol):
 ORIGINAL = "original"
 KEYS = frozenset({"rogue_key", "published_key", "other_server_key"})
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
-HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
+HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk", "jwk-e", "jwk-n", "jwk-kty", "jwk-alg")
+CHAINS = ("published-first", "rogue-first")
 PUBLISHED_KEYS = ("ES256", "next", "active")
 PERSON = ("sub", "email", "name", "preferred_username")
 
@@ -47,6 +48,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
+    "x5c_chain": lambda value: value in CHAINS,
 }
 _CONSTANTS = frozenset(
     {
@@ -64,6 +66,7 @@ _CONSTANTS = frozenset(
         "client_secret",
         "replayed_id_token",
         "the_access_token",
+        "the_logout_token",
     }
 )
 SYMBOLS = _CONSTANTS | set(_ARGUMENTS)
@@ -139,8 +142,13 @@ def published_key(which: str) -> Symbol:
 
 
 def published_key_as_hmac(encoding: str) -> Symbol:
-    """The active public key's text as an HMAC key: pkcs1, spki, pkcs1-stripped, spki-stripped, jwk."""
+    """The active public key's text as an HMAC key: pkcs1, spki, each also -stripped, jwk, or a member as in jwk-e."""
     return Symbol("published_key_as_hmac", (encoding,))
+
+
+def x5c_chain(order: str) -> Symbol:
+    """Certificates of the active key and of the rogue key in one list: `published-first` or `rogue-first`."""
+    return Symbol("x5c_chain", (order,))
 
 
 original = _constant(ORIGINAL)
@@ -157,3 +165,4 @@ other_server_key = _constant("other_server_key")
 client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")
 the_access_token = _constant("the_access_token")
+the_logout_token = _constant("the_logout_token")

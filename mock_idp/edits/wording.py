@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 _NAMES = {
     "id_token.claims": "claim",
     "id_token.header": "header",
+    "id_token.encryption": "encryption",
+    "id_token.encryption_header": "encryption_header",
+    "id_token.payload": "payload",
     "id_token.signing": "signing",
     "id_token.compact": "compact",
 }
-_CALLED_WITHOUT_PATH = frozenset({"id_token.compact"})
+_CALLED_WITHOUT_PATH = frozenset({"id_token.compact", "id_token.encryption"})
 
 
 def describe(edit: Edit) -> str:
@@ -34,8 +37,8 @@ def describe(edit: Edit) -> str:
 
 def _argument(edit: Edit) -> str:
     if edit.op == "error":
-        return ", ".join(_text(member) for member in edit.value.values())
-    if edit.op == "set" or edit.value is not None:
+        return ", ".join(_text(edit.value[name]) for name in ("error", "error_description") if name in edit.value)
+    if edit.op in ("set", "duplicate", "add", "add_first") or edit.value is not None:
         return _text(edit.value)
     return ""
 

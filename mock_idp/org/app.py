@@ -66,7 +66,8 @@ class App:
 
     `implicit_assignment` (Okta: Federation Broker Mode) lets everybody in; without it only who is assigned, in
     person (`users`, ids) or by a group (`groups`, ids). `adopted`: its secret and client authentication method are
-    taken from its first token request. `learned`: nobody registered it, its first request made it known.
+    taken from its first token request. `id_token_…` (OpenID Connect Registration 2): Okta has RS256 and no encryption;
+    others are an extension. `learned`: nobody registered it, its first request made it known.
     """
 
     client_id: str
@@ -92,6 +93,9 @@ class App:
     jwks: tuple[Mapping[str, Any], ...] = ()
     jwks_uri: str = ""
     request_object_signing_alg: str = ""
+    id_token_signed_response_alg: str = "RS256"
+    id_token_encrypted_response_alg: str = ""
+    id_token_encrypted_response_enc: str = ""
     auto_key_rotation: bool = True
     signing_kid: str = ""
     participate_slo: bool = False

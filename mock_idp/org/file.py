@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
+from mock_idp.crypto import jwe
+from mock_idp.crypto.keys import ALGORITHMS
 from mock_idp.expressions.language import ExpressionError, parse
 from mock_idp.org import patterns
 from mock_idp.org.app import GroupsClaim
@@ -174,6 +176,10 @@ def app_of(data: Any, where: str) -> App:
         raise OrgError(f"{where}.refresh_token_leeway: expected 0 to 60 seconds, got {app.refresh_token_leeway}")
     if app.token_endpoint_auth_method in SECRET_METHODS and not app.secrets and not app.adopted:
         raise OrgError(f"{where}.client_secret: missing; only token_endpoint_auth_method 'none' goes without")
+    one_of(app.id_token_signed_response_alg, ALGORITHMS, f"{where}.id_token_signed_response_alg")
+    if app.id_token_signed_response_alg.startswith("HS") and not app.secrets:
+        raise OrgError(f"{where}.id_token_signed_response_alg: HMAC needs a client_secret")
+    _check_encryption(app, where)
     one_of(app.global_token_revocation_subject, ("email", "iss_sub"), f"{where}.global_token_revocation_subject")
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(app, name):
@@ -185,6 +191,19 @@ def app_of(data: Any, where: str) -> App:
         if not entry.split() or not set(entry.split()) <= RESPONSE_TYPES:
             raise OrgError(f"{where}.response_types: expected code, id_token, token or several of them, got {entry!r}")
     return app
+
+
+def _check_encryption(app: App, where: str) -> None:
+    """Raises OrgError for an encryption of ID Tokens that cannot be done."""
+    alg, enc = app.id_token_encrypted_response_alg, app.id_token_encrypted_response_enc
+    one_of(alg, ("", *jwe.ALGORITHMS), f"{where}.id_token_encrypted_response_alg")
+    one_of(enc, ("", *jwe.ENCODINGS), f"{where}.id_token_encrypted_response_enc")
+    if enc and not alg:
+        raise OrgError(f"{where}.id_token_encrypted_response_enc: needs id_token_encrypted_response_alg, too")
+    if alg and jwe.is_symmetric(alg) and not app.secrets:
+        raise OrgError(f"{where}.id_token_encrypted_response_alg: {alg} needs a client_secret")
+    if alg and not jwe.is_symmetric(alg) and not app.jwks and not app.jwks_uri:
+        raise OrgError(f"{where}.id_token_encrypted_response_alg: {alg} needs the app's jwks or jwks_uri")
 
 
 def check_uri(uri: str, where: str) -> None:

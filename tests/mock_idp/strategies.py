@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, SEAMS
-from mock_idp.edits.symbols import HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
+from mock_idp.edits.rules import CHANNELS, CHECKS, ENCRYPTION, HTTP_ENDPOINTS, SEAMS, SERIALIZATIONS, SIGNING
+from mock_idp.edits.symbols import CHAINS, HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
 # The same examples every time: a test that fails now and then helps nobody.
@@ -35,6 +35,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
+    "x5c_chain": st.sampled_from(CHAINS),
 }
 
 
@@ -65,8 +66,11 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
     "redirect": ASCII | symbols({"canary_url"}),
     "status": st.integers(200, 599),
     "delay": st.integers(0, 60),
+    "serialize": st.sampled_from(SERIALIZATIONS),
+    "set_hex": st.binary(max_size=8).map(bytes.hex),
+    "pad": COUNTS,
     "error": st.fixed_dictionaries({"error": TEXT, "error_description": TEXT}),
-    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "drop", "off")},
+    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "zero", "drop", "off")},
 }
 
 
@@ -78,10 +82,12 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
     if op in SEAMS[seam].whole:
         return st.just(())
     if seam == "id_token.signing":
-        return st.sampled_from([("alg",), ("key",)])
+        return st.tuples(st.sampled_from(SIGNING))
+    if seam == "id_token.encryption":
+        return st.tuples(st.sampled_from(sorted(ENCRYPTION)))
     if seam == "id_token.compact":
         claims = st.tuples(st.just("payload"), NAMES)
-        if op in ("corrupt", "drop"):
+        if op in ("corrupt", "zero", "drop"):
             return st.just(("signature",))
         return claims if op == "remove" else claims | st.sampled_from([(), ("signature",)])
     if op == "duplicate" or seam in PARAMETERS:
@@ -92,7 +98,13 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
 def _values(seam: str, op: str, path: tuple[str | int, ...]) -> SearchStrategy[Any]:
     if path == ("alg",) and seam == "id_token.signing":
         families = [f"{family}{size}" for family in ("HS", "RS", "PS", "ES") for size in (256, 384, 512)]
-        return st.sampled_from(["none", *families])
+        return st.sampled_from(["none", "EdDSA", *families])
+    if seam == "id_token.signing" and path in (("b64",), ("first_octet",)):
+        return st.just(False) if path == ("b64",) else st.integers(0, 255)
+    if seam == "id_token.encryption" and op == "set":
+        return st.sampled_from(ENCRYPTION[str(path[0])])
+    if seam == "id_token.payload" and op == "set":
+        return TEXT
     if path == ("key",) and seam == "id_token.signing":
         return symbols({*KEYS, "published_key_as_hmac", "client_secret", "rogue_jwk"}) | TEXT
     return _OF_OP.get(op, VALUES)

@@ -77,7 +77,7 @@ REFUSED: list[tuple[Any, str]] = [
     ([{"seam": "check", "op": "off", "path": ["nonce"]}], "needs pkce, redirect_uri, code_reuse, client"),
     ([{"seam": "authorization_response", "op": "error", "value": {"e": "x"}}], "an object with the member error"),
     ([{"seam": "authorization_response", "op": "set", "path": ["a", "b"]}], "needs the name of one parameter"),
-    ([{"seam": "id_token.signing", "op": "set", "path": ["kid"]}], "needs alg or key"),
+    ([{"seam": "id_token.signing", "op": "set", "path": ["kid"]}], "needs alg, key, b64, first_octet"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["alg"], "value": "XX256"}], "no signature algorithm 'XX256'"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["key"], "value": 3}], "a key is a symbol, or a string"),
     ([{"seam": "id_token.compact", "op": "corrupt", "path": []}], "cannot 'corrupt' at []"),

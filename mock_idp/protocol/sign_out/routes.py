@@ -98,7 +98,10 @@ def _verified(server: AuthorizationServer, hint: str) -> dict[str, object] | Non
         claims = verify_rs256(hint, public) if isinstance(public, rsa.RSAPublicKey) else None
         if claims and claims.get("iss") in idp.issuers(server):
             return claims
-    return None
+    claims = (decode_unverified(hint) or ({}, {}))[1]
+    app = idp.app(str(claims.get("aud")))
+    registered = app and claims.get("iss") in idp.issuers(server) and idp.signing_key(server, app).verifies(hint)
+    return claims if registered else None
 
 
 def _public_keys(server: AuthorizationServer, hint: str) -> list[PublicKey]:
@@ -106,7 +109,7 @@ def _public_keys(server: AuthorizationServer, hint: str) -> list[PublicKey]:
     keys = current_idp().keys
     header = (decode_unverified(hint) or ({}, {}))[0]
     pinned = keys.with_kid(server.id, str(header.get("kid"))) if server.is_org else None
-    return [*keys.public_keys(server.id), *([pinned.private.public_key()] if pinned else [])]
+    return [*keys.public_keys(server.id), *([pinned.public()] if pinned else [])]
 
 
 def _back(server: AuthorizationServer, app: App | None, target: str, params: Mapping[str, str]) -> str:
