@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint kill-matrix browser-matrix third-party browser benchmark lock clean
+.PHONY: help demo test lint kill-matrix browser-matrix coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -31,6 +31,9 @@ kill-matrix: $(BIN)/.ready  ## every case against every broken relying party (mi
 
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix
+
+coverage: $(BIN)/.ready  ## docs/coverage.md: which requirements the cases cover
+	$(BIN)/python -m suites.coverage --write docs/coverage.md
 
 third-party: $(BIN)/.ready  ## what we test with and did not write: Apache mod_auth_openidc, openid-client, Okta's own clients
 	./scripts/third_party.sh

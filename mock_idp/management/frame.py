@@ -20,7 +20,9 @@ from mock_idp.idp import Idp
 from mock_idp.json_body import json_object
 from mock_idp.org.ids import okta_id
 from mock_idp.org.problems import ApiError, forbidden, invalid, invalid_paging, invalid_token, malformed
+from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import current_idp
+from mock_idp.protocol.token import dpop_requests
 from mock_idp.protocol.token.revocation import is_revoked
 from mock_idp.store import Document
 
@@ -52,7 +54,8 @@ def install(app: Flask, resources: Sequence[Blueprint]) -> None:
 def authenticate() -> None:
     """`Authorization: SSWS {API token}`, or Bearer with an access token of the org server and its okta.* scopes.
 
-    Raises E0000011 or E0000006. `g.caller` is the grant of the access token, or empty for the API token.
+    A token that is bound to a key comes as DPoP, with a proof. Raises E0000011, E0000006, or ApiError with OAuth's
+    code where the proof is wrong. `g.caller` is the grant of the access token, or empty for the API token.
     """
     g.endpoint = "management"
     idp = current_idp()
@@ -63,12 +66,19 @@ def authenticate() -> None:
         return
     scheme, _, token = given.partition(" ")
     token = token.strip()
-    grant = idp.store.get("access_token", token) if scheme.lower() == "bearer" else None
+    grant = idp.store.get("access_token", token) if scheme.lower() in ("bearer", "dpop") else None
     if grant is None or grant["server"] != "org" or grant["expires"] < idp.clock.now() or is_revoked(idp, grant):
+        g.challenge = ("", "invalid_token", "The access token is invalid.")
         raise invalid_token()
     wanted = scopes_for(request.path, request.method)
+    try:
+        dpop_requests.check_resource_request(idp, grant, token)
+    except OAuthError as error:
+        g.challenge = (wanted[0], error.error, error.description)
+        raise ApiError(error.status, error.error, error.description) from None
     if not set(wanted) & set(grant["scopes"]):
-        g.missing_scope = wanted[0]
+        text = f"The access token must provide access to at least one of these scopes - {wanted[0]}"
+        g.challenge = (wanted[0], "insufficient_scope", text)
         raise forbidden()
     g.caller = grant
 
@@ -187,20 +197,18 @@ def _add_link(response: Response, rel: str, query: dict[str, str]) -> None:
 
 def refused(error: ApiError) -> Response:
     made = answer(error.body(), error.status)
-    if request.headers.get("Authorization", "").lower().startswith("bearer ") and error.status in (401, 403):
-        made.headers["WWW-Authenticate"] = _challenge(current_idp(), error)
+    by_token = request.headers.get("Authorization", "").lower().startswith(("bearer ", "dpop "))
+    if by_token and "challenge" in g:
+        made.headers["WWW-Authenticate"] = _challenge(current_idp(), *g.challenge)
     return made
 
 
-def _challenge(idp: Idp, error: ApiError) -> str:
-    scope = g.get("missing_scope") or ""
-    reason, text = ("invalid_token", "The access token is invalid.")
-    if error.status == 403:
-        reason = "insufficient_scope"
-        text = f"The access token must provide access to at least one of these scopes - {scope}"
+def _challenge(idp: Idp, scope: str, reason: str, text: str) -> str:
+    """What is wrong with the access token, for programs."""
     return (
-        f'Bearer authorization_uri="{idp.public_url}/oauth2/v1/authorize", realm="{idp.public_url}", '
-        f'scope="{scope}", error="{reason}", error_description="{text}", resource="{request.path}"'
+        f'{dpop_requests.challenge()} authorization_uri="{idp.public_url}/oauth2/v1/authorize", '
+        f'realm="{idp.public_url}", scope="{scope}", error="{reason}", error_description="{text}", '
+        f'resource="{request.path}"'
     )
 
 

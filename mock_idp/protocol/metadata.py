@@ -7,6 +7,7 @@ from typing import Any
 from mock_idp.crypto.jwe import ENCODINGS
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
+from mock_idp.protocol.token import dpop
 
 _AUTH_METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
 _GRANT_TYPES = [
@@ -109,7 +110,7 @@ def openid_configuration(
         "pushed_authorization_request_endpoint": endpoint("par"),
         "backchannel_token_delivery_modes_supported": ["poll"],
         "backchannel_authentication_request_signing_alg_values_supported": _SIGNING,
-        "dpop_signing_alg_values_supported": _ASYMMETRIC,
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
     }
     return _with_encryption(idp, document)
 

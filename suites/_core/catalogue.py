@@ -1,13 +1,40 @@
-"""The ids of all catalogued requirements on an RP; a case says which of them it covers."""
+"""The catalogue of requirements on an RP: a row each, and the comparable tests of other tools.
+
+`catalogue.csv`: `tried` is what the IdP (or whoever attacks) does; `oidf` the OpenID Foundation's modules, `professos`
+the steps of PrOfESSOS, `oidctest` the flows of its forerunner, each separated by semicolons; `not_applicable` why no
+case can cover the row. A case says which rows it covers.
+"""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 
+@dataclass(frozen=True)
+class Row:
+    """One requirement; every member is text, empty where there is nothing to say."""
+
+    id: str
+    group: str
+    tried: str
+    specifications: str
+    oidf: str
+    professos: str
+    oidctest: str
+    not_applicable: str
+
+
 @cache
+def catalogue() -> Mapping[str, Row]:
+    """Every row by its id, in the order of the file."""
+    with Path(__file__).with_name("catalogue.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: Row(**row) for row in csv.DictReader(file)}
+
+
 def rows() -> frozenset[str]:
-    """Every row id of catalogue.txt."""
-    lines = Path(__file__).with_name("catalogue.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip())
+    """Every row id."""
+    return frozenset(catalogue())

@@ -148,6 +148,20 @@ def service_token(api: Api, app_id: str, scope: str) -> TestResponse:
     return answer
 
 
+def test_dpop_decides_from_the_next_request(api: Api) -> None:
+    app_id = service(api, "okta.apps.read")
+    assert service_token(api, app_id, "okta.apps.read").status_code == 200
+
+    known = api.get(f"/apps/{app_id}").json or {}
+    known["settings"]["oauthClient"]["dpop_bound_access_tokens"] = True
+    shown = api.put(f"/apps/{app_id}", known).json or {}
+    assert shown["settings"]["oauthClient"]["dpop_bound_access_tokens"] is True
+    assert service_token(api, app_id, "okta.apps.read").json == {
+        "error": "invalid_dpop_proof",
+        "error_description": "The DPoP proof JWT header is missing.",
+    }
+
+
 @pytest.mark.parametrize(
     ("scope", "method", "status"),
     [

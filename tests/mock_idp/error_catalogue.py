@@ -40,3 +40,8 @@ def fault(key: str, error: str, description: str) -> str:
     if code != error:
         return f"{key} is {code}, not {error}"
     return "" if re.fullmatch(pattern.pattern + r"\.?", description) else f"{key} reads {_entries()[key][2]!r}"
+
+
+def names() -> list[str]:
+    """The internal codes of all entries."""
+    return list(_entries())

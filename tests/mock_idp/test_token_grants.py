@@ -351,15 +351,6 @@ def test_the_app_has_lost_the_grant(okta: Okta) -> None:
     assert "refresh_token" not in body(okta.redeem(code))
 
 
-def test_dpop_is_named_as_not_built(okta: Okta) -> None:
-    okta.register("c", client_secret="s", redirect_uris=[CALLBACK], dpop_bound_access_tokens=True)
-
-    answer = okta.redeem(okta.code(client_id="c"), headers=basic("c", "s"))
-    assert (answer.status_code, (answer.json or {})["error"]) == (400, "invalid_dpop_proof")
-    answer = okta.redeem(okta.code(client_id="c"), headers={**basic("c", "s"), "DPoP": "x.y.z"})
-    assert "does not issue DPoP-bound tokens" in (answer.json or {})["error_description"]
-
-
 def test_a_deleted_app_leaves_nothing_to_its_namesake(okta: Okta) -> None:
     app = okta.idp.app("web")
     assert app

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,7 +19,7 @@ from tests.third_party.spa_server import SpaServer, spa_server
 
 pytestmark = [pytest.mark.third_party, pytest.mark.browser, pytest.mark.xdist_group("third-party-auth-js")]
 
-CLIENT_ID = "okta-auth-js"
+CLIENT_ID, BOUND_CLIENT_ID = "okta-auth-js", "okta-auth-js-dpop"
 USER, PASSWORD = "ada@example.com", "correct horse"
 LIMIT = 15_000  # milliseconds for one step of the browser
 
@@ -58,9 +60,13 @@ def idp(scheme: str, application: SpaServer, tmp_path_factory: pytest.TempPathFa
             "post_logout_redirect_uris": [f"{application.url}/signed-out"],
         }
         control.register_client(CLIENT_ID, settings)
+        control.register_client(BOUND_CLIENT_ID, settings | {"dpop_bound_access_tokens": True})
         control.close()
+        issuers = running.ready.issuers
+        bound = {f"{name} with DPoP": {"issuer": issuers[name], "clientId": BOUND_CLIENT_ID} for name in issuers}
         application.settings = {
-            name: {"issuer": issuer, "clientId": CLIENT_ID} for name, issuer in running.ready.issuers.items()
+            **{name: {"issuer": issuer, "clientId": CLIENT_ID} for name, issuer in issuers.items()},
+            **{name: {**members, "dpop": True} for name, members in bound.items()},
         }
         yield running
 
@@ -104,21 +110,37 @@ class Application:
         return [dict(e["request"]["form"])["grant_type"] for e in self.requests("token") if e["status"] == 200]
 
 
-@pytest.fixture(params=["default", "org"])
-def spa(
-    request: pytest.FixtureRequest, browser: Browser, idp: RunningIdp, application: SpaServer
-) -> Iterator[Application]:
+@contextmanager
+def opened(server: str, browser: Browser, idp: RunningIdp, application: SpaServer) -> Iterator[Application]:
     # The certificate of the mock's own CA, which Playwright cannot be told: other tests check that it is served.
     context = browser.new_context(ignore_https_errors=True, locale="en-US")
     context.set_default_timeout(LIMIT)
     page = context.new_page()
-    page.goto(f"{application.url}/?server={request.param}")
+    page.goto(f"{application.url}/?{urlencode({'server': server})}")
     control = idp.control()
     made = Application(page, control, application.url)
     made.shows("Nobody is signed in")
     yield made
     control.close()
     context.close()
+
+
+@pytest.fixture(params=["default", "org"])
+def server(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def spa(server: str, browser: Browser, idp: RunningIdp, application: SpaServer) -> Iterator[Application]:
+    with opened(server, browser, idp, application) as made:
+        yield made
+
+
+@pytest.fixture
+def bound(server: str, browser: Browser, idp: RunningIdp, application: SpaServer) -> Iterator[Application]:
+    """The application whose tokens are bound to a key that never leaves the browser."""
+    with opened(f"{server} with DPoP", browser, idp, application) as made:
+        yield made
 
 
 def test_signs_in(spa: Application) -> None:
@@ -190,6 +212,28 @@ def test_revokes_the_refresh_token(spa: Application) -> None:
     spa.page.evaluate("tokens => auth.tokenManager.setTokens(tokens)", tokens)
     assert caught(spa, "auth.token.renewTokens()").startswith("invalid_grant")
     assert spa.grants() == ["authorization_code"]
+
+
+def test_tokens_that_are_bound_to_a_key(bound: Application) -> None:
+    bound.sign_in("openid", "email", "offline_access")
+    first = bound.tokens()["accessToken"]
+    assert first["tokenType"] == "DPoP"
+    assert [e["status"] for e in bound.requests("token")] == [400, 200]
+    assert bound.page.evaluate("async () => (await auth.token.getUserInfo()).email") == USER
+
+    renewed = bound.page.evaluate("() => auth.token.renewTokens()")
+    assert bound.grants() == ["authorization_code", "refresh_token"]
+    keys = [
+        bound.page.evaluate("token => auth.token.decode(token).payload.cnf.jkt", token["accessToken"])
+        for token in (first, renewed["accessToken"])
+    ]
+    assert (len(keys[0]), keys[0]) == (43, keys[1])
+    bound.page.evaluate("tokens => auth.tokenManager.setTokens(tokens)", renewed)
+    assert bound.page.evaluate("async () => (await auth.token.getUserInfo()).email") == USER
+
+    stolen = "auth.token.getUserInfo({...tokens.accessToken, tokenType: 'Bearer'}, tokens.idToken)"
+    bound.page.evaluate("() => { auth.options.dpop = false }")
+    assert caught(bound, stolen, renewed) == "invalid_request: The resource request requires a DPoP proof."
 
 
 def caught(spa: Application, call: str, tokens: Any = None) -> str:

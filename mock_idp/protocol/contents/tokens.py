@@ -29,7 +29,8 @@ def access_token(
 ) -> str:
     """A JWT; of an app that acts for itself (no `user`) it has no `uid`, and the client_id as `sub` (okta.md 4.3).
 
-    The org server's is signed with a key that is not published and has Okta's internal `typ`.
+    One that is bound to a key has its thumbprint in `cnf` (RFC 9449 6.1). The org server's is signed with a key that is
+    not published and has Okta's internal `typ`.
     """
     now, server = scope.now(), scope.server
     jti = f"AT.{secrets.token_urlsafe(32)}"
@@ -40,7 +41,9 @@ def access_token(
         "iss": issuer,
         "aud": issuer if server.is_org else server.audiences[0],
     }
-    times = {"iat": now, "exp": now + grant["access_token_ttl"]}
+    times: dict[str, Any] = {"iat": now, "exp": now + grant["access_token_ttl"]}
+    if grant.get("jkt"):
+        times["cnf"] = {"jkt": grant["jkt"]}
     about = {
         "cid": grant["client_id"],
         "uid": user.id if user else None,

@@ -14,8 +14,10 @@ from mock_idp.idp import Idp
 from mock_idp.json_body import json_object
 from mock_idp.org import problems
 from mock_idp.org.model import User
+from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.protocol.sign_out.universal_logout import universal_logout
+from mock_idp.protocol.token import dpop_requests
 from mock_idp.protocol.token.revocation import is_revoked
 
 blueprint = Blueprint("revocation", __name__)
@@ -44,9 +46,13 @@ def _authenticate(idp: Idp) -> None:
     token = token.strip()
     if scheme.upper() == "SSWS" and hmac.compare_digest(token.encode(), idp.api_token.encode()):
         return
-    grant = idp.store.get("access_token", token) if scheme.lower() == "bearer" else None
+    grant = idp.store.get("access_token", token) if scheme.lower() in ("bearer", "dpop") else None
     if grant is None or grant["server"] != "org" or grant["expires"] < idp.clock.now() or is_revoked(idp, grant):
         raise problems.invalid_token()
+    try:
+        dpop_requests.check_resource_request(idp, grant, token)
+    except OAuthError:
+        raise problems.invalid_token() from None
     if SCOPE not in grant["scopes"]:
         raise problems.forbidden()
 

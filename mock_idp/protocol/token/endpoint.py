@@ -10,8 +10,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
-
 from mock_idp.crypto.jose import b64url
 from mock_idp.edits.editor import Editor
 from mock_idp.idp import Idp
@@ -22,20 +20,18 @@ from mock_idp.protocol.contents.tokens import access_token, id_token
 from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import Artefacts
 from mock_idp.protocol.scope import LoginScope
-from mock_idp.protocol.token import direct_grants, refresh_tokens
+from mock_idp.protocol.token import direct_grants, dpop_requests, refresh_tokens
 from mock_idp.protocol.token.revocation import is_revoked
 from mock_idp.store import Document
 
 GRANT_TYPES = ("authorization_code", "refresh_token", "password", "client_credentials")
 """Okta has more (`device_code`, `token-exchange`, …); they are refused as by a server where they are not configured."""
-NO_DPOP = OAuthError("invalid_dpop_proof", "The DPoP proof JWT is invalid. This mock does not issue DPoP-bound tokens.")
-NO_DPOP_HEADER = OAuthError("invalid_dpop_proof", "The DPoP proof JWT header is missing.")
 
 
 def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Editor) -> Document:
     """What the request's code, token or credentials stand for; raises OAuthError in Okta's order (okta.md 3.4).
 
-    The grant of a refresh token has the member `refresh_token`.
+    The grant of a refresh token has the member `refresh_token`; `jkt` is the key that the tokens are to be bound to.
     """
     grant_type = form.get("grant_type")
     if not grant_type:
@@ -47,15 +43,18 @@ def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Edito
     if grant_type not in app.grant_types:
         text = "The client is not authorized to use the provided grant type. Configured grant types: "
         raise OAuthError("unauthorized_client", f"{text}[{', '.join(app.grant_types)}].")
-    if app.dpop_bound_access_tokens:
-        raise NO_DPOP if "DPoP" in request.headers else NO_DPOP_HEADER
+    # A refresh token that is bound stays so when the app's setting is off.
+    needs_proof = app.dpop_bound_access_tokens or scope.grant.get("jkt")
+    jkt = dpop_requests.key_of_token_request(scope.idp, scope.server) if needs_proof else None
     if grant_type == "refresh_token":
-        return refresh_tokens.redeem(scope.idp, scope.server, app, form)
-    if grant_type == "client_credentials":
-        return direct_grants.client_credentials(scope, app, form)
-    if grant_type == "password":
-        return direct_grants.password(scope, app, form)
-    return _grant_of_code(scope.idp, scope.server, app, form, editor)
+        grant = refresh_tokens.redeem(scope.idp, scope.server, app, form, jkt)
+    elif grant_type == "client_credentials":
+        grant = direct_grants.client_credentials(scope, app, form)
+    elif grant_type == "password":
+        grant = direct_grants.password(scope, app, form)
+    else:
+        grant = _grant_of_code(scope.idp, scope.server, app, form, editor)
+    return {**grant, "jkt": jkt}
 
 
 def _grant_of_code(
@@ -126,7 +125,7 @@ def response(
     refresh_id = refresh[1] if refresh else None
     idp.store.put("access_token", token, {**grant, "refresh_id": refresh_id, "expires": scope.now() + ttl})
     body: dict[str, Any] = {
-        "token_type": "Bearer",
+        "token_type": "DPoP" if grant["jkt"] else "Bearer",
         "expires_in": ttl,
         "access_token": token,
         "scope": " ".join(grant["scopes"]),

@@ -21,7 +21,7 @@ from mock_idp.protocol.token.revocation import is_revoked, person_of
 from mock_idp.store import Document
 
 INACTIVE: dict[str, Any] = {"active": False}
-_OF_ACCESS_TOKEN = ("exp", "iat", "sub", "aud", "iss", "jti", "uid")
+_OF_ACCESS_TOKEN = ("exp", "iat", "sub", "aud", "iss", "jti", "uid", "cnf")
 _OF_ID_TOKEN = ("exp", "iat", "sub", "aud", "iss", "jti", "auth_time", "amr", "idp", "nonce", "preferred_username")
 
 
@@ -41,7 +41,8 @@ def _access_token(idp: Idp, server: AuthorizationServer, token: str, grant: Docu
     if decoded is None or grant["server"] != server.id or grant["expires"] < now or is_revoked(idp, grant):
         return INACTIVE
     members = {name: decoded[1][name] for name in _OF_ACCESS_TOKEN if name in decoded[1]}
-    return {"active": True, "token_type": "Bearer", **_about(idp, grant), **members}
+    token_type = "DPoP" if grant.get("jkt") else "Bearer"
+    return {"active": True, "token_type": token_type, **_about(idp, grant), **members}
 
 
 def _refresh_token(idp: Idp, server: AuthorizationServer, grant: Document) -> dict[str, Any]:

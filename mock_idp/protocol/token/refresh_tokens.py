@@ -3,7 +3,8 @@
 A stored refresh token is its grant with the token's `expires` and `idle_expires` (seconds; None: no end), a
 `refresh_id` that shows in the access token's jti, and `rotated_at` once a newer one has been handed out. All tokens of
 one authentication are one family; reuse of a rotated token after its leeway revokes the family, i.e. the newest refresh
-token and all its access tokens.
+token and all its access tokens. The refresh tokens of a public client are bound to the key of its DPoP proof, `jkt`
+(RFC 9449 5: others prove themselves by their client authentication).
 """
 
 from __future__ import annotations
@@ -18,9 +19,16 @@ from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.token.revocation import is_revoked, revoke_family
 from mock_idp.store import Document
 
+BAD_BINDING = OAuthError("invalid_dpop_proof", "Invalid DPoP Public Key binding in refresh token")
 
-def redeem(idp: Idp, server: AuthorizationServer, app: App, form: Mapping[str, str]) -> Document:
-    """The grant of the request's refresh token, its `scopes` narrowed as asked; raises OAuthError."""
+
+def redeem(
+    idp: Idp, server: AuthorizationServer, app: App, form: Mapping[str, str], jkt: str | None = None
+) -> Document:
+    """The grant of the request's refresh token, its `scopes` narrowed as asked; raises OAuthError.
+
+    `jkt` is the key that the request proves.
+    """
     token = form.get("refresh_token")
     if not token:
         raise errors.missing("refresh_token")
@@ -29,6 +37,8 @@ def redeem(idp: Idp, server: AuthorizationServer, app: App, form: Mapping[str, s
         raise errors.INVALID_REFRESH_TOKEN
     if grant["server"] != server.id:
         raise errors.OTHER_SERVER
+    if grant.get("jkt") not in (None, jkt):
+        raise BAD_BINDING
     if is_used_up(idp, app, grant):
         revoke_family(idp, grant)
         raise errors.INVALID_REFRESH_TOKEN
@@ -69,7 +79,9 @@ def issue(idp: Idp, app: App, grant: Document) -> tuple[str, str] | None:
         return old, before["refresh_id"]
     # A new one has the scopes and the expiry of the one before, whatever this request asked for.
     life = grant["refresh_token_ttl"]
-    kept = before or {k: v for k, v in grant.items() if k != "used"} | {"expires": now + life if life else None}
+    bound_to = grant["jkt"] if app.token_endpoint_auth_method == "none" else None
+    first = {"expires": now + life if life else None, "jkt": bound_to}
+    kept = before or {k: v for k, v in grant.items() if k != "used"} | first
     fresh = secrets.token_urlsafe(32)
     made = {k: v for k, v in kept.items() if k != "rotated_at"} | {"refresh_id": f"oar{secrets.token_hex(9)[:17]}"}
     idp.store.put("refresh_token", fresh, made | idle)

@@ -20,6 +20,7 @@ from mock_idp.protocol.exchange import (
     strictness,
 )
 from mock_idp.protocol.scope import LoginScope
+from mock_idp.protocol.token import dpop_requests
 from mock_idp.protocol.token import endpoint as token_endpoint
 from mock_idp.protocol.token.client_auth import UnknownClientError, authenticate, check_browser
 from mock_idp.protocol.token.revocation import is_revoked, person_of
@@ -57,6 +58,8 @@ def token(server_id: str | None = None) -> Response:
     seam = None
     try:
         response = answers.json_answer(_tokens(scope))
+        if scope.grant["jkt"]:
+            dpop_requests.add_nonce(response, idp, server)
         seam = "refresh_response" if sent["grant_type"] == "refresh_token" else "token_response"
     except UnknownClientError:
         response = answers.unknown_client(server)
@@ -64,6 +67,8 @@ def token(server_id: str | None = None) -> Response:
         response = answers.no_form(server)
     except OAuthError as error:
         response = answers.refusal(server, error)
+        if error == dpop_requests.USE_NONCE:
+            dpop_requests.add_nonce(response, idp, server)
     return finish(cors.any_origin(response), editor(), scope, "token", seam)
 
 
@@ -89,7 +94,7 @@ def userinfo(server_id: str | None = None) -> Response:
     in_query = request.args.get("access_token", "")
     # A token under another scheme is refused below, but it still says which login sent it.
     grant = idp.store.get("access_token", presented or in_query)
-    given = presented if scheme.lower() in ("bearer", "") else ""
+    given = presented if scheme.lower() in ("bearer", "dpop", "") else ""
     scope = LoginScope(idp, server, bind_to_grant(grant), grant)
     refusal = _refusal(scope, given, in_query, grant)
     user: User | None = person_of(idp, grant) if grant and not refusal else None
@@ -110,6 +115,10 @@ def _refusal(scope: LoginScope, given: str, in_query: str, grant: Document | Non
         return errors.TOKEN_INVALID
     if is_revoked(scope.idp, grant):
         return errors.TOKEN_INVALID
+    try:
+        dpop_requests.check_resource_request(scope.idp, grant, given)
+    except OAuthError as error:
+        return error.status, error.error, error.description
     return None if "openid" in grant["scopes"] else errors.TOKEN_SCOPE
 
 
@@ -118,8 +127,8 @@ def _refused(status: int, error: str, description: str) -> Response:
     response = Response(status=status)
     # Okta writes http: here even though it only speaks https.
     response.headers["WWW-Authenticate"] = (
-        f'Bearer authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", scope="openid", '
-        f'error="{error}", error_description="{description}", resource="/oauth2/v1/userinfo"'
+        f'{dpop_requests.challenge()} authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", '
+        f'scope="openid", error="{error}", error_description="{description}", resource="/oauth2/v1/userinfo"'
     )
     response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
     return cors.any_origin(response, "GET, POST")
