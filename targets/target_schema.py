@@ -40,6 +40,11 @@ class Client:
     grant_types: tuple[str, ...] = ("authorization_code",)
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
+    id_token_signed_response_alg: str = "RS256"
+    id_token_encrypted_response_alg: str = ""
+    id_token_encrypted_response_enc: str = ""
+    jwks: tuple[Mapping[str, str], ...] = ()
+    jwks_uri: str = ""
     scopes: tuple[str, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from joserfc import jwe
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import Key, OctKey, import_key
+
+from mock_idp.crypto.jose import b64url, dumps
 
 _ENCODINGS = {
     "A128GCM": 16,
@@ -63,3 +66,16 @@ def encrypt(header: dict[str, Any], content: bytes, key: Key) -> str:
             return jwe.encrypt_compact(header, content, key, algorithms=names)
     except JoseError as error:
         raise ValueError(str(error)) from None
+
+
+def unopenable(count: int) -> str:
+    """A compact JWE of random octets with PBES2 (RFC 7518 4.8); nobody here derives its key in `count` rounds."""
+    header = {
+        "alg": "PBES2-HS256+A128KW",
+        "enc": "A128CBC-HS256",
+        "p2s": b64url(secrets.token_bytes(16)),
+        "p2c": count,
+        "cty": "JWT",
+    }
+    parts = [dumps(header).encode(), *(secrets.token_bytes(size) for size in (40, 16, 64, 16))]
+    return ".".join(map(b64url, parts))

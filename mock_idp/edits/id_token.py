@@ -12,7 +12,7 @@ from mock_idp.edits.symbols import SymbolError, resolve
 from mock_idp.misbehaviour import Edit
 from mock_idp.protocol.scope import LoginScope
 
-UNPUBLISHED = "a key that is not published"
+UNPUBLISHED, SECRET = "a key that is not published", "the client secret"
 MOST_TRIES = 20_000
 """Signatures that are made until one begins as wanted; one of 256 does."""
 _FLIPPED = {"corrupt": "the same with eight bits flipped", "zero": "as many octets that are all 0"}
@@ -20,12 +20,14 @@ _FLIPPED = {"corrupt": "the same with eight bits flipped", "zero": "as many octe
 
 @dataclass(frozen=True)
 class Signing:
-    """How a token is signed. No `kid` where nobody could look it up; `b64`: whether its payload is base64url
+    """How a token is signed. No `kid` where nobody could look it up; `name`: what to call the
+    key; `b64`: whether its payload is base64url
     (RFC 7797); `first_octet`: what the signature has to begin with, if that matters."""
 
     alg: str
     key: SigningKey
     kid: str | None
+    name: str
     b64: bool = True
     first_octet: int | None = None
 
@@ -50,14 +52,14 @@ class Signing:
 
     def shown(self, what: str) -> Any:
         """For the record of a delivery."""
-        values = {"alg": self.alg, "key": self.kid or UNPUBLISHED, "b64": self.b64}
+        values = {"alg": self.alg, "key": self.name, "b64": self.b64}
         return values.get(what, "any" if self.first_octet is None else self.first_octet)
 
 
 def signing(scope: LoginScope, editor: Editor, channel: str) -> Signing:
     """How the token is signed after the edits."""
     active = scope.signing_key()
-    honest = now = Signing(active.alg, active.private, active.kid or None)
+    honest = now = Signing(active.alg, active.private, active.kid or None, active.kid or SECRET)
     edits = list(editor.selected("id_token.signing", channel))
     algs = [str(edit.value) for _, edit in edits if edit.path == ("alg",)]
     steps: list[tuple[int, Edit, Signing, Signing]] = []
@@ -80,7 +82,7 @@ def _one(scope: LoginScope, edit: Edit, now: Signing, algs: list[str]) -> Signin
     if edit.path != ("key",):
         return replace(now, **{str(edit.path[0]): edit.value})
     key_alg, key, kid = scope.key(resolve(edit.value, scope))
-    return replace(now, alg=algs[-1] if algs else key_alg, key=key, kid=kid)
+    return replace(now, alg=algs[-1] if algs else key_alg, key=key, kid=kid, name=kid or UNPUBLISHED)
 
 
 def payload(scope: LoginScope, editor: Editor, channel: str, claims: str) -> bytes:

@@ -48,6 +48,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
+    "pbes2_token": lambda value: isinstance(value, int) and 0 < value < 2**31,
     "x5c_chain": lambda value: value in CHAINS,
 }
 _CONSTANTS = frozenset(
@@ -149,6 +150,11 @@ def published_key_as_hmac(encoding: str) -> Symbol:
 def x5c_chain(order: str) -> Symbol:
     """Certificates of the active key and of the rogue key in one list: `published-first` or `rogue-first`."""
     return Symbol("x5c_chain", (order,))
+
+
+def pbes2_token(count: int) -> Symbol:
+    """A JWE that nobody can open, and that wants the key derived from a password in so many rounds."""
+    return Symbol("pbes2_token", (count,))
 
 
 original = _constant(ORIGINAL)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from mock_idp.crypto import jwe
 from mock_idp.crypto.jose import SigningKey
 from mock_idp.crypto.keys import Key, purpose_of
 from mock_idp.edits.symbols import SymbolError
@@ -112,6 +113,8 @@ class LoginScope:
 
     def _other_server_key(self) -> Key:
         alg = self.signing_key().alg
+        if not self.signing_key().is_public:
+            raise SymbolError("another server has no key for HMAC")
         return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER, purpose_of(alg))
 
     def _published_key_as_hmac(self, encoding: str) -> str:
@@ -147,6 +150,9 @@ class LoginScope:
         if self.logout_token is None:
             raise SymbolError("no ID Token is issued here")
         return self.logout_token()
+
+    def _pbes2_token(self, count: int) -> str:
+        return jwe.unopenable(count)
 
     def _x5c_chain(self, order: str) -> list[str]:
         chain = [*self.signing_key().x5c(), *self._rogue_key().x5c()]

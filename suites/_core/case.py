@@ -51,6 +51,7 @@ class CaseInfo:
     baseline: Misbehaviour | None = None
     grade: Mapping[str, Grade] = field(default_factory=dict)
     okta: bool = False
+    dos: bool = False
     profiles: tuple[str, ...] = ()
 
     @property
@@ -120,12 +121,14 @@ def case(
     baseline: Misbehaviour | None = None,
     grade: Mapping[str, GradeLike] | None = None,
     okta: bool = False,
+    dos: bool = False,
 ) -> Callable[[F], F]:
     """Make `test_<expectation>(login)` a case; the function stays callable as it is.
 
     `covers`: rows of the catalogue. `needs`: features without which the case is NOT_APPLICABLE. `baseline`:
     the honest twin of a fault that rides on something unusual. `grade`: kind of RP → level and severity where
-    they differ from `level` and `severity`. `okta`: the case belongs to the profile of Okta set-ups.
+    they differ from `level` and `severity`. `okta`: the case belongs to the profile of Okta set-ups. `dos`: it
+    loads the target, and is only in the profile of that name.
     Raises CaseError when something is missing, unknown or used twice.
     """
 
@@ -150,7 +153,8 @@ def case(
             baseline=baseline,
             grade=checks.grades(where, grade or {}),
             okta=okta,
-            profiles=_profiles(checks.expectation(where, name), level, cwe, okta),
+            dos=dos,
+            profiles=_profiles(checks.expectation(where, name), level, cwe, okta, dos),
         )
         _register(info, (function.__code__.co_filename, function.__code__.co_firstlineno))
         repeated = made_twice(function)
@@ -192,7 +196,9 @@ def _register(info: CaseInfo, place: tuple[str, int]) -> None:
     _registered[info.id] = (info, place)
 
 
-def _profiles(expectation: str, level: Level, cwe: int | None, okta: bool) -> tuple[str, ...]:
+def _profiles(expectation: str, level: Level, cwe: int | None, okta: bool, dos: bool) -> tuple[str, ...]:
+    if dos:
+        return ("dos",)
     belongs = {
         "all": True,
         "core": level is MUST,

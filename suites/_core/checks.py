@@ -14,8 +14,12 @@ from suites._core.spec import ASVS_IDS, Ref
 
 FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret"}
+    | {"max-age", "acr-values", "fresh-people"}
+    | {"alg-rs256", "alg-other", "alg-rsa", "alg-ec", "alg-hmac", "alg-public", "alg-es256", "alg-hs256"}
+    | {"encrypted-id-token", "encrypted-to-key", "encrypted-to-secret"}
 )
-"""What a case can need of a target (`raw-headers`: of its user agent)."""
+"""What a case can need of a target. `raw-headers`: of its user agent. `alg-…`: how its ID Tokens are signed;
+`alg-other` is all but RS256, `alg-public` all but HMAC."""
 
 NEGATIVE = frozenset({"rejects", "keeps", "never", "binds", "redeems", "ignores"})
 """First words of cases in which somebody misbehaves and the RP has to stand it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,7 @@ class Attempt:
     """One login as both sides saw it: the RP's pages, and (by `transcript()`) the IdP's record.
 
     `own` is who should be signed in where `profile` looks; `others` are people who must not be. `shared`: it is part
-    of a sample from which several cases are judged.
+    of a sample from which several cases are judged. `took`: seconds from the start page to the last page.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Attempt:
     signed_in: SignedIn | None = None
     delivered_to_rp: bool = False
     shared: bool = False
+    took: float = 0.0
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
@@ -95,11 +97,16 @@ class Driver:
         self.control.close()
 
     def register(
-        self, misbehaviour: Misbehaviour = HONEST, *, hold: bool = False, own: Identity | None = None
+        self,
+        misbehaviour: Misbehaviour = HONEST,
+        *,
+        hold: bool = False,
+        own: Identity | None = None,
+        victim: Identity | None = None,
     ) -> tuple[str, Identity, Identity]:
         """A new attempt at the IdP: its id, its person and the other person that edits can name."""
         own = own or self.identities.take()
-        victim = self.identities.other(own)
+        victim = victim or self.identities.other(own)
         attempt_id = self.control.create_attempt(
             misbehaviour,
             identity=own.to_json(),
@@ -136,15 +143,20 @@ class Driver:
         hold: bool = False,
         query: Mapping[str, str] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        own: Identity | None = None,
+        victim: Identity | None = None,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet."""
-        own = self.identities.take()
+        own = own or self.identities.take()
         # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
         self.pace()
-        attempt_id, own, victim = self.register(misbehaviour, hold=hold, own=own)
+        attempt_id, own, victim = self.register(misbehaviour, hold=hold, own=own, victim=victim)
         profile = self.agent.open(self.carrier(attempt_id))
+        began = time.monotonic()
         page = profile.start_login(query=query, headers=headers)
-        return Attempt(attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim})
+        took = time.monotonic() - began
+        others = {VICTIM: victim}
+        return Attempt(attempt_id, role, misbehaviour, own, victim, profile, self.control, page, others, took=took)
 
     def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
         """A whole login, and who is signed in after it."""

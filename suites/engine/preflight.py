@@ -167,6 +167,10 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "raw-headers": context.browser == "none",
         "jwt-access-token": context.issuer != context.idp_origin,
         "client-secret": authorised,
+        "max-age": "max_age" in sent,
+        "acr-values": bool(sent.get("acr_values")),
+        "fresh-people": context.target.identities.kind == "fresh",
+        **dict.fromkeys(learning.token_features(context.target.client), True),
     }
     for name, declared in context.target.features.items():
         if name in learned:

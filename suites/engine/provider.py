@@ -177,6 +177,11 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "initiate_login_uri": client.initiate_login_uri,
         "response_types": list(client.response_types),
         "grant_types": list(client.grant_types),
+        "id_token_signed_response_alg": client.id_token_signed_response_alg,
+        "id_token_encrypted_response_alg": client.id_token_encrypted_response_alg,
+        "id_token_encrypted_response_enc": client.id_token_encrypted_response_enc,
+        "jwks": [dict(jwk) for jwk in client.jwks],
+        "jwks_uri": client.jwks_uri,
         # A secret that nobody told us is learned from the first token request.
         "adopted": not public and not client.client_secret,
     }

@@ -18,6 +18,10 @@ TOPICS = (
     "times",
     "contents",
     "signature",
+    "algorithms",
+    "serialization",
+    "encryption",
+    "authentication",
     "keys",
     "token_response",
     "userinfo",
@@ -55,4 +59,5 @@ def all_weaknesses() -> Mapping[str, type[RelyingParty]]:
 
 def variant_of(name: str) -> str:
     """The variant of the reference that this weakness is a change of; empty: the reference itself."""
+    all_weaknesses()
     return _variants[name]

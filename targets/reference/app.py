@@ -68,6 +68,10 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    @app.get("/jwks")
+    def jwks() -> dict[str, Any]:
+        return party.public_keys()
+
     @app.get("/style.css")
     def style() -> Response:
         return flask.send_from_directory(app.root_path, "style.css")

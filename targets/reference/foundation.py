@@ -19,7 +19,6 @@ NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 class Foundation:
     """Caches discovery and JWKS for the life of the process; the JWKS is fetched again for an unknown kid."""
 
-    registered_algorithm = "RS256"
     leeway = 60
     """Seconds by which the IdP's clock may differ from ours."""
 
@@ -27,6 +26,11 @@ class Foundation:
         self.settings, self.client = settings, client
         self.http = http_session(settings)
         self._published: list[dict[str, Any]] | None = None
+
+    @property
+    def registered_algorithm(self) -> str:
+        """What the issuer signs our ID Tokens with (OIDC Registration 2)."""
+        return self.settings.id_token_signed_response_alg
 
     def now(self) -> float:
         return time.time()

@@ -12,13 +12,21 @@ from targets.reference.authorization_request import AuthorizationRequests
 from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.id_token import IdTokens
+from targets.reference.idp_client import IdpClient
 from targets.reference.rejection import Rejected
+from targets.reference.settings import Settings
 from targets.reference.token_response import TokenResponses, Tokens
 from targets.reference.userinfo import UserInfos
+
+MOST_ACCOUNTS = 10_000
 
 
 class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
     """Every check is a method of its own, so that a weakness is this class with one method changed."""
+
+    def __init__(self, settings: Settings, client: IdpClient) -> None:
+        super().__init__(settings, client)
+        self.accounts: dict[Any, dict[str, str]] = {}
 
     def finish_login(self, received: MultiDict[str, str]) -> None:
         """Signs the user in, or raises Rejected and leaves the session as it was."""
@@ -58,7 +66,18 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
         kept = {key: value for key, value in session.items() if key.startswith("_state_")}
         session.clear()
         session.update(kept)
-        session["user"] = {name: text(claims.get(name)) for name in ("sub", "email", "name")}
+        session["user"] = self.account(claims)
+
+    def account(self, claims: Claims) -> dict[str, str]:
+        """This user's account, as the first login has made it."""
+        if len(self.accounts) >= MOST_ACCOUNTS:
+            self.accounts.clear()
+        made = {name: text(claims.get(name)) for name in ("sub", "email", "name")}
+        return self.accounts.setdefault(self.account_key(claims), made)
+
+    def account_key(self, claims: Claims) -> Any:
+        """OIDC Core 5.7: issuer and subject, exactly as they are, and nothing else."""
+        return claims["iss"], claims["sub"]
 
 
 def text(value: Any) -> str:

@@ -22,7 +22,11 @@ from targets.broken.registry import variant_of
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
 REFERENCE = "reference"
-CORRECT = (REFERENCE,)
+VARIANTS = ("es256", "ps256", "eddsa", "hs256", "encrypted", "encrypted-symmetric", "step-up")
+CORRECT = (
+    REFERENCE,
+    *(f"reference-{variant}" for variant in VARIANTS),
+)
 """Relying parties that must fail nothing: the reference and its variants."""
 Row = tuple[CaseInfo, str | None]
 

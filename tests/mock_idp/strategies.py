@@ -35,6 +35,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
+    "pbes2_token": st.integers(1, 2**31 - 1),
     "x5c_chain": st.sampled_from(CHAINS),
 }
 

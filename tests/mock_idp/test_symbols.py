@@ -239,6 +239,7 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "published_key": "next",
         "published_key_as_hmac": "jwk",
         "x5c_chain": "rogue-first",
+        "pbes2_token": 1000,
     }
     for name in sorted(SYMBOLS):
         symbol = Symbol(name, (arguments[name],) if name in arguments else ())
