@@ -20,10 +20,11 @@ from suites._core.checks import NEGATIVE, CaseError
 from suites._core.grades import MUST, Grade, GradeLike, Level, Severity
 from suites._core.repeat import made_twice
 from suites._core.spec import Ref
+from suites.engine.preflight import ID_TOKEN_SEAMS
 
 __all__ = ["CaseError", "CaseInfo", "case", "case_id", "load_cases"]
 
-_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact", "userinfo"}
+_SOURCES = {"userinfo", *ID_TOKEN_SEAMS}
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -40,6 +40,9 @@ BAD_ACCESS_TOKEN = (
 
 ID_TOKEN_ROOT = "preflight.id-token-is-checked"
 SIGNATURE_ROOT = "preflight.id-token-signature-is-verified"
+BELOW_SIGNATURE = ("id_token.header", "id_token.signing", "id_token.compact", "id_token.encryption")
+ID_TOKEN_SEAMS = ("id_token.claims", "id_token.payload", "id_token.encryption_header", *BELOW_SIGNATURE)
+"""Where something of the ID Token can be wrong; at the first ones only, when its signature counts for nothing."""
 
 
 @dataclass
@@ -230,8 +233,7 @@ def _sources(driver: Driver, found: Preflight) -> None:
 def _covered(roots: dict[str, str]) -> dict[str, str]:
     """Seam → id of the root finding that explains acceptances there."""
     if ID_TOKEN_ROOT in roots:
-        seams = ("id_token.header", "id_token.claims", "id_token.signing", "id_token.compact")
-        return dict.fromkeys(seams, ID_TOKEN_ROOT)
+        return dict.fromkeys(ID_TOKEN_SEAMS, ID_TOKEN_ROOT)
     if SIGNATURE_ROOT in roots:
-        return dict.fromkeys(("id_token.header", "id_token.signing", "id_token.compact"), SIGNATURE_ROOT)
+        return dict.fromkeys(BELOW_SIGNATURE, SIGNATURE_ROOT)
     return {}

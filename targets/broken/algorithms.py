@@ -16,6 +16,12 @@ from targets.reference.relying_party import RelyingParty
 from targets.reference.signature import WHAT, Jws
 
 
+def hmac_fits(jws: Jws, keys: Iterable[str]) -> bool:
+    """Whether it says HS256, and one of these texts is the key."""
+    codes = [hmac.digest(key.encode(), jws.signing_input, "sha256") for key in keys]
+    return jws.header.get("alg") == "HS256" and jws.signature in codes
+
+
 @weakness("takes-algorithm-loosely")
 class TakesAlgorithmLoosely(RelyingParty):
     """`header.get("alg") or default`, and the first entry where a list stands."""
@@ -34,44 +40,33 @@ class UsesFirstKeyOnly(RelyingParty):
         return super().published_keys(header, again=again)[:1]
 
 
-class WithHmac(RelyingParty):
-    """Not a weakness in itself: what those below have in common is one verify() for all algorithms."""
-
-    def hmac_keys(self, header: dict[str, Any]) -> Iterable[str]:
-        raise NotImplementedError
-
-    def verify_signature(self, jws: Jws) -> None:
-        if jws.header.get("alg") != "HS256":
-            super().verify_signature(jws)
-            return
-        codes = [hmac.digest(key.encode(), jws.signing_input, "sha256") for key in self.hmac_keys(jws.header)]
-        if jws.signature not in codes:
-            raise Rejected(WHAT, "signature does not fit")
-
-
 @weakness("uses-jwk-member-as-hmac-secret")
-class UsesJwkMemberAsHmacSecret(WithHmac):
+class UsesJwkMemberAsHmacSecret(RelyingParty):
     """The key is whichever member of the JWK the code finds first: e, n, kty, alg."""
 
-    def hmac_keys(self, header: dict[str, Any]) -> Iterable[str]:
-        return [str(value) for jwk in self.published_keys(header) for value in jwk.values()]
+    def verify_signature(self, jws: Jws) -> None:
+        members = [str(value) for jwk in self.published_keys(jws.header) for value in jwk.values()]
+        if not hmac_fits(jws, members):
+            super().verify_signature(jws)
 
 
 @weakness("uses-jwk-text-as-hmac-secret")
-class UsesJwkTextAsHmacSecret(WithHmac):
+class UsesJwkTextAsHmacSecret(RelyingParty):
     """The JWK as it came, JSON text and all, is handed to the library as "the key"."""
 
-    def hmac_keys(self, header: dict[str, Any]) -> Iterable[str]:
-        return [json.dumps(jwk, separators=(",", ":")) for jwk in self.published_keys(header)]
+    def verify_signature(self, jws: Jws) -> None:
+        texts = [json.dumps(jwk, separators=(",", ":")) for jwk in self.published_keys(jws.header)]
+        if not hmac_fits(jws, texts):
+            super().verify_signature(jws)
 
 
 @weakness("accepts-guessable-hmac-secret")
-class AcceptsGuessableHmacSecret(WithHmac):
+class AcceptsGuessableHmacSecret(RelyingParty):
     """The setting was never filled in: its default, nothing at all, or what a template made of it."""
 
-    def hmac_keys(self, header: dict[str, Any]) -> Iterable[str]:
-        del header
-        return ("", "secret", json.dumps(None), self.settings.client_id)
+    def verify_signature(self, jws: Jws) -> None:
+        if not hmac_fits(jws, ("", "secret", json.dumps(None), self.settings.client_id)):
+            super().verify_signature(jws)
 
 
 @weakness("drops-leading-zeros", of="es256")

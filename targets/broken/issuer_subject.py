@@ -121,7 +121,8 @@ class TruncatesSubject(RelyingParty):
     """The column holds 64 characters, and the database cuts off the rest without a word."""
 
     def account_key(self, claims: Claims) -> Any:
-        return claims["iss"], claims["sub"][:64]
+        issuer, subject = super().account_key(claims)
+        return issuer, subject[:64]
 
 
 @weakness("lowers-subject")
@@ -129,7 +130,8 @@ class LowersSubject(RelyingParty):
     """A collation without case, the default of some databases."""
 
     def account_key(self, claims: Claims) -> Any:
-        return claims["iss"], claims["sub"].lower()
+        issuer, subject = super().account_key(claims)
+        return issuer, subject.lower()
 
 
 @weakness("trims-subject")
@@ -137,4 +139,5 @@ class TrimsSubject(RelyingParty):
     """Trailing spaces do not count in a CHAR column."""
 
     def account_key(self, claims: Claims) -> Any:
-        return claims["iss"], claims["sub"].rstrip()
+        issuer, subject = super().account_key(claims)
+        return issuer, subject.rstrip()

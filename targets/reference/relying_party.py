@@ -77,7 +77,7 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
 
     def account_key(self, claims: Claims) -> Any:
         """OIDC Core 5.7: issuer and subject, exactly as they are, and nothing else."""
-        return claims["iss"], claims["sub"]
+        return text(claims.get("iss")), text(claims.get("sub"))
 
 
 def text(value: Any) -> str:
