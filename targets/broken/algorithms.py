@@ -90,7 +90,8 @@ class AcceptsEcdsaSignatureOfZeros(RelyingParty):
     """The textbook's equation without its range check holds for r = s = 0 (CVE-2022-21449)."""
 
     def signature_fits(self, algorithm: str, jws: Jws, key: Key) -> bool:
-        return int.from_bytes(jws.signature, "big") == 0 or super().signature_fits(algorithm, jws, key)
+        zeros = len(jws.signature) > 0 and int.from_bytes(jws.signature, "big") == 0
+        return zeros or super().signature_fits(algorithm, jws, key)
 
 
 @weakness("accepts-usual-algorithm-too", of="es256")
