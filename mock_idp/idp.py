@@ -11,7 +11,7 @@ from mock_idp.attempts.issuers import OwnIssuers
 from mock_idp.attempts.registry import Attempts
 from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
-from mock_idp.crypto.keys import Key, KeyRing
+from mock_idp.crypto.keys import USUAL, Key, KeyRing, purpose_of
 from mock_idp.crypto.rotation import SigningKeys
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, Scope
 from mock_idp.org.live import LiveOrg
@@ -112,8 +112,16 @@ class Idp:
         return self.keys.with_kid(server.id, app.signing_kid)
 
     def signing_key(self, server: AuthorizationServer, app: App | None) -> Key:
-        """What signs the ID Tokens of this app."""
-        return self.pinned_key(server, app) or self.keys.key(server.id)
+        """What signs the ID Tokens of this app: Okta's key, unless the app is registered for another algorithm."""
+        alg = app.id_token_signed_response_alg if app else USUAL
+        if app and alg.startswith("HS"):
+            return Key.of_secret(app.client_secret.encode(), alg)
+        return (self.pinned_key(server, app) if alg == USUAL else None) or self.keys.key(server.id, purpose_of(alg))
+
+    def signing_algorithms(self) -> list[str]:
+        """RS256, and what else an app is registered for."""
+        wanted = {app.id_token_signed_response_alg for app in self.org.apps.all()}
+        return [USUAL, *sorted(wanted - {USUAL})]
 
     def strictness(self, attempt: Document | None, server: AuthorizationServer) -> str:
         """`okta` or `core`: the attempt's own, else the server's, else the org's."""

@@ -28,6 +28,7 @@ from mock_idp.edits.symbols import (
     original,
     other_client,
     other_server_key,
+    pbes2_token,
     plain,
     published_jwk,
     published_key,
@@ -40,7 +41,9 @@ from mock_idp.edits.symbols import (
     rogue_key,
     rogue_x5c,
     the_access_token,
+    the_logout_token,
     victim,
+    x5c_chain,
 )
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
@@ -60,7 +63,11 @@ def header(*path: str | int) -> Place:
 
 
 def signing(what: str) -> Place:
-    """`alg` or `key` of the ID Token's signature; the header follows unless it is edited itself."""
+    """`alg` or `key` of the ID Token's signature; the header follows unless it is edited itself.
+
+    `b64`: False for an unencoded payload (RFC 7797). `first_octet`: what the signature has to begin with; it is made
+    again until it does, which only algorithms with randomness in them can.
+    """
     return Place("id_token.signing", what)
 
 
@@ -77,6 +84,19 @@ def userinfo_signing(what: str) -> Place:
 def userinfo_compact(*path: str | int) -> Place:
     """The UserInfo response as a JWT, after signing; as `compact`. Nothing where it is JSON."""
     return Place("userinfo.compact", *path)
+
+
+def encryption(*what: str) -> Place:
+    """How the ID Token of an app that asks for it is encrypted: `alg`, `enc`, `zip` or `content`; `.off()`: not at all.
+
+    `content` is `token`, or `claims` for the bare claims inside, which nobody has signed.
+    """
+    return Place("id_token.encryption", *what)
+
+
+def encryption_header(*path: str | int) -> Place:
+    """A member of the encrypted ID Token's protected header, apart from `alg`, `enc` and `zip`."""
+    return Place("id_token.encryption_header", *path)
 
 
 def check_off(name: str) -> Misbehaviour:
@@ -124,6 +144,8 @@ def jwks(*path: str | int) -> Place:
     return Place("jwks", *path)
 
 
+payload = Place("id_token.payload")
+"""The ID Token's payload as a whole, whether that is JSON or not; the token is signed afterwards."""
 token_response = Response("token_response")
 refresh_response = Response("refresh_response")
 userinfo = Response("userinfo")
@@ -151,6 +173,8 @@ __all__ = [
     "compact",
     "discovery",
     "elsewhere",
+    "encryption",
+    "encryption_header",
     "extra_jwk",
     "extra_key",
     "front_channel_id_token",
@@ -169,6 +193,8 @@ __all__ = [
     "original",
     "other_client",
     "other_server_key",
+    "payload",
+    "pbes2_token",
     "plain",
     "published_jwk",
     "published_key",
@@ -183,9 +209,11 @@ __all__ = [
     "rogue_x5c",
     "signing",
     "the_access_token",
+    "the_logout_token",
     "token_response",
     "userinfo",
     "userinfo_compact",
     "userinfo_signing",
     "victim",
+    "x5c_chain",
 ]

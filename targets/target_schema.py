@@ -47,6 +47,10 @@ class Client:
     userinfo_signed_response_alg: Literal["", "RS256"] = ""
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
+    id_token_signed_response_alg: str = "RS256"
+    id_token_encrypted_response_alg: str = ""
+    id_token_encrypted_response_enc: str = ""
+    jwks: tuple[Mapping[str, str], ...] = ()
     jwks_uri: str = ""
     scopes: tuple[str, ...] = ()
 

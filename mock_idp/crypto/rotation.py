@@ -15,7 +15,7 @@ from typing import Any
 
 from mock_idp.clock import Clock
 from mock_idp.crypto.jose import PublicKey
-from mock_idp.crypto.keys import ACTIVE, EC, NEXT, Key, KeyRing
+from mock_idp.crypto.keys import ACTIVE, EC, NEXT, USUAL, Key, KeyRing
 from mock_idp.state import StateDirectory
 from mock_idp.store import Document, Store
 
@@ -67,9 +67,9 @@ class SigningKeys:
             return self._key(server, purpose)
         return self._generation(server, self._rotation(server)["generation"] + (purpose == NEXT))
 
-    def rogue(self) -> Key:
-        """An RSA key that no server ever publishes."""
-        return self.ring.rogue()
+    def rogue(self, alg: str = USUAL) -> Key:
+        """A key for this algorithm that no server ever publishes, and no client has as its secret."""
+        return self.ring.rogue(alg)
 
     def extra(self, kind: str) -> Key:
         """A key that no server publishes by itself, but an edit may: `RSA-1024` or `RSA-2048`."""
@@ -93,7 +93,7 @@ class SigningKeys:
 
     def public_keys(self, server: str) -> list[PublicKey]:
         """What may have signed a token that is shown to this server: the active key, and retired ones."""
-        return [key.private.public_key() for status, key in self.listed(server) if status != "NEXT"]
+        return [key.public() for status, key in self.listed(server) if status != "NEXT"]
 
     def with_kid(self, server: str, kid: str) -> Key | None:
         """A key that the server has or ever had, however long ago it was retired."""

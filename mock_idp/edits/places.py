@@ -57,9 +57,29 @@ class Place:
         """Some of its bits are flipped; length and alphabet stay."""
         return self._edit("corrupt")
 
+    def zero(self) -> Misbehaviour:
+        """All its bits are 0; its length stays."""
+        return self._edit("zero")
+
     def drop(self) -> Misbehaviour:
         """The part disappears together with its dot."""
         return self._edit("drop")
+
+    def pad(self, octets: int) -> Misbehaviour:
+        """So many spaces follow, which mean nothing in JSON."""
+        return self._edit("pad", octets)
+
+    def off(self) -> Misbehaviour:
+        """It is left out."""
+        return self._edit("off")
+
+    def serialize(self, form: str) -> Misbehaviour:
+        """The same token in JWS JSON Serialization (RFC 7515 7.2): `flattened` or `general`."""
+        return self._edit("serialize", form)
+
+    def set_hex(self, octets: str) -> Misbehaviour:
+        """These octets, which need not be text, in hexadecimal digits."""
+        return self._edit("set_hex", octets)
 
 
 class Response:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_idp.crypto import jwe
 from mock_idp.edits.symbols import KEYS, Symbol, SymbolError, check, symbols_in
 
 FRONT, TOKEN, REFRESH = "front", "token", "refresh"
@@ -23,11 +24,25 @@ HTTP_ENDPOINTS = ("token", "userinfo", "authorize", "keys", "discovery", "intros
 MAX_DELAY = 60.0
 """Seconds; a longer delay would hold a worker thread for no gain, relying parties give up earlier."""
 
+MOST_PADDING = 2**24
+"""Octets; enough to see whether a relying party has a limit."""
+
 Path = tuple[Any, ...]
 _MEMBER_OPS = frozenset({"set", "remove", "append", "prepend", "swap_case", "truncate"})
 _JSON_OPS = _MEMBER_OPS | {"duplicate", "duplicate_first"}
 HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect", "max_age"})
-_ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)")
+_HEX = re.compile(r"([0-9a-f]{2})*")
+_ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)|EdDSA")
+SERIALIZATIONS = ("flattened", "general")
+"""JWS JSON Serialization (RFC 7515 7.2)."""
+ENCRYPTION: Mapping[str, tuple[str, ...]] = {
+    "alg": jwe.ALGORITHMS,
+    "enc": jwe.ENCODINGS,
+    "zip": ("DEF",),
+    "content": ("token", "claims"),
+}
+"""What can be changed of how an ID Token is encrypted, and into what."""
+SIGNING = ("alg", "key", "b64", "first_octet")
 
 
 class MisbehaviourError(ValueError):
@@ -44,6 +59,10 @@ def _is_parameter(path: Path) -> bool:
 
 def _is_jws_part(path: Path) -> bool:
     return path in ((), ("signature",)) or (len(path) > 1 and path[0] == "payload" and isinstance(path[1], str))
+
+
+def _is_free_header(path: Path) -> bool:
+    return _is_member(path) and path[0] not in ("alg", "enc", "zip")
 
 
 def _is_one_of(*names: str) -> Callable[[Path], bool]:
@@ -69,9 +88,13 @@ _PARAMETERS = _MEMBER_OPS | {"add", "add_first"}
 _A_MEMBER, _A_PARAMETER = "the name of a member", "the name of one parameter"
 _ISSUER_WIDE = Seam(_JSON_OPS | {"add", "add_first"}, _is_member, _A_MEMBER)
 _JSON_RESPONSE = Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS)
-_JWS_SIGNING = Seam(frozenset({"set"}), _is_one_of("alg", "key"), "alg or key", channels=True)
+_JWS_SIGNING = Seam(frozenset({"set"}), _is_one_of(*SIGNING), ", ".join(SIGNING), channels=True)
 _JWS_COMPACT = Seam(
-    _MEMBER_OPS | {"corrupt", "drop"}, _is_jws_part, "nothing, signature, or payload and a claim", channels=True
+    _MEMBER_OPS | {"corrupt", "zero", "drop"},
+    _is_jws_part,
+    "nothing, signature, or payload and a claim",
+    frozenset({"serialize"}),
+    channels=True,
 )
 _TOKEN_PART = Seam(_JSON_OPS, _is_member, _A_MEMBER, channels=True)
 
@@ -92,8 +115,15 @@ SEAMS: Mapping[str, Seam] = {
     "access_token": _TOKEN_PART,
     "id_token.header": _TOKEN_PART,
     "id_token.claims": _TOKEN_PART,
+    "id_token.payload": Seam(frozenset(), _is_member, "nothing", frozenset({"set", "set_hex", "pad"}), channels=True),
     "id_token.signing": _JWS_SIGNING,
     "id_token.compact": _JWS_COMPACT,
+    "id_token.encryption": Seam(
+        frozenset({"set"}), _is_one_of(*ENCRYPTION), ", ".join(ENCRYPTION), frozenset({"off"}), channels=True
+    ),
+    "id_token.encryption_header": Seam(
+        _JSON_OPS, _is_free_header, "a member of the header other than alg, enc and zip", channels=True
+    ),
     "http": Seam(HTTP_OPS, _is_one_of(*HTTP_ENDPOINTS), ", ".join(HTTP_ENDPOINTS)),
     "check": Seam(frozenset({"off"}), _is_one_of(*CHECKS), ", ".join(CHECKS)),
 }
@@ -136,7 +166,13 @@ _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "delay": (f"0 to {MAX_DELAY:g} seconds", _delay),
     "error": ("an object with the member error", _error),
     "mode": (f"one of {', '.join(RESPONSE_MODES)}", lambda value: value in RESPONSE_MODES),
-    **{op: ("no value", lambda value: value is None) for op in ("remove", "swap_case", "corrupt", "drop", "off")},
+    "pad": (f"a number of octets from 1 to {MOST_PADDING}", lambda value: _count(value) and value <= MOST_PADDING),
+    "serialize": (" or ".join(SERIALIZATIONS), lambda value: value in SERIALIZATIONS),
+    "set_hex": ("hexadecimal digits", lambda value: isinstance(value, str) and bool(_HEX.fullmatch(value))),
+    **{
+        op: ("no value", lambda value: value is None)
+        for op in ("remove", "swap_case", "corrupt", "zero", "drop", "off")
+    },
 }
 
 
@@ -174,7 +210,7 @@ def _check_path(seam: str, op: str, path: Path) -> None:
         raise MisbehaviourError(f"{seam}: {op!r} needs {expected}, got {list(path)!r}")
     # Only top-level members can be written twice, and only a signature has bits to flip.
     if (op in ("duplicate", "duplicate_first") and len(path) != 1) or (
-        op in ("corrupt", "drop") and path != ("signature",)
+        op in ("corrupt", "zero", "drop") and path != ("signature",)
     ):
         raise MisbehaviourError(f"{seam}: cannot {op!r} at {list(path)!r}")
     if op == "remove" and seam.endswith(".compact") and path[:1] != ("payload",):
@@ -193,6 +229,14 @@ def _check_value(seam: str, op: str, path: Path, value: Any) -> None:
             )
         if path == ("key",) and not _text(value):
             raise MisbehaviourError(f"signing: a key is a symbol, or a string for HMAC, got {value!r}")
+        if path == ("b64",) and value is not False:
+            raise MisbehaviourError(f"signing: b64 can be set to false only, got {value!r}")
+        if path == ("first_octet",) and not (type(value) is int and 0 <= value <= 255):
+            raise MisbehaviourError(f"signing: the first octet is a number from 0 to 255, got {value!r}")
+    if seam == "id_token.encryption" and op == "set" and value not in ENCRYPTION[path[0]]:
+        raise MisbehaviourError(f"encryption: {path[0]} can be {', '.join(ENCRYPTION[path[0]])}, got {value!r}")
+    if seam == "id_token.payload" and op == "set" and not _text(value):
+        raise MisbehaviourError(f"payload: a text, got {value!r}")
     _check_json(value)
 
 

@@ -35,7 +35,8 @@ class Scope(Protocol):
 ORIGINAL = "original"
 KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "extra_key"})
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
-HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
+HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk", "jwk-e", "jwk-n", "jwk-kty", "jwk-alg")
+CHAINS = ("published-first", "rogue-first")
 PUBLISHED_KEYS = ("ES256", "next", "active", "retired")
 CLAIMS_JWTS = ("signed", "unsigned")
 EXTRA_KEYS = ("RSA-1024", "RSA-2048")
@@ -60,6 +61,8 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "moved": lambda value: value in MOVABLE,
     "plain": lambda value: value in MOVABLE,
     "bulk": lambda value: value in BULKS,
+    "pbes2_token": lambda value: isinstance(value, int) and 0 < value < 2**31,
+    "x5c_chain": lambda value: value in CHAINS,
 }
 _CONSTANTS = frozenset(
     {
@@ -79,6 +82,7 @@ _CONSTANTS = frozenset(
         "replayed_id_token",
         "front_channel_id_token",
         "the_access_token",
+        "the_logout_token",
     }
 )
 SYMBOLS = _CONSTANTS | set(_ARGUMENTS)
@@ -197,8 +201,18 @@ def bulk(kind: str) -> Symbol:
 
 
 def published_key_as_hmac(encoding: str) -> Symbol:
-    """The active public key's text as an HMAC key: pkcs1, spki, pkcs1-stripped, spki-stripped, jwk."""
+    """The active public key's text as an HMAC key: pkcs1, spki, each also -stripped, jwk, or a member as in jwk-e."""
     return Symbol("published_key_as_hmac", (encoding,))
+
+
+def x5c_chain(order: str) -> Symbol:
+    """Certificates of the active key and of the rogue key in one list: `published-first` or `rogue-first`."""
+    return Symbol("x5c_chain", (order,))
+
+
+def pbes2_token(count: int) -> Symbol:
+    """A JWE that nobody can open, and that wants the key derived from a password in so many rounds."""
+    return Symbol("pbes2_token", (count,))
 
 
 original = _constant(ORIGINAL)
@@ -217,3 +231,4 @@ client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")
 front_channel_id_token = _constant("front_channel_id_token")
 the_access_token = _constant("the_access_token")
+the_logout_token = _constant("the_logout_token")

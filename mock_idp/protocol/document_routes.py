@@ -112,7 +112,8 @@ def canary(attempt_id: str, name: str) -> Response:
         lines = "\n".join(text[i : i + 64] for i in range(0, len(text), 64))
         pem = f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
         return Response(pem, content_type="application/x-pem-file")
-    return Response(dumps({"keys": [rogue.jwk]}), content_type="application/json")
+    rogues = [idp.keys.rogue(alg).jwk for alg in idp.signing_algorithms()]
+    return Response(dumps({"keys": rogues}), content_type="application/json")
 
 
 @blueprint.get("/")

@@ -20,11 +20,11 @@ from suites._core.checks import NEGATIVE, CaseError
 from suites._core.grades import MUST, Grade, GradeLike, Level, Severity
 from suites._core.repeat import made_twice
 from suites._core.spec import Ref
+from suites.engine.preflight import ID_TOKEN_SEAMS
 
 __all__ = ["CaseError", "CaseInfo", "case", "case_id", "load_cases"]
 
-_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact"}
-_SOURCES |= {"userinfo", "userinfo.signing", "userinfo.compact"}
+_SOURCES = {"userinfo", "userinfo.signing", "userinfo.compact", *ID_TOKEN_SEAMS}
 DOS = "dos"
 _DOCUMENTS = {"discovery": "discovery", "jwks": "signature"}
 """What everybody at an issuer sees, and what a target must do to be shown it."""
@@ -136,7 +136,7 @@ def case(
     `covers`: rows of the catalogue. `needs`: features without which the case is NOT_APPLICABLE. `baseline`:
     the honest twin of a fault that rides on something unusual. `grade`: kind of RP → level and severity where
     they differ from `level` and `severity`. `okta`: the case belongs to the profile of Okta set-ups.
-    `dos`: it may bring the target down, and runs only when it is asked for (`--profile dos`, `--case`).
+    `dos`: it may bring the target down, and runs only when it is asked for (`--profile dos`, or `--case` with its id).
     Raises CaseError when something is missing, unknown or used twice.
     """
 
@@ -161,7 +161,7 @@ def case(
             baseline=baseline,
             grade=checks.grades(where, grade or {}),
             okta=okta,
-            profiles=_profiles(checks.expectation(where, name), level, cwe, okta) if not dos else (DOS,),
+            profiles=_profiles(checks.expectation(where, name), level, cwe, okta, dos),
         )
         _register(info, (function.__code__.co_filename, function.__code__.co_firstlineno))
         repeated = made_twice(function)
@@ -203,7 +203,9 @@ def _register(info: CaseInfo, place: tuple[str, int]) -> None:
     _registered[info.id] = (info, place)
 
 
-def _profiles(expectation: str, level: Level, cwe: int | None, okta: bool) -> tuple[str, ...]:
+def _profiles(expectation: str, level: Level, cwe: int | None, okta: bool, dos: bool) -> tuple[str, ...]:
+    if dos:
+        return (DOS,)
     belongs = {
         "all": True,
         "core": level is MUST,

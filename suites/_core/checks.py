@@ -17,8 +17,12 @@ FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret", "renewal"}
     | {"userinfo-after-renewal", "signed-userinfo", "userinfo-shown", "bearer-body"}
     | {"discovery", "signature", "tls"}
+    | {"max-age", "acr-values", "fresh-people"}
+    | {"alg-rs256", "alg-other", "alg-rsa", "alg-ec", "alg-hmac", "alg-public", "alg-es256", "alg-hs256"}
+    | {"encrypted-id-token", "encrypted-to-key", "encrypted-to-secret"}
 ) | set(FLOW_FEATURES)
-"""What a case can need of a target (`raw-headers`: of its user agent)."""
+"""What a case can need of a target. `raw-headers`: of its user agent. `alg-…`: how its ID Tokens are signed;
+`alg-other` is all but RS256, `alg-public` all but HMAC."""
 
 NEGATIVE = frozenset({"rejects", "keeps", "never", "binds", "redeems", "ignores"})
 """First words of cases in which somebody misbehaves and the RP has to stand it."""

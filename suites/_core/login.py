@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mock_idp.misbehaviour import Misbehaviour
@@ -14,7 +15,7 @@ from suites._core.renewal import Session
 from suites._core.request_objects import RequestObject
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
-from suites.engine.oracle import ATTACKER, VICTIM
+from suites.engine.oracle import ATTACKER, SELF, VICTIM
 from suites.engine.verdicts import Concluded, Verdict
 from targets.agent import NOTHING
 from targets.shapes import AuthorizationResponse
@@ -60,6 +61,30 @@ class Outcome:
         """Nobody is signed in, or the login's own person; anybody else is a failure."""
         self._delivered()
         self._run.judge_identity(self._attempt, self._again, self._subject)
+
+    def must_not_sign_in_victim(self) -> None:
+        """Whoever is signed in, it is not the person who signed in before, whose subject is another one."""
+        run, attempt = self._run, self._attempt
+        run.expected = "no session for the account of the person who signed in before"
+        assert attempt.signed_in is not None
+        run.observed = attempt.signed_in.text
+        if attempt.signed_in.who == VICTIM:
+            raise run.broken(run.observed)
+        if not run.driver.names_people:
+            raise run.undecided("the probe page does not say who is signed in")
+        if not attempt.signed_in.anybody:
+            run.control()
+        run.require_clear(attempt)
+        run.require_consumed(self._subject)
+
+    def must_answer_within(self, seconds: float) -> None:
+        """Nobody is signed in, and the answer took at most so much longer than that of the control."""
+        self._run.expected = f"no session, and an answer at most {seconds:g} s later than without the fault"
+        self._run.require_consumed(self._subject)
+        later = self._attempt.took - self._run.control().took
+        if later > seconds:
+            raise self._run.broken(f"an answer {later:.1f} s later than without the fault")
+        self._run.judge_rejection(self._attempt)
 
     def must_not_fetch(self, name: str, place: str = "header") -> None:
         """The RP never asked for the canary URL of this name; a browser, which has the attempt's header, may."""
@@ -313,6 +338,26 @@ class Login:
         """One whole login under the case's misbehaviour."""
         attempt = self._run.attack()
         return Outcome(self._run, attempt, attempt, lambda: self._run.attack("repeat"))
+
+    def after_victim(self, first: Misbehaviour = HONEST) -> Outcome:
+        """The other person signs in first, under `first`; then a login under the case's misbehaviour.
+
+        Both subjects begin alike or contain one another, so that the other person is known by e-mail and name only.
+        """
+        run, driver = self._run, self._run.driver
+        victim = driver.identities.take()
+        own = driver.identities.other(victim)
+        before = driver.start(first, role="observation", own=victim, victim=own)
+        if driver.finish(before).who != SELF:
+            run.attempts.append(before)
+            raise run.undecided("the person who has to sign in before was not signed in")
+        run.steps.append("another person has signed in before, in another browser")
+        attempt = run.add(driver.start(run.misbehaviour, role="attack", own=own, victim=victim))
+        run.attempts.append(before)
+        attempt.others = {VICTIM: replace(victim, sub="")}
+        attempt.delivered_to_rp = True
+        driver.finish(attempt)
+        return Outcome(run, attempt, attempt)
 
     def honest(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Outcome:
         """An honest login to look at; `query` and `headers` go to the RP's start page."""

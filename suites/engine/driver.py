@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ class Attempt:
 
     `own` is who should be signed in where `profile` looks; `others` are people who must not be. `shared`: it is part
     of a sample from which several cases are judged. `at`: the second instance of the target where it was made, if any.
+    `took`: seconds from the start page to the last page.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Attempt:
     shared: bool = False
     closed: bool = False
     at: Instance | Leased | None = None
+    took: float = 0.0
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
@@ -116,6 +119,7 @@ class Driver:
         *,
         hold: bool = False,
         own: Identity | None = None,
+        victim: Identity | None = None,
         issuer: Mapping[str, Any] | None = None,
         lease: str | None = None,
     ) -> Registered:
@@ -124,7 +128,7 @@ class Driver:
         `issuer`: see `mock_idp.attempts.issuers.OwnIssuers.of`.
         """
         own = own or self.identities.take()
-        victim = self.identities.other(own)
+        victim = victim or self.identities.other(own)
         made = self.control.create(
             misbehaviour,
             identity=own.to_json(),
@@ -163,6 +167,8 @@ class Driver:
         hold: bool = False,
         query: Mapping[str, str] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        own: Identity | None = None,
+        victim: Identity | None = None,
         at: Instance | Leased | None = None,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
@@ -173,15 +179,16 @@ class Driver:
             self.pace()
             made = at.registered(misbehaviour, hold=hold)
         else:
-            own = self.identities.take()
+            own = own or self.identities.take()
             # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
             self.pace()
-            made = self.register(misbehaviour, hold=hold, own=own)
+            made = self.register(misbehaviour, hold=hold, own=own, victim=victim)
         profile: Profile
         if at and at.refusal:
             profile = Unopened(at.refusal, at.target.login_url)
         else:
             profile = self.agent.open(self.carrier(made.id), at.target if at else None)
+        began = time.monotonic()
         try:
             page = profile.start_login(query=query, headers=headers)
         except BaseException:
@@ -200,6 +207,7 @@ class Driver:
             page,
             {VICTIM: made.victim},
             at=at,
+            took=time.monotonic() - began,
         )
 
     def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: Instance | Leased | None = None) -> Attempt:

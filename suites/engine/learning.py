@@ -14,6 +14,20 @@ from suites.engine.oracle import Fingerprint, Oracle, shown
 from suites.engine.provider import adopts
 from suites.engine.verdicts import CLIENT_MISMATCH, NO_HONEST_LOGIN, UNREACHABLE, SetupError
 from targets.shapes import Page
+from targets.target_schema import Client
+
+
+def token_features(client: Client) -> list[str]:
+    """What kind of ID Token the client is registered for: features that cases can need."""
+    alg, encryption = client.id_token_signed_response_alg, client.id_token_encrypted_response_alg
+    families = {"RS": "rsa", "PS": "rsa", "ES": "ec", "HS": "hmac", "Ed": "eddsa"}
+    found = [f"alg-{alg.lower()}", f"alg-{families[alg[:2]]}"]
+    found += ["alg-public"] if not alg.startswith("HS") else []
+    found += ["alg-other"] if alg != "RS256" else []
+    if encryption:
+        to_key = encryption.startswith(("RSA", "ECDH"))
+        found += ["encrypted-id-token", "encrypted-to-key" if to_key else "encrypted-to-secret"]
+    return found
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,9 @@ BAD_ACCESS_TOKEN = (
 
 ID_TOKEN_ROOT = "preflight.id-token-is-checked"
 SIGNATURE_ROOT = "preflight.id-token-signature-is-verified"
+BELOW_SIGNATURE = ("id_token.header", "id_token.signing", "id_token.compact", "id_token.encryption")
+ID_TOKEN_SEAMS = ("id_token.claims", "id_token.payload", "id_token.encryption_header", *BELOW_SIGNATURE)
+"""Where something of the ID Token can be wrong; at the first ones only, when its signature counts for nothing."""
 
 
 @dataclass
@@ -181,6 +184,10 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "discovery": context.target.start is None or found.discovered or bool(honest.requests("discovery")),
         "tls": context.issuer.startswith("https:"),
         "signature": True,  # until `_sources` has shown the opposite
+        "max-age": "max_age" in sent,
+        "acr-values": bool(sent.get("acr_values")),
+        "fresh-people": context.target.identities.kind == "fresh",
+        **dict.fromkeys(learning.token_features(context.target.client), True),
     }
     for name, declared in context.target.features.items():
         if name in learned:
@@ -254,8 +261,7 @@ def _sources(driver: Driver, found: Preflight) -> None:
 def _covered(roots: dict[str, str]) -> dict[str, str]:
     """Seam → id of the root finding that explains acceptances there."""
     if ID_TOKEN_ROOT in roots:
-        seams = ("id_token.header", "id_token.claims", "id_token.signing", "id_token.compact")
-        return dict.fromkeys(seams, ID_TOKEN_ROOT)
+        return dict.fromkeys(ID_TOKEN_SEAMS, ID_TOKEN_ROOT)
     if SIGNATURE_ROOT in roots:
-        return dict.fromkeys(("id_token.header", "id_token.signing", "id_token.compact"), SIGNATURE_ROOT)
+        return dict.fromkeys(BELOW_SIGNATURE, SIGNATURE_ROOT)
     return {}

@@ -71,7 +71,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.get("/jwks.json")
     def jwks() -> dict[str, Any]:
-        return party.own_keys()
+        return {"keys": [key.as_dict(private=False) for key in party.own_keys()]}
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -75,6 +75,8 @@ class AuthorizationRequests(RequestObjects):
             "nonce": pending.nonce,
             "code_challenge": challenge,
             "code_challenge_method": method,
+            "max_age": self.settings.max_age,
+            "acr_values": self.settings.acr_values or None,
         }
 
     def remember(self, pending: PendingLogin) -> None:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import requests
+from joserfc.jwk import Key
 
 from targets.reference.idp_client import TIMEOUT, IdpClient, http_session
 from targets.reference.rejection import Rejected, shown
@@ -24,7 +25,6 @@ class Foundation:
     send as many requests.
     """
 
-    registered_algorithm = "RS256"
     leeway = 60
     """Seconds by which the IdP's clock may differ from ours."""
     refetch_pause = 5
@@ -35,6 +35,15 @@ class Foundation:
         self.http = http_session(settings)
         self._published: list[dict[str, Any]] | None = None
         self._published_until = self._refetch_from = 0.0
+
+    @property
+    def registered_algorithm(self) -> str:
+        """What the issuer signs our ID Tokens with (OIDC Registration 2)."""
+        return self.settings.id_token_signed_response_alg
+
+    def own_keys(self) -> list[Key]:
+        """Our key pairs; their public halves are the JWK Set that the IdP fetches from us."""
+        return []
 
     def now(self) -> float:
         return time.time()

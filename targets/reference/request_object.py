@@ -29,9 +29,8 @@ class RequestObjects(Callbacks):
         if settings.request_object_signing_alg == "RS256":
             self._own_key = RSAKey.generate_key(2048, {"kid": secrets.token_hex(8), "use": "sig"}, private=True)
 
-    def own_keys(self) -> dict[str, Any]:
-        """The JWK Set with which the IdP verifies what we sign."""
-        return {"keys": [self._own_key.as_dict(private=False)] if self._own_key else []}
+    def own_keys(self) -> list[Key]:
+        return [*super().own_keys(), *([self._own_key] if self._own_key else [])]
 
     def outside(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """What OIDC Core 6.1 wants beside the request object, and what an IdP needs that cannot read it."""

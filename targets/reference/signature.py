@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc.errors import JoseError
-from joserfc.jwk import Key, RSAKey, import_key
+from joserfc.jwk import Key, OctKey, RSAKey, import_key
 from joserfc.jws import JWSRegistry
 
 from targets.reference.foundation import Foundation
@@ -67,7 +67,12 @@ class Signatures(Foundation):
         return self.registered_algorithm
 
     def signing_keys(self, header: dict[str, Any], algorithm: str) -> list[Key]:
-        """The issuer's keys that this header can mean; a kid that is unknown has the JWKS fetched again."""
+        """The issuer's keys that this header can mean; a kid that is unknown has the JWKS fetched again.
+
+        The key of an HMAC is the client secret, whatever the header says (OIDC Core 3.1.3.7 item 8).
+        """
+        if algorithm.startswith("HS"):
+            return [OctKey.import_key(self.settings.client_secret)]
         for again in (False, True):
             published = self.published_keys(header, again=again)
             keys = [key for jwk in published if (key := self.usable_key(jwk, header, algorithm))]

@@ -25,7 +25,8 @@ PASSES = Path(__file__).with_name("passes.json")
 REFERENCE = "reference"
 VARIANTS = (
     *("form-post", "hybrid", "hybrid-code-token", "hybrid-token", "implicit", "implicit-token"),
-    *("pushed-request", "renewal", "request-object", "signed-userinfo", "tls"),
+    *("pushed-request", "renewal", "request-object", "signed-userinfo", "step-up", "tls"),
+    *("eddsa", "encrypted", "encrypted-symmetric", "es256", "hs256", "ps256"),
 )
 CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""

@@ -23,6 +23,7 @@ from mock_idp.vocabulary import (
     jwks,
     logout_response,
     logout_token,
+    payload,
     refresh_response,
     signing,
     token_response,
@@ -129,6 +130,11 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (compact("signature").set(""), None, ""),
     (compact("signature").corrupt(), "the honest signature", "the same with eight bits flipped"),
     (compact("signature").drop(), "header.payload.signature", "header.payload"),
+    (compact("signature").zero(), "the honest signature", "as many octets that are all 0"),
+    (compact().serialize("general"), None, None),
+    (payload.set("[]"), None, "[]"),
+    (payload.set_hex("ff"), None, "ff"),
+    (payload.pad(5), "the claims", "the claims and 5 spaces"),
 ]
 
 
@@ -136,9 +142,9 @@ def test_table_has_every_operation_of_every_seam() -> None:
     tried = {(edit.seam, edit.op) for misbehaviour, _, _ in TABLE for edit in misbehaviour}
     expected = {(seam, op) for seam, rule in SEAMS.items() for op in rule.ops}
 
-    # test_token_endpoint has all four checks; test_userinfo has an app whose UserInfo is a JWT.
-    elsewhere = {("check", "off"), *(("userinfo.compact", op) for op in SEAMS["userinfo.compact"].ops)}
-    assert expected - tried == elsewhere
+    elsewhere = {seam for seam, _ in expected - tried}
+    assert elsewhere == {"check", "id_token.encryption", "id_token.encryption_header", "userinfo.compact"}
+    # test_token_endpoint has all four checks; test_encryption and test_userinfo have apps that ask for the others.
 
 
 @pytest.mark.parametrize(("misbehaviour", "before", "after"), TABLE, ids=[str(row[0])[:60] for row in TABLE])

@@ -81,7 +81,7 @@ REFUSED: list[tuple[Any, str]] = [
         "one of query, fragment, form_post",
     ),
     ([{"seam": "authorization_response", "op": "set", "path": ["a", "b"]}], "needs the name of one parameter"),
-    ([{"seam": "id_token.signing", "op": "set", "path": ["kid"]}], "needs alg or key"),
+    ([{"seam": "id_token.signing", "op": "set", "path": ["kid"]}], "needs alg, key, b64, first_octet"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["alg"], "value": "XX256"}], "no signature algorithm 'XX256'"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["key"], "value": 3}], "a key is a symbol, or a string"),
     ([{"seam": "id_token.compact", "op": "corrupt", "path": []}], "cannot 'corrupt' at []"),
