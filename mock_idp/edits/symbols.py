@@ -45,6 +45,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "victim": lambda value: value in PERSON,
     "request": lambda value: isinstance(value, str) and bool(value),
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
+    "other_host_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
 }
@@ -131,6 +132,11 @@ def request(parameter: str) -> Symbol:
 def canary_url(name: str) -> Symbol:
     """A URL at the IdP that records every fetch; `jku` and `x5u` serve the rogue key."""
     return Symbol("canary_url", (name,))
+
+
+def other_host_url(name: str) -> Symbol:
+    """The canary URL of this name at another host name, which leads to the same IdP."""
+    return Symbol("other_host_url", (name,))
 
 
 def published_key(which: str) -> Symbol:

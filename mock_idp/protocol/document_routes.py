@@ -85,7 +85,7 @@ def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) ->
     return finish(response, editor, scope, endpoint)
 
 
-@blueprint.get("/canary/<attempt_id>/<name>")
+@blueprint.route("/canary/<attempt_id>/<name>", methods=["GET", "POST"])
 def canary(attempt_id: str, name: str) -> Response:
     """A URL that nobody should fetch. It serves the rogue key, so that who trusts it is found out."""
     g.endpoint = "canary"

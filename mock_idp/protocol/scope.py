@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from mock_idp.crypto.jose import SigningKey
 from mock_idp.crypto.keys import Key
@@ -84,6 +85,11 @@ class LoginScope:
     def _canary_url(self, name: str) -> str:
         attempt_id = (self.attempt or {}).get("id", "none")
         return f"{self.idp.public_url}/canary/{attempt_id}/{name}"
+
+    def _other_host_url(self, name: str) -> str:
+        url = urlsplit(self._canary_url(name))
+        host = "localhost" if url.hostname != "localhost" else "127.0.0.1"
+        return url._replace(netloc=f"{host}:{url.port}" if url.port else host).geturl()
 
     def _rogue_key(self) -> Key:
         return self.idp.keys.rogue()

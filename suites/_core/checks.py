@@ -12,10 +12,14 @@ from suites._core.catalogue import rows
 from suites._core.grades import KINDS, Grade, GradeLike, Level, Severity
 from suites._core.spec import ASVS_IDS, Ref
 
+METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
+
 FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret"}
+    | {"no-nonce", "reserved-characters", "client-assertion", *METHODS}
 )
-"""What a case can need of a target (`raw-headers`: of its user agent)."""
+"""What a case can need of a target. `raw-headers`: of its user agent. `reserved-characters`: in its client id or
+secret. The methods of client authentication are those for which it is registered (`none`: a public client)."""
 
 NEGATIVE = frozenset({"rejects", "keeps", "never", "binds", "redeems", "ignores"})
 """First words of cases in which somebody misbehaves and the RP has to stand it."""

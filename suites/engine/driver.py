@@ -136,14 +136,27 @@ class Driver:
         hold: bool = False,
         query: Mapping[str, str] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        form: Mapping[str, str] = NOTHING,
+        beside: Attempt | None = None,
     ) -> Attempt:
-        """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet."""
+        """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
+
+        `form` is posted to the start page. `beside`: in the browser of this attempt, in another tab.
+        """
         own = self.identities.take()
         # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
         self.pace()
         attempt_id, own, victim = self.register(misbehaviour, hold=hold, own=own)
-        profile = self.agent.open(self.carrier(attempt_id))
-        page = profile.start_login(query=query, headers=headers)
+        carrier = self.carrier(attempt_id)
+        profile = beside.profile if beside else self.agent.open(carrier)
+        if beside:
+            profile.recarry(carrier)
+        if form:
+            page = profile.deliver(
+                AuthorizationResponse(self.context.target.login_url, "form_post", tuple(form.items()))
+            )
+        else:
+            page = profile.start_login(query=query, headers=headers)
         return Attempt(attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim})
 
     def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
@@ -211,8 +224,8 @@ class Driver:
     def release(self, attempts: list[Attempt]) -> None:
         """The attempts of a case are over: close the profiles, let the IdP forget them, give their people back."""
         try:
-            for attempt in attempts:
-                attempt.profile.close()
+            for profile in {id(attempt.profile): attempt.profile for attempt in attempts}.values():
+                profile.close()
             if attempts:
                 self.control.forget_attempts([attempt.id for attempt in attempts])
         finally:

@@ -172,6 +172,7 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "label": label,
         "application_type": client.application_type,
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
+        "jwks_uri": client.jwks_uri,
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "initiate_login_uri": client.initiate_login_uri,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from suites._core import HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
+from mock_idp.vocabulary import check_off, token_response
+from suites._core import HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -86,3 +87,35 @@ def test_binds_verifier_to_browser(login: Login) -> None:
     opened = other.deliver_to(browser, browser.response.replacing("code", other.code))
     opened.must_get_no_tokens()
     opened.must_be_rejected()
+
+
+@case(
+    spec=Ref("RFC 7636", "4.5"),
+    level=MUST,
+    severity=HIGH,
+    covers="pkce-verifier-correct",
+    needs=("pkce",),
+    idp=check_off("pkce"),
+)
+def test_sends_verifier_of_the_same_login(login: Login) -> None:
+    """The token request has the verifier of its own login, also when somebody else has started one since."""
+    held = login.held()
+    login.held()
+    held.deliver().token_request.must_fit_challenge()
+
+
+@case(
+    spec=Ref("RFC 7636", "4.6"),
+    level=MUST,
+    severity=LOW,
+    cwe=755,
+    covers="pkce-invalid-grant-handling",
+    needs=("pkce",),
+    idp=token_response.status(400)
+    & token_response.body('{"error": "invalid_grant", "error_description": "PKCE verification failed."}'),
+)
+def test_survives_refused_verifier(login: Login) -> None:
+    """A verifier that the IdP refuses ends the login without a session, a crash, or another try with the same code."""
+    outcome = login.held().deliver()
+    outcome.must_be_rejected()
+    outcome.must_redeem_code_at_most(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import secrets
 from dataclasses import replace
 from typing import ClassVar
@@ -111,3 +113,20 @@ class ShortCodeVerifier(RelyingParty):
 
     def new_code_verifier(self) -> str | None:
         return secrets.token_urlsafe(8)
+
+
+@weakness("sends-long-nonce")
+class SendsLongNonce(RelyingParty):
+    """A nonce of 64 bytes in plain base64, with characters that have a meaning in URLs."""
+
+    def new_nonce(self) -> str | None:
+        return base64.b64encode(secrets.token_bytes(64)).decode()
+
+
+@weakness("crashes-on-unsolicited-nonce", of="public")
+class CrashesOnUnsolicitedNonce(RelyingParty):
+    """The nonce of the token is compared in constant time with one that was never made."""
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        if "nonce" in claims and not hmac.compare_digest(claims["nonce"], pending.nonce):
+            super().check_nonce(claims, pending)

@@ -53,3 +53,12 @@ class CrashesOnUserinfoError(RelyingParty):
     def read_userinfo(self, response: requests.Response) -> dict[str, Any]:
         response.raise_for_status()
         return dict(response.json())
+
+
+@weakness("throws-userinfo-away")
+class ThrowsUserinfoAway(RelyingParty):
+    """UserInfo is fetched and compared, and its claims are then left behind."""
+
+    def merge_userinfo(self, claims: Claims, userinfo: Claims) -> Claims:
+        super().merge_userinfo(claims, userinfo)
+        return claims

@@ -60,6 +60,10 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
         session.update(kept)
         session["user"] = {name: text(claims.get(name)) for name in ("sub", "email", "name")}
 
+    def user(self) -> dict[str, str] | None:
+        """Who is signed in in this browser."""
+        return flask.session.get("user")
+
 
 def text(value: Any) -> str:
     """A claim for display."""

@@ -25,11 +25,12 @@ class Settings:
     ca_file: str = ""
     token_endpoint_auth_method: str = "client_secret_basic"
     response_type: str = "code"
+    send_nonce: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
-        TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE. Raises SettingsError.
+        TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, SEND_NONCE (no). Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -48,4 +49,5 @@ class Settings:
             ca_file=environment.get("CA_FILE", ""),
             token_endpoint_auth_method=method,
             response_type=environment.get("RESPONSE_TYPE") or "code",
+            send_nonce=environment.get("SEND_NONCE") != "no",
         )

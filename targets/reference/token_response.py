@@ -7,24 +7,38 @@ from typing import Any
 import requests
 
 from targets.reference.callback import PendingLogin
-from targets.reference.foundation import Foundation
+from targets.reference.client_auth import ClientAuthentication
 from targets.reference.rejection import Rejected, shown
 
 WHAT = "Token response"
 Tokens = dict[str, Any]
 
 
-class TokenResponses(Foundation):
+class TokenResponses(ClientAuthentication):
+    redirect_limit = 0
+    """A redirect would take code and credentials to somebody else (RFC 9700 4.12)."""
+
+    def token_endpoint(self) -> str:
+        """Where the token request goes."""
+        return str(self.metadata()["token_endpoint"])
+
     def redeem(self, code: str, pending: PendingLogin) -> Tokens:
         """The checked token response for this code."""
-        self.metadata()
+        fields, headers = self.credentials(self.metadata()["token_endpoint"])
         try:
-            response: requests.Response = self.client.fetch_access_token(
-                redirect_uri=pending.redirect_uri,
-                code=code,
-                code_verifier=pending.code_verifier,
-                allow_redirects=False,
-            )
+            with self.client.session() as session:
+                session.max_redirects = self.redirect_limit
+                response: requests.Response = session.fetch_token(
+                    self.token_endpoint(),
+                    grant_type="authorization_code",
+                    code=code,
+                    redirect_uri=pending.redirect_uri,
+                    code_verifier=pending.code_verifier,
+                    auth=lambda request: request,  # ours are there already
+                    headers={"Accept": "application/json", **headers},
+                    allow_redirects=self.redirect_limit > 0,
+                    **fields,
+                )
         except requests.RequestException as error:
             raise Rejected(WHAT, f"there is none ({type(error).__name__})") from error
         tokens = self.read_token_response(response)

@@ -22,7 +22,10 @@ from targets.broken.registry import variant_of
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
 REFERENCE = "reference"
-CORRECT = (REFERENCE,)
+CORRECT = (
+    REFERENCE,
+    *(f"{REFERENCE}-{variant}" for variant in ("post", "secret-jwt", "private-key-jwt", "public")),
+)
 """Relying parties that must fail nothing: the reference and its variants."""
 Row = tuple[CaseInfo, str | None]
 

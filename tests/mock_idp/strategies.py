@@ -33,6 +33,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "victim": st.sampled_from(PERSON),
     "request": st.sampled_from(["nonce", "state", "scope"]),
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
+    "other_host_url": st.sampled_from(["redirected", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
 }
@@ -66,7 +67,8 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
     "status": st.integers(200, 599),
     "delay": st.integers(0, 60),
     "error": st.fixed_dictionaries({"error": TEXT, "error_description": TEXT}),
-    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "drop", "off")},
+    "set_return_url": TEXT | symbols({"canary_url"}),
+    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "drop", "off", "percent_encode")},
 }
 
 
