@@ -16,6 +16,7 @@ METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "pr
 
 FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret"}
+    | {"discovery", "signature", "tls"}
     | {"no-nonce", "reserved-characters", "client-assertion", *METHODS}
 )
 """What a case can need of a target. `raw-headers`: of its user agent. `reserved-characters`: in its client id or

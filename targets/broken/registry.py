@@ -22,6 +22,8 @@ TOPICS = (
     "client_auth",
     "token_response",
     "userinfo",
+    "discovery",
+    "jwks",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}

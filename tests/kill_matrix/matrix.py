@@ -24,7 +24,7 @@ SNAPSHOT = Path(__file__).with_name("snapshot.json")
 REFERENCE = "reference"
 CORRECT = (
     REFERENCE,
-    *(f"{REFERENCE}-{variant}" for variant in ("post", "secret-jwt", "private-key-jwt", "public")),
+    *(f"{REFERENCE}-{variant}" for variant in ("tls", "post", "secret-jwt", "private-key-jwt", "public")),
 )
 """Relying parties that must fail nothing: the reference and its variants."""
 Row = tuple[CaseInfo, str | None]
