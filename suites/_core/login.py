@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
-from suites._core.token_requests import TokenRequest, must_keep_secret, shown_secrets
+from suites._core.token_requests import TokenRequest, must_assert_to_this_idp, must_keep_secret, shown_secrets
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import ATTACKER, SELF, VICTIM, shown
@@ -137,6 +137,12 @@ class Outcome:
     def must_keep_secret(self) -> None:
         """No request but those with client authentication has the client secret."""
         must_keep_secret(self._run, self._subject)
+
+    def must_assert_to_this_idp(self) -> None:
+        """Every client assertion that the IdP got is meant for it, and for nobody else."""
+        self._run.control()
+        self._run.require_consumed(self._subject)
+        must_assert_to_this_idp(self._run, self._subject)
 
     def must_reveal_no_secret(self) -> None:
         """The page on which the login ended shows nothing with which the RP has authenticated."""

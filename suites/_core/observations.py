@@ -120,7 +120,14 @@ class Request:
 
     def must_keep(self, name: str) -> None:
         """The parameter is one that is registered; an RP that refuses to start keeps it too."""
-        self._run.expected = f"the registered {name}, or no login at all"
+        self._keep(name, self._registered, f"the registered {name}, or no login at all")
+
+    def must_keep_or_refuse(self, name: str, value: str) -> None:
+        """The parameter has this value, whatever the IdP has said; an RP that refuses to start is as good."""
+        self._keep(name, (value,), f"{name}={value}, or no login at all")
+
+    def _keep(self, name: str, good: tuple[str, ...], expected: str) -> None:
+        self._run.expected = expected
         if self._given is None:
             self._run.control()
             self._run.observed = f"no authorization request (status {self._page.status})"
@@ -128,7 +135,7 @@ class Request:
                 raise Concluded(Verdict.WARN, observed=f"{self._run.observed}: the RP broke down over it")
             return
         self._run.observed = f"{name}={self._given.get(name)}"
-        if self._given.get(name) not in self._registered:
+        if self._given.get(name) not in good:
             raise self._run.broken(self._run.observed)
 
 

@@ -201,6 +201,20 @@ def must_keep_secret(run: CaseRun, attempt: Attempt) -> None:
         raise run.broken(run.observed)
 
 
+def must_assert_to_this_idp(run: CaseRun, attempt: Attempt) -> None:
+    """`aud` of each client assertion is the issuer that got it, or one of its endpoints (draft-ietf-oauth-rfc7523bis)."""
+    run.expected = "client assertions for this IdP alone, or none"
+    got = [e for e in attempt.transcript(again=True)["exchanges"] if e["endpoint"] in _BACK_CHANNEL]
+    run.observed = "no client assertion"
+    for exchange in got:
+        decoded = decode_unverified(dict(exchange["request"]["form"]).get("client_assertion", ""))
+        aud = decoded[1].get("aud") if decoded else []
+        run.observed = f"a client assertion for {aud}"
+        issuer = exchange["url"].partition("/v1/")[0]
+        if not all(str(name).startswith(issuer) for name in (aud if isinstance(aud, list) else [aud])):
+            raise run.broken(f"{run.observed}, at {issuer}")
+
+
 def shown_secrets(run: CaseRun, attempt: Attempt) -> list[str]:
     """Which of the RP's secrets its last page, or a URL on the way there, shows to the browser."""
     client = run.driver.context.target.client

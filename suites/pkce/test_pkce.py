@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import check_off, token_response
+from mock_idp.vocabulary import check_off, discovery, token_response
 from suites._core import HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
@@ -119,3 +119,30 @@ def test_survives_refused_verifier(login: Login) -> None:
     outcome = login.held().deliver()
     outcome.must_be_rejected()
     outcome.must_redeem_code_at_most(1)
+
+
+@case(
+    spec=Ref("RFC 7636", "4.2"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=757,
+    covers="pkce-downgrade-to-plain",
+    needs=("pkce",),
+    idp=discovery("code_challenge_methods_supported").set(["plain"]),
+)
+def test_keeps_s256_where_only_plain_is_offered(login: Login) -> None:
+    """An IdP that offers nothing but `plain` is sent a hash of the verifier all the same, or no login at all."""
+    login().request.must_keep_or_refuse("code_challenge_method", "S256")
+
+
+@case(
+    spec=Ref("RFC 9700", "2.1"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=352,
+    covers="pkce-not-advertised",
+    idp=discovery("code_challenge_methods_supported").remove(),
+)
+def test_sends_protection_where_pkce_is_not_advertised(login: Login) -> None:
+    """Where the IdP does not say that it knows PKCE, state or nonce (or PKCE all the same) bind the login."""
+    login().request.must_send_one_of("state", "nonce", "code_challenge")

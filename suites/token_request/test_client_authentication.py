@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import token_response
+from mock_idp.vocabulary import discovery, org_issuer, token_response
 from suites._core import HIGH, LOW, MEDIUM, MUST, Login, Ref, case
 
 
@@ -134,3 +134,17 @@ def test_survives_invalid_client(login: Login) -> None:
 def test_never_sends_secret_elsewhere(login: Login) -> None:
     """No endpoint but those that authenticate the client ever sees its secret, nor does the browser."""
     login.honest().must_keep_secret()
+
+
+@case(
+    spec=Ref("RFC 7523", "3"),
+    level=MUST,
+    severity=HIGH,
+    cwe=346,
+    covers="client-assertion-aud-injection",
+    needs=("client-assertion",),
+    idp=discovery("issuer").set(org_issuer()),
+)
+def test_keeps_assertion_for_one_idp(login: Login) -> None:
+    """An IdP that calls itself by another's issuer gets no assertion that the other would take."""
+    login().must_assert_to_this_idp()

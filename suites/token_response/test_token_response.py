@@ -195,3 +195,16 @@ def test_survives_fewer_scopes(login: Login) -> None:
 def test_keeps_code_from_another_host(login: Login) -> None:
     """A token endpoint that answers with a redirect does not get the code and the secret sent to another host."""
     login().must_not_follow()
+
+
+@case(
+    spec=Ref("RFC 6749", "4.1.3"),
+    level=HARDENING,
+    severity=MEDIUM,
+    cwe=400,
+    covers="token-timeout",
+    idp=token_response.delay(25),
+)
+def test_survives_token_endpoint_that_does_not_answer(login: Login) -> None:
+    """A login that waits for its tokens gives up in time, and other pages are served meanwhile."""
+    login.own_issuer().must_stay_responsive()

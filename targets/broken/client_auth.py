@@ -82,3 +82,14 @@ class SendsSecretToUserinfo(RelyingParty):
     def request_userinfo(self, endpoint: str, access_token: str) -> requests.Response:
         credentials = {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
         return super().request_userinfo(f"{endpoint}?{urlencode(credentials)}", access_token)
+
+
+@weakness("takes-assertion-audience-from-metadata", of="private-key-jwt")
+class TakesAssertionAudienceFromMetadata(RelyingParty):
+    """The audience is the issuer of the metadata, and nobody looks whether that is the one who published them."""
+
+    def assertion_audience(self, endpoint: str) -> str:  # noqa: ARG002
+        return str(self.metadata()["issuer"])
+
+    def check_metadata(self, metadata: dict[str, Any]) -> None:
+        super().check_metadata({**metadata, "issuer": self.settings.issuer})

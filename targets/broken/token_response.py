@@ -128,3 +128,10 @@ class ShowsCredentialsInErrors(RelyingParty):
         if status == 401:
             raise Rejected(WHAT, f"{tokens}, client {self.settings.client_id}, secret {self.settings.client_secret}")
         super().check_no_error(status, tokens)
+
+
+@weakness("waits-for-tokens-for-ever")
+class WaitsForTokensForEver(RelyingParty):
+    """`requests` has no timeout unless one is given."""
+
+    patience = None

@@ -8,6 +8,7 @@ import requests
 
 from targets.reference.callback import PendingLogin
 from targets.reference.client_auth import ClientAuthentication
+from targets.reference.idp_client import TIMEOUT
 from targets.reference.rejection import Rejected, shown
 
 WHAT = "Token response"
@@ -17,6 +18,8 @@ Tokens = dict[str, Any]
 class TokenResponses(ClientAuthentication):
     redirect_limit = 0
     """A redirect would take code and credentials to somebody else (RFC 9700 4.12)."""
+    patience: float | None = TIMEOUT
+    """Seconds for the token endpoint's answer; the user is waiting, and so is a thread."""
 
     def token_endpoint(self) -> str:
         """Where the token request goes."""
@@ -36,6 +39,7 @@ class TokenResponses(ClientAuthentication):
                     code_verifier=pending.code_verifier,
                     auth=lambda request: request,  # ours are there already
                     headers={"Accept": "application/json", **headers},
+                    timeout=self.patience,
                     allow_redirects=self.redirect_limit > 0,
                     **fields,
                 )
