@@ -38,6 +38,7 @@ from mock_idp.edits.symbols import (
     rogue_key,
     rogue_x5c,
     the_access_token,
+    untrusted,
     victim,
 )
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
@@ -170,6 +171,7 @@ __all__ = [
     "signing",
     "the_access_token",
     "token_response",
+    "untrusted",
     "userinfo",
     "victim",
 ]

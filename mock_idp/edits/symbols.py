@@ -43,6 +43,7 @@ MOVABLE = ("authorize", "token", "userinfo", "keys")
 BULKS = ("keys", "nested", "padded")
 PERSON = ("sub", "email", "name", "preferred_username")
 
+UNTRUSTED = ("self-signed", "other-host", "expired")
 # What the one argument of a symbol may be; symbols that are not here take none.
 _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "now": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -57,6 +58,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "extra_jwk": lambda value: value in EXTRA_KEYS,
     "moved": lambda value: value in MOVABLE,
     "plain": lambda value: value in MOVABLE,
+    "untrusted": lambda value: value in UNTRUSTED,
     "bulk": lambda value: value in BULKS,
 }
 _CONSTANTS = frozenset(
@@ -178,6 +180,11 @@ def moved(endpoint: str) -> Symbol:
 def plain(endpoint: str) -> Symbol:
     """The URL of one endpoint without TLS, of a mock that is served with it: authorize, token, userinfo, keys."""
     return Symbol("plain", (endpoint,))
+
+
+def untrusted(certificate: str) -> Symbol:
+    """The token endpoint behind a certificate that is `self-signed`, of an `other-host` or `expired`."""
+    return Symbol("untrusted", (certificate,))
 
 
 def bulk(kind: str) -> Symbol:

@@ -128,6 +128,11 @@ class LoginScope:
             raise SymbolError("there is no TLS here that could be left out")
         return self.idp.endpoint(self.server, endpoint, self.idp.plain_url)
 
+    def _untrusted(self, certificate: str) -> str:
+        if certificate not in self.idp.untrusted_urls:
+            raise SymbolError("there is no TLS here that could be wrong")
+        return self.idp.endpoint(self.server, "token", self.idp.untrusted_urls[certificate])
+
     def _elsewhere(self) -> str:
         """The discovery document at another name of this host, whose back-channel endpoints are there too."""
         name = urlsplit(self.idp.public_url).hostname or ""

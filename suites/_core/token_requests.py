@@ -202,7 +202,7 @@ def must_keep_secret(run: CaseRun, attempt: Attempt) -> None:
 
 
 def must_assert_to_this_idp(run: CaseRun, attempt: Attempt) -> None:
-    """`aud` of each client assertion is the issuer that got it, or one of its endpoints (draft-ietf-oauth-rfc7523bis)."""
+    """`aud` of each client assertion is the issuer that got it, or an endpoint of its (draft-ietf-oauth-rfc7523bis)."""
     run.expected = "client assertions for this IdP alone, or none"
     got = [e for e in attempt.transcript(again=True)["exchanges"] if e["endpoint"] in _BACK_CHANNEL]
     run.observed = "no client assertion"

@@ -93,3 +93,12 @@ class TakesAssertionAudienceFromMetadata(RelyingParty):
 
     def check_metadata(self, metadata: dict[str, Any]) -> None:
         super().check_metadata({**metadata, "issuer": self.settings.issuer})
+
+
+@weakness("verifies-no-certificate", of="tls")
+class VerifiesNoCertificate(RelyingParty):
+    """`verify=False`, from the time when the IdP had a certificate that nobody knew."""
+
+    def metadata(self) -> dict[str, Any]:
+        self.client.client_kwargs["verify"] = self.http.verify = False
+        return super().metadata()

@@ -18,6 +18,7 @@ from mock_idp.edits.symbols import (
     PERSON,
     PUBLISHED_KEYS,
     SYMBOLS,
+    UNTRUSTED,
     Symbol,
 )
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
@@ -51,6 +52,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "extra_jwk": st.sampled_from(EXTRA_KEYS),
     "moved": st.sampled_from(MOVABLE),
     "plain": st.sampled_from(MOVABLE),
+    "untrusted": st.sampled_from(UNTRUSTED),
     "bulk": st.sampled_from(BULKS),
 }
 
