@@ -37,13 +37,13 @@ def run(arguments: argparse.Namespace, announce: Announce | None = None) -> int:
     """Serve until interrupted; the exit code. `announce` (default: the ready line) is printed when it is up."""
     # Flask and the server take a moment to import; whoever asks for help, or mistypes an option, need not wait.
     from mock_idp.listeners import ServeError
-    from mock_idp.org.file import load_org
+    from mock_idp.operations import gate
     from mock_idp.org.model import OrgError
     from mock_idp.server import ServeOptions, ready_line, serve
     from mock_idp.state import StateError
 
     try:
-        org = load_org(arguments.config)
+        org = gate.load(arguments.config)
         settings = org.settings
         if arguments.strictness:
             settings = dataclasses.replace(settings, strictness=arguments.strictness)

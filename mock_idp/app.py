@@ -20,6 +20,7 @@ from mock_idp.protocol.sign_out import revocation_routes
 from mock_idp.protocol.sign_out import routes as logout_routes
 from mock_idp.protocol.token import routes as token_routes
 from mock_idp.protocol.token import state_routes as token_state_routes
+from mock_idp.protocol.waiting import activation_routes, ciba_routes, device_routes
 
 _BODY_LIMIT = 20_000
 _REQUEST_LIMIT = 1_000_000
@@ -55,6 +56,9 @@ def create_app(idp: Idp) -> Flask:
         revocation_routes,
         token_routes,
         token_state_routes,
+        device_routes,
+        ciba_routes,
+        activation_routes,
         unbuilt_routes,
     ):
         app.register_blueprint(routes.blueprint)

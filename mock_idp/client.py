@@ -159,6 +159,22 @@ class Control:
         ]
         return found
 
+    def waiting_requests(self) -> list[dict[str, Any]]:
+        """Device authorization and CIBA requests that nobody has answered (`mock_idp.attempts.approval_control`)."""
+        found: list[dict[str, Any]] = self._call("GET", "/approvals")["pending"]
+        return found
+
+    def answer_request(
+        self, approve: bool, *, code: str | None = None, attempt: str | None = None, user: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Approve or deny what waits, by its code (also the user code) or its attempt; what became of it.
+
+        ControlError 404 when nothing waits, 400 when nobody is known who could approve.
+        """
+        sent = {"approve": approve, "code": code, "attempt": attempt, "user": user}
+        found: list[dict[str, Any]] = self._call("POST", "/approvals", sent)["answered"]
+        return found
+
     def export_org(self) -> str:
         """The org as the text of a config file, with its secrets and passwords."""
         return str(self._call("GET", "/org")["toml"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import secrets
 from pathlib import Path
@@ -14,12 +13,9 @@ from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
 from mock_idp.crypto.keys import Key, KeyRing
 from mock_idp.crypto.rotation import SigningKeys
-from mock_idp.org.app import Secret
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, Scope
-from mock_idp.org.file import app_of
-from mock_idp.org.ids import new_id
 from mock_idp.org.live import LiveOrg
-from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, OrgError, User, default_org
+from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, User, default_org
 from mock_idp.state import StateDirectory
 from mock_idp.store import Document, MemoryStore, Store
 
@@ -48,7 +44,7 @@ class Idp:
         self.store: Store = store or MemoryStore()
         self.clock: Clock = clock or SystemClock()
         self.state = StateDirectory(state_directory) if state_directory else None
-        self.org = LiveOrg(org or default_org(), self.store, self.state)
+        self.org = LiveOrg(org or default_org(), self.store, self.state, self.clock)
         self.keys = KeyRing(self.state)
         self.attempts = Attempts(self.store, self.clock, OwnIssuers(self.store, self.org))
         self.untrusted_urls: dict[str, str] = {}  # the same behind bad certificates, where there is TLS
@@ -130,42 +126,6 @@ class Idp:
         """The active app with this client_id."""
         app = self.org.apps.get(client_id)
         return app if app and app.status == "ACTIVE" else None
-
-    def register(self, settings: dict[str, Any], *, where: str = "client") -> App:
-        """Create or replace an app; raises OrgError for settings that are not understood."""
-        # Who registers a client says no more than the client needs; its people's groups are there when asked for.
-        app = app_of({"groups_claim": {}} | settings, where)
-        with self.org.lock:
-            return self.org.apps.save(app)
-
-    def adopt(self, client_id: str, redirect_uri: str) -> App | None:
-        """Learn a client from its first authorization request; None when adoption is off or it cannot be one."""
-        if not self.org.settings.adopt_clients:
-            return None
-        wanted = {
-            "client_id": client_id,
-            "redirect_uris": [redirect_uri],
-            "response_types": ["code", "id_token", "token"],
-            "grant_types": ["authorization_code", "refresh_token", "implicit"],
-            "token_endpoint_auth_method": "none",
-            "groups_claim": {},
-            "adopted": True,
-            "learned": True,
-        }
-        with self.org.lock:
-            if self.org.apps.get(client_id):
-                return self.app(client_id)  # another request was first, or the app is inactive
-            try:
-                return self.register(wanted)
-            except OrgError:
-                return None
-
-    def adopt_credentials(self, app: App, method: str, secret: str) -> App:
-        """An adopted client's first token request says how it authenticates and with which secret."""
-        secrets = (Secret(secret, new_id("ocs")),) if secret else ()
-        known = dataclasses.replace(app, token_endpoint_auth_method=method, secrets=secrets, adopted=False)
-        with self.org.lock:
-            return self.org.apps.save(known)
 
     def persist_clients(self, wanted: bool) -> None:
         """Whether changes of the org outlive this process, from now on; True also writes those made so far.

@@ -14,6 +14,8 @@
     PUT    /people/{lease}       {lasting} keep them, seconds from now; DELETE gives them back
     POST   /slots                {distance} → {in}: seconds until the caller's login may begin
     POST   /logout               {attempt or user, kind} → {kind, messages}: see `mock_idp.attempts.logout_control`
+    GET    /approvals            {pending: […]}: device authorization and CIBA requests that wait for a person
+    POST   /approvals            {code or attempt, approve, user} → {answered}: see `mock_idp.attempts.approval_control`
     GET    /org                  {toml}: the org as a config file; PUT replaces it (`mock_idp.attempts.org_control`)
     GET    /settings             the switches; PUT changes some
     GET    /about                {public_url, issuers, carrier, api_token}
@@ -29,6 +31,7 @@ from typing import Any
 from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from mock_idp.attempts.approval_control import add_approval_routes
 from mock_idp.attempts.issuers import OwnIssuerError
 from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
@@ -38,6 +41,7 @@ from mock_idp.attempts.registry import COOKIE, HEADER
 from mock_idp.attempts.request import AttemptError
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import MisbehaviourError
+from mock_idp.operations import clients
 from mock_idp.org.build import document
 from mock_idp.org.model import ORG_SERVER, App, OrgError
 
@@ -125,7 +129,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     # `path`, because a client_id may hold slashes (URL-shaped ids).
     @app.put("/clients/<path:client_id>")
     def register(client_id: str) -> Answer:
-        return jsonify(_settings(idp.register({**sent_object(), "client_id": client_id})))
+        return jsonify(_settings(clients.register(idp, {**sent_object(), "client_id": client_id})))
 
     @app.get("/clients/<path:client_id>")
     def client(client_id: str) -> Answer:
@@ -135,6 +139,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     add_lease_routes(app, idp.attempts)
     add_logout_routes(app, idp)
     add_org_routes(app, idp)
+    add_approval_routes(app, idp)
     return app
 
 

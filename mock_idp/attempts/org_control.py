@@ -12,8 +12,9 @@ from flask import Flask, jsonify
 
 from mock_idp.attempts.lease_routes import Answer, sent_object
 from mock_idp.idp import Idp
+from mock_idp.operations import gate, orphans
 from mock_idp.org.build import document
-from mock_idp.org.file import dump_org, parse_org, settings_of
+from mock_idp.org.file import dump_org, settings_of
 from mock_idp.org.model import OrgError
 
 
@@ -27,7 +28,8 @@ def add_org_routes(app: Flask, idp: Idp) -> None:
         text = sent_object().get("toml")
         if not isinstance(text, str):
             raise OrgError("toml: expected the text of a config file")
-        idp.org.replace(parse_org(text, "org"))
+        idp.org.replace(gate.parse(text, "org"))
+        orphans.forget(idp)
         return jsonify(toml=dump_org(idp.org.export()))
 
     @app.get("/settings")

@@ -11,7 +11,7 @@ from mock_idp.management.members import Members
 from mock_idp.operations.app_keys import complete
 from mock_idp.org.app import App
 from mock_idp.org.ids import okta_id
-from mock_idp.org.problems import blank, unsupported
+from mock_idp.org.problems import blank, not_found, unsupported
 from mock_idp.store import Document
 
 OIDC, NAME = "OPENID_CONNECT", "oidc_client"
@@ -19,7 +19,8 @@ EMBED_ID = "aln177a159h7Zf52X0g8"
 """The last part of every OpenID Connect app's embed link."""
 METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 _MODES = ("ORG_URL", "CUSTOM_URL", "DYNAMIC")
-_SIGNING = tuple(f"{family}{size}" for family in ("HS", "RS", "ES") for size in (256, 384, 512))
+SIGNING_ALGORITHMS = tuple(f"{family}{size}" for family in ("HS", "RS", "ES") for size in (256, 384, 512))
+_CIBA_SIGNING = "backchannel_authentication_request_signing_alg"
 
 
 # ---- reading ------------------------------------------------------------------------------------------------
@@ -66,6 +67,9 @@ def _credentials(sent: Members, base: App, changes: dict[str, Any]) -> str:
 
 
 def _client(sent: Members, changes: dict[str, Any], moment: str) -> None:
+    network = sent.object("network")
+    for zone in (*network.texts("include"), *network.texts("exclude")):
+        raise not_found(zone, "NetworkZone")
     launch, refresh = sent.object("idp_initiated_login"), sent.object("refresh_token")
     changes |= {
         "application_type": sent.choice("application_type", ("web", "browser", "native", "service"), "web"),
@@ -81,7 +85,8 @@ def _client(sent: Members, changes: dict[str, Any], moment: str) -> None:
         "issuer_mode": sent.choice("issuer_mode", _MODES, "ORG_URL"),
         "jwks": tuple(complete(key, moment) for key in sent.object("jwks").mappings("keys")),
         "jwks_uri": sent.text("jwks_uri"),
-        "request_object_signing_alg": sent.choice("request_object_signing_alg", _SIGNING, ""),
+        "request_object_signing_alg": sent.choice("request_object_signing_alg", SIGNING_ALGORITHMS, ""),
+        _CIBA_SIGNING: sent.choice(_CIBA_SIGNING, SIGNING_ALGORITHMS, ""),
         "participate_slo": sent.flag("participate_slo"),
         "frontchannel_logout_uri": sent.text("frontchannel_logout_uri"),
         "frontchannel_logout_session_required": sent.flag("frontchannel_logout_session_required"),
@@ -90,7 +95,7 @@ def _client(sent: Members, changes: dict[str, Any], moment: str) -> None:
         "logo_uri": sent.text("logo_uri"),
         "tos_uri": sent.text("tos_uri"),
         "policy_uri": sent.text("policy_uri"),
-        "network_connection": sent.object("network").choice("connection", ("ZONE",), "ANYWHERE"),
+        "network_connection": network.choice("connection", ("ZONE",), "ANYWHERE"),
     }
     # An extension: Okta itself sends no back-channel logout tokens, so its API has no members for them.
     changes["backchannel_logout_uri"] = sent.text("backchannel_logout_uri")
@@ -197,7 +202,7 @@ def _written_client(app: App) -> Document:
             made["refresh_token"]["leeway"] = app.refresh_token_leeway
     if app.jwks:
         made["jwks"] = {"keys": [dict(key) for key in app.jwks]}
-    for name in ("jwks_uri", "request_object_signing_alg"):
+    for name in ("jwks_uri", "request_object_signing_alg", _CIBA_SIGNING):
         if getattr(app, name):
             made[name] = getattr(app, name)
     made |= {

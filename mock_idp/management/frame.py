@@ -27,6 +27,7 @@ from mock_idp.protocol.token.revocation import is_revoked
 from mock_idp.store import Document
 
 PREFIX = "/api/v1"
+REGISTRATION = "/oauth2/v1/clients"
 RATE_LIMIT = 600
 _SCOPE_OF = {"meta": "schemas", "internal": "apps"}
 """The resource in `okta.{resource}.manage` where it is not the first part of the path."""
@@ -91,7 +92,9 @@ def caller() -> Document:
 
 def scopes_for(path: str, method: str) -> list[str]:
     """The scopes of which one is needed, the least first."""
-    parts = path.removeprefix(PREFIX).strip("/").split("/")
+    if path == REGISTRATION and method == "POST":
+        return ["okta.clients.register", "okta.clients.manage"]
+    parts = path.removeprefix("/oauth2/v1").removeprefix(PREFIX).strip("/").split("/")
     name = "appGrants" if parts[0] == "apps" and parts[2:3] == ["grants"] else _SCOPE_OF.get(parts[0], parts[0])
     manage = f"okta.{name}.manage"
     return [f"okta.{name}.read", manage] if method in _READING else [manage]
@@ -213,8 +216,8 @@ def _challenge(idp: Idp, scope: str, reason: str, text: str) -> str:
 
 
 def _headers(response: Response) -> Response:
-    """What every answer under /api/v1 carries, refusals included; what is there already stays."""
-    if request.path.startswith(f"{PREFIX}/"):
+    """What every answer under /api/v1 and of client registration carries, refusals too; what is there stays."""
+    if request.path.startswith((f"{PREFIX}/", REGISTRATION)):
         for name, value in (
             ("x-okta-request-id", secrets.token_hex(16)),
             ("x-rate-limit-limit", str(RATE_LIMIT)),

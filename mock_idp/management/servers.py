@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -15,6 +15,7 @@ from mock_idp.operations import claims, scopes, servers
 from mock_idp.org.authorization_server import AuthorizationServer
 from mock_idp.org.problems import invalid, not_found
 from mock_idp.protocol.exchange import current_idp
+from mock_idp.store import Document
 
 blueprint = resource("authorization_servers")
 ROOT = "/authorizationServers"
@@ -90,32 +91,6 @@ def list_scopes(server_id: str) -> Response:
     return page(found, lambda scope: servers_json.scope(server, scope), lambda scope: scope.id, default=_PAGE)
 
 
-@blueprint.post(f"{ONE}/scopes")
-def create_scope(server_id: str) -> Response:
-    server = server_of(server_id)
-    made = scopes.create(current_idp().org, server_id, servers_json.read_scope(body()), now())
-    return answer(servers_json.scope(server, made), 201)
-
-
-@blueprint.get(f"{ONE}/scopes/<scope_id>")
-def get_scope(server_id: str, scope_id: str) -> Response:
-    server = server_of(server_id)
-    return answer(servers_json.scope(server, scopes.find(server, scope_id)))
-
-
-@blueprint.put(f"{ONE}/scopes/<scope_id>")
-def replace_scope(server_id: str, scope_id: str) -> Response:
-    server = server_of(server_id)
-    wanted = servers_json.read_scope(body(), scopes.find(server, scope_id))
-    return answer(servers_json.scope(server, scopes.update(current_idp().org, server_id, wanted, now())))
-
-
-@blueprint.delete(f"{ONE}/scopes/<scope_id>")
-def delete_scope(server_id: str, scope_id: str) -> Response:
-    scopes.delete(current_idp().org, server_id, scope_id, now())
-    return nothing()
-
-
 # ---- claims -------------------------------------------------------------------------------------------------
 
 
@@ -125,30 +100,45 @@ def list_claims(server_id: str) -> Response:
     return answer([servers_json.claim(server, claim) for claim in server.claims])
 
 
-@blueprint.post(f"{ONE}/claims")
-def create_claim(server_id: str) -> Response:
-    server = server_of(server_id)
-    made = claims.create(current_idp().org, server_id, servers_json.read_claim(body()), now())
-    return answer(servers_json.claim(server, made), 201)
+# ---- one scope or claim -------------------------------------------------------------------------------------
 
 
-@blueprint.get(f"{ONE}/claims/<claim_id>")
-def get_claim(server_id: str, claim_id: str) -> Response:
-    server = server_of(server_id)
-    return answer(servers_json.claim(server, claims.find(server, claim_id)))
+def _routes_of(part: str, operations: Any, read: Callable[..., Any], shown: Callable[..., Document]) -> None:
+    """POST to a server's list of scopes or claims (`part`), and GET, PUT and DELETE of one of them.
+
+    `operations` is the module that finds, creates, updates and deletes them.
+    """
+    several, one = f"{ONE}/{part}", f"{ONE}/{part}/<part_id>"
+
+    def create(server_id: str) -> Response:
+        server = server_of(server_id)
+        made = operations.create(current_idp().org, server_id, read(body()), now())
+        return answer(shown(server, made), 201)
+
+    def get(server_id: str, part_id: str) -> Response:
+        server = server_of(server_id)
+        return answer(shown(server, operations.find(server, part_id)))
+
+    def replace(server_id: str, part_id: str) -> Response:
+        server = server_of(server_id)
+        wanted = read(body(), operations.find(server, part_id))
+        return answer(shown(server, operations.update(current_idp().org, server_id, wanted, now())))
+
+    def delete(server_id: str, part_id: str) -> Response:
+        operations.delete(current_idp().org, server_id, part_id, now())
+        return nothing()
+
+    for path, method, view in (
+        (several, "POST", create),
+        (one, "GET", get),
+        (one, "PUT", replace),
+        (one, "DELETE", delete),
+    ):
+        blueprint.add_url_rule(path, f"{view.__name__}_{part}", view, methods=[method])
 
 
-@blueprint.put(f"{ONE}/claims/<claim_id>")
-def replace_claim(server_id: str, claim_id: str) -> Response:
-    server = server_of(server_id)
-    wanted = servers_json.read_claim(body(), claims.find(server, claim_id))
-    return answer(servers_json.claim(server, claims.update(current_idp().org, server_id, wanted, now())))
-
-
-@blueprint.delete(f"{ONE}/claims/<claim_id>")
-def delete_claim(server_id: str, claim_id: str) -> Response:
-    claims.delete(current_idp().org, server_id, claim_id, now())
-    return nothing()
+_routes_of("scopes", scopes, servers_json.read_scope, servers_json.scope)
+_routes_of("claims", claims, servers_json.read_claim, servers_json.claim)
 
 
 # ---- keys ---------------------------------------------------------------------------------------------------
@@ -176,5 +166,5 @@ def rotate_keys(server_id: str) -> Response:
     return answer(_keys(server))
 
 
-def _keys(server: AuthorizationServer) -> Sequence[dict[str, Any]]:
+def _keys(server: AuthorizationServer) -> Sequence[Document]:
     return [servers_json.key(server, status, key) for status, key in current_idp().keys.listed(server.id)]

@@ -1,4 +1,4 @@
-"""What Okta lets the settings of an OpenID Connect app be (okta.md 5.2 and 5.3), and its defaults.
+"""What Okta lets the settings of an OpenID Connect app be (okta.md 5.2 and 5.3).
 
 `check` raises E0000001 with one cause for each rule that is broken. Texts that no source has follow the pattern of
 those that are known ("'response_types' must contain at least one of [...] when 'grant_types' contains ...").
@@ -6,9 +6,8 @@ those that are known ("'response_types' must contain at least one of [...] when 
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +17,7 @@ from joserfc.jwk import RSAKey, import_key
 from mock_idp.org.app import App
 from mock_idp.org.problems import invalid
 
-SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
-MOST_KEYS, MOST_SECRETS = 50, 2
+MOST_KEYS, MOST_SECRETS, MOST_LABEL = 50, 2, 100
 _CLIENT_ID = re.compile(r"[A-Za-z0-9$\-_.+!*'(),]{6,100}")
 _VISIBLE = re.compile(r"[\x20-\x7e]+")
 _DIRECT = frozenset(
@@ -37,28 +35,22 @@ _GRANTS: Mapping[str, frozenset[str]] = {
     "service": frozenset({"client_credentials", _EXCHANGE, _SAML, f"{_URN}jwt-bearer"}) | _DIRECT,
 }
 _REQUIRED = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
+_URLS = (
+    *("initiate_login_uri", "frontchannel_logout_uri", "backchannel_logout_uri", "global_token_revocation_uri"),
+    *("jwks_uri", "client_uri", "logo_uri", "tos_uri", "policy_uri"),
+)
 _LAUNCH = ("authorization_code", "implicit", "interaction_code")
 Fault = tuple[str, str]
 """The member that Okta names in the summary, and the cause."""
 
 
-def with_defaults(app: App, given: frozenset[str]) -> App:
-    """A new app with Okta's defaults where `given` (names of fields) has nothing."""
-    browser = app.application_type == "browser"
-    made: dict[str, Any] = {}
-    if "token_endpoint_auth_method" not in given:
-        made["token_endpoint_auth_method"] = "none" if browser else "client_secret_basic"
-    method = made.get("token_endpoint_auth_method", app.token_endpoint_auth_method)
-    if "pkce_required" not in given:
-        made["pkce_required"] = app.application_type in ("browser", "native") or method == "none"
-    if "refresh_token_rotation" not in given:
-        made["refresh_token_rotation"] = "ROTATE" if browser else "STATIC"
-    return dataclasses.replace(app, **made)
+def check(app: App, allowed: Container[str] = ()) -> None:
+    """Raises E0000001 for settings that Okta refuses; the first broken rule is in the summary.
 
-
-def check(app: App) -> None:
-    """Raises E0000001 for settings that Okta refuses; the first broken rule is in the summary."""
+    `allowed`: members about which this caller has to be less strict than Okta.
+    """
     faults = [*_identity(app), *_grants(app), *_client(app), *_uris(app), *_launch(app), *_keys(app)]
+    faults = [fault for fault in faults if fault[0] not in allowed]
     if faults:
         raise invalid(faults[0][0], *(cause for _, cause in faults))
 
@@ -88,7 +80,7 @@ def check_secret(secret: str, method: str) -> None:
 def _identity(app: App) -> Iterator[Fault]:
     if not app.label.strip():
         yield "label", "label: The field cannot be left blank"
-    elif len(app.label) > 100:
+    elif len(app.label) > MOST_LABEL:
         yield "label", "label: The field is too long"
     if not _CLIENT_ID.fullmatch(app.client_id) or app.client_id == "ALL_CLIENTS":
         text = "must be 6 to 100 alphanumeric characters or $-_.+!*'(), and not the reserved word ALL_CLIENTS."
@@ -151,7 +143,7 @@ def _uris(app: App) -> Iterator[Fault]:
             if not _is_absolute(uri) or ("*" in uri and not (wildcard and _is_wildcard(uri))):
                 text = f"'{uri}' must be an absolute URI and not include a fragment component."
                 yield name, f"{name}: {text}"
-    for name in ("initiate_login_uri", "frontchannel_logout_uri", "backchannel_logout_uri", "jwks_uri"):
+    for name in _URLS:
         uri = getattr(app, name)
         if uri and not (_is_absolute(uri) and urlsplit(uri).scheme in ("http", "https")):
             yield name, f"{name}: '{uri}' is not a valid URL."

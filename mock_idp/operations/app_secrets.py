@@ -6,7 +6,7 @@ import dataclasses
 
 from mock_idp.idp import Idp
 from mock_idp.operations import app_rules, apps
-from mock_idp.org.app import Secret
+from mock_idp.org.app import App, Secret
 from mock_idp.org.ids import new_id
 from mock_idp.org.problems import invalid, not_found
 
@@ -33,6 +33,19 @@ def create(idp: Idp, app_id: str, value: str = "", status: str = "ACTIVE") -> Se
         made = Secret(value or apps.new_secret(), new_id("ocs"), status, now, now)
         apps.change(idp, app_id, secrets=(*app.secrets, made))
         return made
+
+
+def renew(idp: Idp, app_id: str) -> App:
+    """A random secret takes the place of the one in use; raises E0000001 for an app that sends none."""
+    with idp.org.lock:
+        app = apps.find(idp, app_id)
+        if app.token_endpoint_auth_method not in ("client_secret_basic", "client_secret_post"):
+            text = "This operation only applies to clients that use client_secret_basic or client_secret_post."
+            raise invalid("token_endpoint_auth_method", f"token_endpoint_auth_method: {text}")
+        now = int(idp.clock.now())
+        made = Secret(apps.new_secret(), new_id("ocs"), created=now, last_updated=now)
+        used = next((known for known in app.secrets if known.status == "ACTIVE"), None)
+        return apps.change(idp, app_id, secrets=(made, *(known for known in app.secrets if known is not used)))
 
 
 def set_status(idp: Idp, app_id: str, secret_id: str, status: str) -> Secret:

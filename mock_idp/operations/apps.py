@@ -6,9 +6,9 @@ import dataclasses
 import secrets
 
 from mock_idp.idp import Idp
-from mock_idp.operations import app_rules, references
-from mock_idp.operations.claims import check_pattern
-from mock_idp.org.app import App, GroupsClaim, Secret
+from mock_idp.operations import app_rules, orphans, references
+from mock_idp.operations.claims import check_value
+from mock_idp.org.app import SECRET_METHODS, App, GroupsClaim, Secret, with_defaults
 from mock_idp.org.ids import new_id
 from mock_idp.org.problems import app_still_active, invalid, not_found
 
@@ -30,7 +30,7 @@ def create(idp: Idp, app: App, given: frozenset[str], *, secret: str = "", activ
     """
     now = int(idp.clock.now())
     made = dataclasses.replace(
-        app_rules.with_defaults(app, given),
+        with_defaults(app, given),
         client_id=app.client_id or new_id("0oa"),
         status="ACTIVE" if activate else "INACTIVE",
         created=now,
@@ -73,16 +73,13 @@ def delete(idp: Idp, app_id: str) -> None:
             raise app_still_active()
         idp.org.apps.delete(app_id)
         references.forget(idp.org, app_id)
-        idp.store.put("revoked_client", app_id, {"at": idp.clock.now()})
-        for key in idp.store.keys("consent"):
-            if (idp.store.get("consent", key) or {}).get("client_id") == app_id:
-                idp.store.take("consent", key)
+        orphans.forget(idp)
 
 
 def set_groups_claim(idp: Idp, app_id: str, claim: GroupsClaim | None, issuer_mode: str) -> App:
     """The ID Token settings of the Sign On tab; a claim of None takes it away. Raises E0000001."""
-    if claim and claim.value_type == "GROUPS" and claim.filter_type == "REGEX":
-        check_pattern(claim.value)
+    if claim:
+        check_value(claim.value_type, claim.filter_type, claim.value)
     return change(idp, app_id, groups_claim=claim, issuer_mode=issuer_mode)
 
 
@@ -112,7 +109,7 @@ def _with_secret(idp: Idp, app: App, secret: str) -> App:
     method = app.token_endpoint_auth_method
     if secret:
         app_rules.check_secret(secret, method)
-    if method not in app_rules.SECRET_METHODS:
+    if method not in SECRET_METHODS:
         return dataclasses.replace(app, secrets=())
     if not secret and app.client_secret:
         return app

@@ -25,7 +25,7 @@ def find(server: AuthorizationServer, claim_id: str) -> Claim:
 def create(org: LiveOrg, server_id: str, claim: Claim, now: int) -> Claim:
     with org.lock:
         server = servers.find(org, server_id)
-        made = _checked(server, dataclasses.replace(claim, id=new_id("ocl")))
+        made = _accepted(server, dataclasses.replace(claim, id=new_id("ocl")))
         servers.save(org, dataclasses.replace(server, claims=(*server.claims, made)), now)
         return made
 
@@ -39,7 +39,7 @@ def update(org: LiveOrg, server_id: str, claim: Claim, now: int) -> Claim:
             for name in ("name", "value", "claim_type", "value_type"):
                 if getattr(claim, name) != getattr(known, name):
                     raise immutable({"claim_type": "claimType", "value_type": "valueType"}.get(name, name))
-        made = _checked(server, claim)
+        made = _accepted(server, claim)
         claims = tuple(made if entry.id == made.id else entry for entry in server.claims)
         servers.save(org, dataclasses.replace(server, claims=claims), now)
         return made
@@ -54,15 +54,19 @@ def delete(org: LiveOrg, server_id: str, claim_id: str, now: int) -> None:
         servers.save(org, dataclasses.replace(server, claims=tuple(c for c in server.claims if c.id != known.id)), now)
 
 
-def check_pattern(value: str) -> None:
-    """E0000001 for a groups claim's filter that is no regular expression, or one that might take too long."""
+def check_value(value_type: str, filter_type: str, value: str) -> None:
+    """E0000001 for what is no expression, or no regular expression, or one that might take too long."""
     try:
-        patterns.compiled(value)
-    except patterns.PatternError as error:
+        if value_type == "GROUPS" and filter_type == "REGEX":
+            patterns.compiled(value)
+        if value_type == "EXPRESSION":
+            parse(value)
+    except (patterns.PatternError, ExpressionError) as error:
         raise invalid("value", f"value: {error}") from None
 
 
-def _checked(server: AuthorizationServer, claim: Claim) -> Claim:
+def check(claim: Claim) -> None:
+    """E0000001 for a claim that no server may have."""
     if not claim.name.strip():
         raise blank("name")
     if not claim.value.strip():
@@ -71,13 +75,11 @@ def _checked(server: AuthorizationServer, claim: Claim) -> Claim:
         raise invalid("valueType", "valueType: SYSTEM is reserved for the claims that Okta provides")
     if claim.value_type == "GROUPS" and not claim.group_filter_type:
         raise blank("group_filter_type")
-    if claim.value_type == "GROUPS" and claim.group_filter_type == "REGEX":
-        check_pattern(claim.value)
-    if claim.value_type == "EXPRESSION":
-        try:
-            parse(claim.value)
-        except ExpressionError as error:
-            raise invalid("value", f"value: {error}") from None
+    check_value(claim.value_type, claim.group_filter_type, claim.value)
+
+
+def _accepted(server: AuthorizationServer, claim: Claim) -> Claim:
+    check(claim)
     taken = (claim.name, claim.claim_type)
     if any((other.name, other.claim_type) == taken and other.id != claim.id for other in server.claims):
         raise invalid("name", f"name: {TAKEN}")

@@ -87,10 +87,15 @@ def _check_members(group: Group) -> None:
         raise unsupported(f"Everybody is in {group.name}, and Okta alone says who.")
 
 
-def _check(org: LiveOrg, name: str, known: Group | None = None) -> None:
+def check_name(name: str) -> None:
+    """E0000001 for what no group may be called."""
     if not name.strip():
         raise blank("name")
     if len(name) > 255:
         raise invalid("name", "name: The field is too long")
+
+
+def _check(org: LiveOrg, name: str, known: Group | None = None) -> None:
+    check_name(name)
     if any(group.name == name and group != known for group in org.groups.all()):
         raise duplicate_group()

@@ -25,14 +25,14 @@ def find(org: LiveOrg, origin_id: str) -> TrustedOrigin:
 def create(org: LiveOrg, origin: TrustedOrigin, now: int) -> TrustedOrigin:
     with org.lock:
         made = dataclasses.replace(origin, id=new_id("tos"), created=now, last_updated=now)
-        _check(org, made)
+        check(org, made)
         return org.origins.save(made)
 
 
 def update(org: LiveOrg, origin: TrustedOrigin, now: int) -> TrustedOrigin:
     with org.lock:
         find(org, origin.id)
-        _check(org, origin)
+        check(org, origin)
         return org.origins.save(dataclasses.replace(origin, last_updated=now))
 
 
@@ -46,7 +46,7 @@ def delete(org: LiveOrg, origin_id: str) -> None:
         org.origins.delete(find(org, origin_id).id)
 
 
-def _check(org: LiveOrg, origin: TrustedOrigin) -> None:
+def check(org: LiveOrg, origin: TrustedOrigin) -> None:
     if not origin.name.strip():
         raise blank("name")
     if not origin.origin:

@@ -94,9 +94,14 @@ def _keep(org: LiveOrg, server: AuthorizationServer, policies: tuple[Policy, ...
     return find(servers.save(org, dataclasses.replace(server, policies=policies), now), policy_id)
 
 
-def _check_policy(org: LiveOrg, server: AuthorizationServer, policy: Policy) -> None:
+def check(policy: Policy) -> None:
+    """E0000001 for a policy that no server may have; its rules are looked at by `check_rule`."""
     if not policy.name.strip():
         raise blank("name")
+
+
+def _check_policy(org: LiveOrg, server: AuthorizationServer, policy: Policy) -> None:
+    check(policy)
     if any(other.name == policy.name and other.id != policy.id for other in server.policies or ()):
         raise invalid("name", "name: Policy name already in use")
     if not policy.clients:
@@ -166,41 +171,48 @@ def _keep_rules(org: LiveOrg, server: AuthorizationServer, policy: Policy, rules
     return _keep(org, server, _placed(server.policies or (), made), made.id, now)
 
 
-def _check_rule(org: LiveOrg, server: AuthorizationServer, policy: Policy, rule: Rule) -> None:
+def check_rule(org: LiveOrg, rule: Rule) -> None:
+    """E0000001 for a rule that no policy may have."""
     if not rule.name.strip():
         raise blank("name")
-    if any(other.name == rule.name and other.id != rule.id for other in policy.rules):
-        raise invalid("name", "name: Policy rule name already in use.")
     if not rule.grant_types:
         raise blank("conditions.grantTypes.include")
-    _check_people(org, rule)
     unknown = [grant for grant in rule.grant_types if grant not in GRANT_TYPES]
     if unknown:
         _refuse("conditions.grantTypes.include", f"Invalid grant type: {', '.join(unknown)}")
+    unknown = [entry for entry in rule.groups if entry != EVERYBODY and org.groups.get(entry) is None]
+    if unknown:
+        _refuse("conditions.people.groups.include", f"Unknown id: {', '.join(unknown)}")
+    unknown = [entry for entry in rule.users if org.users.get(entry) is None]
+    if unknown:
+        _refuse("conditions.people.users.include", f"Unknown id: {', '.join(unknown)}")
+    _check_lifetimes(rule)
+
+
+def _check_rule(org: LiveOrg, server: AuthorizationServer, policy: Policy, rule: Rule) -> None:
+    if any(other.name == rule.name and other.id != rule.id for other in policy.rules):
+        raise invalid("name", "name: Policy rule name already in use.")
+    _check_somebody(org, rule)
+    check_rule(org, rule)
     if not rule.scopes:
         raise blank("conditions.scopes.include")
     unknown = [name for name in rule.scopes if name != ANY_SCOPE and server.scope(name) is None]
     if unknown:
         _refuse("conditions.scopes.include", f"Unknown scope: {', '.join(unknown)}")
-    _check_lifetimes(rule)
 
 
-def _check_people(org: LiveOrg, rule: Rule) -> None:
+def _check_somebody(org: LiveOrg, rule: Rule) -> None:
     """Somebody must be meant where a person takes part, or the grant type is none that Okta knows."""
-    groups = [entry for entry in rule.groups if entry == EVERYBODY or org.groups.get(entry)]
-    users = [entry for entry in rule.users if org.users.get(entry)]
+    known = any(entry == EVERYBODY or org.groups.get(entry) for entry in rule.groups)
+    known = known or any(org.users.get(entry) for entry in rule.users)
     strangers = any(grant not in GRANT_TYPES for grant in rule.grant_types)
-    if (strangers or set(rule.grant_types) & set(_WITH_PEOPLE)) and not groups and not users:
+    if (strangers or set(rule.grant_types) & set(_WITH_PEOPLE)) and not known:
         _refuse(
             "conditions.people",
             "At least one of ''conditions.people.users.include'' or ''conditions.people.groups.include'' must contain "
             "a valid user or group when ''conditions.grantTypes'' contains one or more of "
             f"[{', '.join(_WITH_PEOPLE)}].",
         )
-    for kind, given, known in (("groups", rule.groups, groups), ("users", rule.users, users)):
-        unknown = [entry for entry in given if entry not in known]
-        if unknown:
-            _refuse(f"conditions.people.{kind}.include", f"Unknown id: {', '.join(unknown)}")
 
 
 def _check_lifetimes(rule: Rule) -> None:

@@ -57,11 +57,16 @@ def delete(org: LiveOrg, server_id: str, scope_id: str, now: int) -> None:
         servers.save(org, dataclasses.replace(server, scopes=tuple(s for s in server.scopes if s.id != known.id)), now)
 
 
-def _check(server: AuthorizationServer, scope: Scope) -> None:
+def check(scope: Scope) -> None:
+    """E0000001 for a scope that no server may have."""
     if not scope.name:
         raise blank("name")
     if not _TOKEN.fullmatch(scope.name):
         raise invalid("name", "name: The field contains characters that a scope cannot have")
+
+
+def _check(server: AuthorizationServer, scope: Scope) -> None:
+    check(scope)
     if any(other.name == scope.name and other.id != scope.id for other in server.scopes):
         raise invalid("name", f"name: {TAKEN}")
 

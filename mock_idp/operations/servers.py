@@ -24,7 +24,7 @@ def find(org: LiveOrg, server_id: str) -> AuthorizationServer:
 def create(org: LiveOrg, server: AuthorizationServer, now: int) -> AuthorizationServer:
     """A new server with Okta's own scopes and claims and without a policy: it gives no tokens until it has one."""
     with org.lock:
-        _check(org, server)
+        check(org, server)
         made = dataclasses.replace(
             server, id=new_id("aus"), policies=(), created=now, last_updated=now, last_rotated=now
         )
@@ -34,7 +34,7 @@ def create(org: LiveOrg, server: AuthorizationServer, now: int) -> Authorization
 def update(org: LiveOrg, server: AuthorizationServer, now: int) -> AuthorizationServer:
     with org.lock:
         find(org, server.id)
-        _check(org, server)
+        check(org, server)
         return save(org, server, now)
 
 
@@ -65,7 +65,7 @@ def save(org: LiveOrg, server: AuthorizationServer, now: int) -> AuthorizationSe
     return org.servers.save(dataclasses.replace(server, last_updated=now))
 
 
-def _check(org: LiveOrg, server: AuthorizationServer) -> None:
+def check(org: LiveOrg, server: AuthorizationServer) -> None:
     if not server.name.strip():
         raise blank("name")
     if not server.audiences or not all(server.audiences):

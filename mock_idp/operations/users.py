@@ -45,7 +45,7 @@ def create(
     if expired and not user.password:
         raise _expired_refused("E0000124", "a password must be specified.")
     with org.lock:
-        _check(org, user)
+        check(org, user)
         _check_password(user, user.password)
         names = [EVERYONE]
         for group_id in groups:
@@ -76,7 +76,7 @@ def update(org: LiveOrg, user: User, now: int) -> User:
         known = find(org, user.id)
         if known.status == "DEPROVISIONED":
             raise wrong_status()
-        _check(org, user)
+        check(org, user)
         if user.password == known.password:
             return org.users.save(dataclasses.replace(user, updated_at=now))
         return org.users.save(_with_password(known, dataclasses.replace(user, updated_at=now), now))
@@ -173,7 +173,7 @@ def _moved(org: LiveOrg, user: User, allowed: Sequence[str], status: str, now: i
 # ---- checks -------------------------------------------------------------------------------------------------
 
 
-def _check(org: LiveOrg, user: User) -> None:
+def check(org: LiveOrg, user: User) -> None:
     """What Okta asks of a profile (management.yaml, UserProfile); one E0000001 with all causes."""
     members = {"login": user.login, "email": user.email, "firstName": user.given_name, "lastName": user.family_name}
     for member in ("login", "email"):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
+DEPENDENT = ("token_endpoint_auth_method", "pkce_required", "refresh_token_rotation", "response_types")
+"""Members of an app whose default depends on others (`with_defaults`)."""
+CODE_GRANTS = frozenset({"authorization_code", "interaction_code"})
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ class App:
     jwks: tuple[Mapping[str, Any], ...] = ()
     jwks_uri: str = ""
     request_object_signing_alg: str = ""
+    backchannel_authentication_request_signing_alg: str = ""
     auto_key_rotation: bool = True
     signing_kid: str = ""
     participate_slo: bool = False
@@ -134,3 +141,24 @@ class App:
     def needs_pkce(self) -> bool:
         """Public clients must use PKCE at Okta (okta.md 3.5); of an adopted one nobody knows what it is."""
         return self.pkce_required or (self.token_endpoint_auth_method == "none" and not self.adopted)
+
+
+def with_defaults(app: App, given: frozenset[str]) -> App:
+    """A new app with Okta's defaults where `given` (names of fields) has nothing; they depend on what it is.
+
+    An adopted one stays as it is, because nobody knows yet what it is.
+    """
+    if app.adopted:
+        return app
+    public_kind = app.application_type in ("browser", "native")
+    made: dict[str, Any] = {}
+    if "token_endpoint_auth_method" not in given:
+        made["token_endpoint_auth_method"] = "none" if app.application_type == "browser" else "client_secret_basic"
+    method = made.get("token_endpoint_auth_method", app.token_endpoint_auth_method)
+    if "pkce_required" not in given:
+        made["pkce_required"] = public_kind or method == "none"
+    if "refresh_token_rotation" not in given:
+        made["refresh_token_rotation"] = "ROTATE" if app.application_type == "browser" else "STATIC"
+    if "response_types" not in given:
+        made["response_types"] = ("code",) if CODE_GRANTS & set(app.grant_types) else ()
+    return dataclasses.replace(app, **made)

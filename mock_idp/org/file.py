@@ -1,7 +1,7 @@
-"""The org's config file (TOML): reading it, writing it, and checking what it and the control API say.
+"""The org's config file (TOML): reading it and writing it; what is not understood is one OrgError with the place.
 
-Without a file a sensible org is there: the `default` custom authorization server and one user. Whatever cannot
-be used is one OrgError that names the place and the remedy.
+Without a file a sensible org is there: the `default` custom authorization server and one user. What Okta would
+refuse is the business of `mock_idp.operations.gate`, which every file passes.
 """
 
 from __future__ import annotations
@@ -12,15 +12,12 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import tomli_w
 
-from mock_idp.expressions.language import ExpressionError, parse
-from mock_idp.org import patterns
-from mock_idp.org.app import GroupsClaim
-from mock_idp.org.authorization_server import MOST_ACCESS_MINUTES, MOST_REFRESH_MINUTES, Claim, Rule, brief
-from mock_idp.org.build import build, changed, check_key
+from mock_idp.org.app import DEPENDENT, with_defaults
+from mock_idp.org.authorization_server import brief
+from mock_idp.org.build import build, changed, check_key, document
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import (
     ORG_SERVER,
@@ -37,12 +34,24 @@ from mock_idp.org.model import (
 )
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
-SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
-RESPONSE_TYPES = frozenset({"code", "id_token", "token"})
 _TOP = ("name", "id", "settings", "users", "groups", "apps", "authorization_servers", "trusted_origins")
 _VISIBLE = re.compile(r"[\x20-\x7e]+")  # VSCHAR, RFC 6749 appendix A
 _SERVER_ID = re.compile(r"[A-Za-z0-9_-]+")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/?")
+_STATUSES = ("ACTIVE", "INACTIVE")
+_CLAIM_TYPES = ("IDENTITY", "RESOURCE")
+_APP_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "token_endpoint_auth_method": AUTH_METHODS,
+    "application_type": ("web", "browser", "native", "service"),
+    "status": _STATUSES,
+    "refresh_token_rotation": ("STATIC", "ROTATE"),
+    "wildcard_redirect": ("DISABLED", "SUBDOMAIN"),
+    "consent_method": ("TRUSTED", "REQUIRED"),
+    "issuer_mode": ("ORG_URL", "CUSTOM_URL", "DYNAMIC"),
+    "idp_initiated_login_mode": ("DISABLED", "SPEC", "OKTA"),
+    "global_token_revocation_subject": ("email", "iss_sub"),
+    "network_connection": ("ANYWHERE", "ZONE"),
+}
 GROUP_FILTERS = ("STARTS_WITH", "EQUALS", "CONTAINS", "REGEX")
 _CHOICES = {
     "strictness": ("okta", "core"),
@@ -116,6 +125,8 @@ def dump_org(org: Org) -> str:
     made = {"users": [], "authorization_servers": []} | made
     for app, written in zip(org.apps, made.get("apps", ()), strict=True):
         written.setdefault("implicit_assignment", app.implicit_assignment)
+        usual = with_defaults(app, frozenset(written))
+        written |= {name: document(app)[name] for name in DEPENDENT if getattr(usual, name) != getattr(app, name)}
     return tomli_w.dumps(_without_nulls(made), indent=2)
 
 
@@ -143,10 +154,10 @@ def _nulls(value: Any) -> Any:
 
 
 def app_of(data: Any, where: str) -> App:
-    """A checked app; raises OrgError for settings that are not understood or could not work.
+    """An app with Okta's defaults; raises OrgError for settings that are not understood.
 
     `client_secret` is short for one entry of `secrets`. Who names neither `users` nor `groups` means everybody
-    (`implicit_assignment`).
+    (`implicit_assignment`). `response_types` may be written as requests have them (`code id_token`).
     """
     if isinstance(data, Mapping):
         data = dict(data)
@@ -160,42 +171,16 @@ def app_of(data: Any, where: str) -> App:
     app: App = build(App, data, where)
     if not _VISIBLE.fullmatch(app.client_id):
         raise OrgError(f"{where}.client_id: expected printable ASCII characters, got {app.client_id!r}")
-    one_of(app.token_endpoint_auth_method, AUTH_METHODS, f"{where}.token_endpoint_auth_method")
-    one_of(app.application_type, ("web", "browser", "native", "service"), f"{where}.application_type")
-    one_of(app.status, ("ACTIVE", "INACTIVE"), f"{where}.status")
-    one_of(app.refresh_token_rotation, ("STATIC", "ROTATE"), f"{where}.refresh_token_rotation")
-    one_of(app.wildcard_redirect, ("DISABLED", "SUBDOMAIN"), f"{where}.wildcard_redirect")
-    one_of(app.consent_method, ("TRUSTED", "REQUIRED"), f"{where}.consent_method")
-    one_of(app.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
-    one_of(app.idp_initiated_login_mode, ("DISABLED", "SPEC", "OKTA"), f"{where}.idp_initiated_login_mode")
+    for name, allowed in _APP_CHOICES.items():
+        one_of(getattr(app, name), allowed, f"{where}.{name}")
+    for number, entry in enumerate(app.secrets):
+        one_of(entry.status, _STATUSES, f"{where}.secrets[{number}].status")
     if app.groups_claim:
-        _check_claim(app.groups_claim, app.groups_claim.filter_type, f"{where}.groups_claim")
-    if not 0 <= app.refresh_token_leeway <= 60:
-        raise OrgError(f"{where}.refresh_token_leeway: expected 0 to 60 seconds, got {app.refresh_token_leeway}")
-    if app.token_endpoint_auth_method in SECRET_METHODS and not app.secrets and not app.adopted:
-        raise OrgError(f"{where}.client_secret: missing; only token_endpoint_auth_method 'none' goes without")
-    one_of(app.global_token_revocation_subject, ("email", "iss_sub"), f"{where}.global_token_revocation_subject")
-    for name in ("redirect_uris", "post_logout_redirect_uris"):
-        for uri in getattr(app, name):
-            check_uri(uri, f"{where}.{name}")
-    for name in ("frontchannel_logout_uri", "backchannel_logout_uri", "global_token_revocation_uri"):
-        if getattr(app, name):
-            check_uri(getattr(app, name), f"{where}.{name}")
-    for entry in app.response_types:
-        if not entry.split() or not set(entry.split()) <= RESPONSE_TYPES:
-            raise OrgError(f"{where}.response_types: expected code, id_token, token or several of them, got {entry!r}")
-    return app
-
-
-def check_uri(uri: str, where: str) -> None:
-    """Raises OrgError unless `uri` is absolute and has no fragment (RFC 6749 3.1.2)."""
-    try:
-        parts = urlsplit(uri)
-        usable = bool(parts.scheme) and not parts.fragment and bool(parts.netloc or parts.path)
-    except ValueError:
-        usable = False
-    if not usable or not re.fullmatch(r"[\x21-\x7e]+", uri) or "#" in uri:
-        raise OrgError(f"{where}: expected an absolute URI without a fragment, got {uri!r}")
+        _check_kind(app.groups_claim.value_type, app.groups_claim.filter_type, f"{where}.groups_claim", "filter_type")
+    types = tuple(dict.fromkeys(part for entry in app.response_types for part in entry.split()))
+    for part in types:
+        one_of(part, ("code", "id_token", "token"), f"{where}.response_types")
+    return with_defaults(dataclasses.replace(app, response_types=types), frozenset(data))
 
 
 def user_of(data: Any, where: str) -> User:
@@ -212,37 +197,45 @@ def _server_of(data: Any, where: str) -> AuthorizationServer:
     server: AuthorizationServer = build(AuthorizationServer, data, where)
     if not _SERVER_ID.fullmatch(server.id) or server.id in (ORG_SERVER, "v1"):
         raise OrgError(f"{where}.id: expected letters, digits, - and _ (not 'org' or 'v1'), got {server.id!r}")
-    if not server.audiences:
-        raise OrgError(f"{where}.audiences: expected at least one")
-    if len(server.audiences) > 1:
-        raise OrgError(f"{where}.audiences: expected one, because Okta supports no more, got {len(server.audiences)}")
-    for i, policy in enumerate(server.policies or ()):
-        for k, rule in enumerate(policy.rules):
-            _check_lifetimes(rule, f"{where}.policies[{i}].rules[{k}]")
+    _check_unique(server.scopes, ("name", "id"), f"{where}.", "scopes")
+    _check_unique(server.claims, ("id",), f"{where}.", "claims")
+    for kind in _CLAIM_TYPES:
+        _check_unique([c for c in server.claims if c.claim_type == kind], ("name",), f"{where}.", "claims")
+    _check_unique(server.policies or (), ("name", "id"), f"{where}.", "policies")
+    for number, policy in enumerate(server.policies or ()):
+        place = f"{where}.policies[{number}]"
+        one_of(policy.status, _STATUSES, f"{place}.status")
+        _check_unique(policy.rules, ("name", "id"), f"{place}.", "rules")
+        for index, rule in enumerate(policy.rules):
+            one_of(rule.status, _STATUSES, f"{place}.rules[{index}].status")
+    for index, scope in enumerate(server.scopes):
+        one_of(scope.consent, ("IMPLICIT", "FLEXIBLE", "REQUIRED"), f"{where}.scopes[{index}].consent")
+        one_of(scope.metadata_publish, ("NO_CLIENTS", "ALL_CLIENTS"), f"{where}.scopes[{index}].metadata_publish")
     for index, claim in enumerate(server.claims):
-        one_of(claim.claim_type, ("IDENTITY", "RESOURCE"), f"{where}.claims[{index}].claim_type")
-        _check_claim(claim, claim.group_filter_type, f"{where}.claims[{index}]")
+        place = f"{where}.claims[{index}]"
+        one_of(claim.claim_type, _CLAIM_TYPES, f"{place}.claim_type")
+        one_of(claim.status, _STATUSES, f"{place}.status")
+        _check_kind(claim.value_type, claim.group_filter_type, place, "group_filter_type")
+    one_of(server.status, _STATUSES, f"{where}.status")
     one_of(server.strictness, ("", "okta", "core"), f"{where}.strictness")
     one_of(server.issuer_mode, ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), f"{where}.issuer_mode")
     one_of(server.rotation_mode, ("AUTO", "MANUAL"), f"{where}.rotation_mode")
     return server
 
 
-def _check_claim(claim: Claim | GroupsClaim, filter_type: str, where: str) -> None:
-    """Raises OrgError for a claim that no token could have: an unknown type, or what is no expression."""
-    one_of(claim.value_type, ("EXPRESSION", "GROUPS", "SYSTEM"), f"{where}.value_type")
-    if claim.value_type == "GROUPS":
-        one_of(filter_type, GROUP_FILTERS, f"{where}.{'group_' if isinstance(claim, Claim) else ''}filter_type")
-        if filter_type == "REGEX":
-            try:
-                patterns.compiled(claim.value)
-            except patterns.PatternError as error:
-                raise OrgError(f"{where}.value: {error}") from None
-    if claim.value_type == "EXPRESSION":
-        try:
-            parse(claim.value)
-        except ExpressionError as error:
-            raise OrgError(f"{where}.value: {error}") from None
+def _check_kind(value_type: str, filter_type: str, where: str, member: str) -> None:
+    """Raises OrgError for a claim's value of a kind that Okta does not have."""
+    one_of(value_type, ("EXPRESSION", "GROUPS", "SYSTEM"), f"{where}.value_type")
+    if value_type == "GROUPS":
+        one_of(filter_type, GROUP_FILTERS, f"{where}.{member}")
+
+
+def _origin_of(data: Any, where: str) -> TrustedOrigin:
+    origin: TrustedOrigin = build(TrustedOrigin, data, where)
+    one_of(origin.status, _STATUSES, f"{where}.status")
+    for scope in origin.scopes:
+        one_of(scope, ("CORS", "REDIRECT", "IFRAME_EMBED"), f"{where}.scopes")
+    return origin
 
 
 def settings_of(data: Any, where: str) -> Settings:
@@ -259,16 +252,6 @@ def settings_of(data: Any, where: str) -> Settings:
     return settings
 
 
-def _check_lifetimes(rule: Rule, where: str) -> None:
-    """The ranges that Okta's API has (`mock_idp.operations.policies`)."""
-    access, refresh = rule.access_token_lifetime_minutes, rule.refresh_token_lifetime_minutes
-    _in_range(access, 5, MOST_ACCESS_MINUTES, f"{where}.access_token_lifetime_minutes")
-    if refresh:  # 0 is without end
-        _in_range(refresh, access, MOST_REFRESH_MINUTES, f"{where}.refresh_token_lifetime_minutes")
-    window = rule.refresh_token_window_minutes
-    _in_range(window, 10, MOST_REFRESH_MINUTES, f"{where}.refresh_token_window_minutes")
-
-
 def _in_range(value: int, least: int, most: int, where: str) -> None:
     if not least <= value <= most:
         raise OrgError(f"{where}: expected {least} to {most}, got {value}")
@@ -279,16 +262,17 @@ def one_of(value: str, allowed: Iterable[str], where: str) -> None:
         raise OrgError(f"{where}: expected {' or '.join(repr(a) for a in allowed)}, got {value!r}")
 
 
-def _plainly(cls: type[Any]) -> Callable[[Any, str], Any]:
-    return lambda data, where: build(cls, data, where)
+def _group_of(data: Any, where: str) -> Group:
+    group: Group = build(Group, data, where)
+    return group
 
 
 _LISTS: dict[str, tuple[Callable[[Any, str], Any], tuple[str, ...]]] = {
     "users": (user_of, ("login", "id")),
-    "groups": (_plainly(Group), ("name", "id")),
+    "groups": (_group_of, ("name", "id")),
     "apps": (app_of, ("client_id",)),
     "authorization_servers": (_server_of, ("id",)),
-    "trusted_origins": (_plainly(TrustedOrigin), ("origin", "id")),
+    "trusted_origins": (_origin_of, ("origin", "id")),
 }
 """The lists of the file: how an entry is read, and which members no two may share."""
 
@@ -300,11 +284,17 @@ def _list_of(
     if not isinstance(entries, list):
         raise OrgError(f"{where}: {key}: expected a list of tables ([[{key}]])")
     made = tuple(read(entry, f"{where}: {key}[{i}]") for i, entry in enumerate(entries))
+    _check_unique(made, unique, f"{where}: ", key)
+    return made
+
+
+def _check_unique(entries: Iterable[Any], unique: Iterable[str], where: str, key: str) -> None:
+    """Raises OrgError for two entries with the same value of one of these members."""
+    entries = list(entries)
     for name in unique:
         seen: set[str] = set()
-        for item in made:
+        for item in entries:
             value = getattr(item, name)
             if value and value in seen:
-                raise OrgError(f"{where}: {key}: {name} {value!r} occurs twice")
+                raise OrgError(f"{where}{key}: {name} {value!r} occurs twice")
             seen.add(value)
-    return made

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
+from mock_idp.clock import Clock, SystemClock
 from mock_idp.org.authorization_server import complete
 from mock_idp.org.build import build, document
 from mock_idp.org.ids import okta_id
@@ -77,8 +78,9 @@ class Journal:
 class Collection(Generic[Entity]):
     """The things of one kind, by id, in the order in which they were made."""
 
-    def __init__(self, cls: type[Entity], kind: str, key: str, store: Store, journal: Journal) -> None:
+    def __init__(self, cls: type[Entity], kind: str, key: str, store: Store, journal: Journal, clock: Clock) -> None:
         self._cls, self._kind, self._key, self._store, self._journal = cls, kind, key, store, journal
+        self._clock = clock
         self._built: dict[str, tuple[Document, Entity]] = {}
 
     def get(self, key: str | None) -> Entity | None:
@@ -105,7 +107,13 @@ class Collection(Generic[Entity]):
 
     def delete(self, key: str) -> None:
         if self._store.take(self._kind, key) is not None:
+            self._store.put("deleted", f"{self._kind}/{key}", {"at": self._clock.now()})
             self._journal.note(self._kind, key, None)
+
+    def was_deleted(self, key: str | None, since: float) -> bool:
+        """Whether what had this id was deleted at `since` (seconds) or later; another may have the id now."""
+        found = self._store.get("deleted", f"{self._kind}/{key}")
+        return found is not None and bool(found["at"] >= since)
 
     def replace(self, entities: Iterable[Entity]) -> None:
         """These, in this order, and no others."""
@@ -131,16 +139,17 @@ class Collection(Generic[Entity]):
 class LiveOrg:
     """One org: `name`, `id`, `settings`, and its collections."""
 
-    def __init__(self, org: Org, store: Store, state: StateDirectory | None = None) -> None:
+    def __init__(self, org: Org, store: Store, state: StateDirectory | None = None, clock: Clock | None = None) -> None:
+        clock = clock or SystemClock()
         self.name, self.id, self.settings = org.name, org.id, org.settings
         self.journal = journal = Journal(state)
         self.lock = threading.RLock()
         """Held by operations that look first and then change."""
-        self.users = Collection(User, "user", "id", store, journal)
-        self.groups = Collection(Group, "group", "id", store, journal)
-        self.apps = Collection(App, "app", "client_id", store, journal)
-        self.servers = Collection(AuthorizationServer, "authorization_server", "id", store, journal)
-        self.origins = Collection(TrustedOrigin, "trusted_origin", "id", store, journal)
+        self.users = Collection(User, "user", "id", store, journal, clock)
+        self.groups = Collection(Group, "group", "id", store, journal, clock)
+        self.apps = Collection(App, "app", "client_id", store, journal, clock)
+        self.servers = Collection(AuthorizationServer, "authorization_server", "id", store, journal, clock)
+        self.origins = Collection(TrustedOrigin, "trusted_origin", "id", store, journal, clock)
         self._restore()
         self.take_over(org)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from flask import Response, request
 
@@ -11,6 +12,7 @@ from mock_idp.org.model import AuthorizationServer
 from mock_idp.protocol import errors
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError, management_body
 from mock_idp.protocol.exchange import current_idp, strictness
+from mock_idp.protocol.token.client_auth import UnknownClientError
 from mock_idp.store import Document
 
 _FORM = "application/x-www-form-urlencoded"
@@ -40,6 +42,18 @@ def okta_headers(response: Response) -> Response:
     response.headers["referrer-policy"] = "strict-origin-when-cross-origin"
     response.headers["accept-ch"] = "Sec-CH-UA-Platform-Version"
     return response
+
+
+def answered(server: AuthorizationServer, make: Callable[[], Response]) -> Response:
+    """What `make` answers, or the refusal that it raises: OAuthError, UnknownClientError or NoFormError."""
+    try:
+        return make()
+    except UnknownClientError:
+        return unknown_client(server)
+    except NoFormError:
+        return no_form(server)
+    except OAuthError as error:
+        return refusal(server, error)
 
 
 def checked_form() -> dict[str, str]:

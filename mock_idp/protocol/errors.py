@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,12 @@ def unregistered(parameter: str, kind: str, app_url: str) -> PageError:
 
 def missing(parameter: str) -> OAuthError:
     return OAuthError("invalid_request", f"The required parameter '{parameter}' is missing.")
+
+
+def grant_not_configured(configured: Sequence[str]) -> OAuthError:
+    """An app asks for a grant that is not among its own."""
+    text = "The client is not authorized to use the provided grant type. Configured grant types: "
+    return OAuthError("unauthorized_client", f"{text}[{', '.join(configured)}].")
 
 
 SERVER_ERROR = OAuthError(

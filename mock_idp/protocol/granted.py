@@ -8,12 +8,14 @@ from __future__ import annotations
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, User
 from mock_idp.org.problems import not_found
+from mock_idp.protocol.sign_in import sessions
 from mock_idp.protocol.token.refresh_tokens import is_expired
 from mock_idp.protocol.token.revocation import is_revoked
 from mock_idp.store import Document
 
 
 def end_sessions(idp: Idp, user: User) -> None:
+    sessions.forget_tokens(idp, user.id)
     for key in idp.store.keys("session"):
         session = idp.store.get("session", key)
         if session and session["user"] == user.id:

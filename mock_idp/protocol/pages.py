@@ -12,6 +12,8 @@ from typing import Any
 from flask import Response
 from jinja2 import Environment, Template
 
+from mock_idp.org.app import App
+from mock_idp.org.authorization_server import Scope
 from mock_idp.protocol.exchange import current_idp
 
 _SOURCE = re.compile(r"https?://[^\s;,'\"]+")
@@ -29,6 +31,8 @@ color:inherit;font:inherit}button,a.button{display:block;width:100%;margin-top:1
 background:var(--go);color:var(--paper);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 .error{color:inherit;border-left:4px solid #c0392b;padding:.4rem .8rem}.code{font-size:2.5rem;font-weight:700}
 button.second{margin-top:.75rem;background:transparent;color:var(--ink);border:1px solid var(--line)}
+input[type=checkbox]{width:auto}img.logo{display:block;max-width:8rem;max-height:4rem}
+form+form{margin-top:2rem}
 ul{margin:1rem 0 0;padding-left:1.2rem;overflow-wrap:anywhere}.small{font-size:.85rem;margin:1rem 0 0}
 dl{margin:1.5rem 0 0;font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}dd{margin:0 0 .4rem}
 """
@@ -67,14 +71,46 @@ _FACTOR = _page(
 <button type="submit">Verify</button></form>""",
 )
 
+_SCOPES = """<ul>{% for scope in scopes %}<li><strong>{{ scope.display_name or scope.name }}</strong>
+{% if scope.description %}<br>{{ scope.description }}{% endif %}</li>{% endfor %}</ul>"""
+
 _CONSENT = _page(
     """<h1>{{ app }} would like to access:</h1><p>{{ org }} · {{ login }}</p>
-<ul>{% for scope in scopes %}<li><strong>{{ scope.display_name or scope.name }}</strong>
-{% if scope.description %}<br>{{ scope.description }}{% endif %}</li>{% endfor %}</ul>
+{% if logo %}<img class="logo" src="{{ logo }}" alt="" referrerpolicy="no-referrer">{% endif %}
 <form method="post" action="{{ action }}"><input type="hidden" name="okta_key" value="{{ okta_key }}">
+<ul>{% for scope in scopes %}<li>{% if scope.optional %}
+<label><input type="checkbox" name="scope" value="{{ scope.name }}" checked>{% endif %}
+<strong>{{ scope.display_name or scope.name }}</strong>{% if scope.optional %}</label>{% endif %}
+{% if scope.description %}<br>{{ scope.description }}{% endif %}</li>{% endfor %}</ul>
 <button type="submit" name="consent" value="allow">Allow Access</button>
 <button type="submit" name="consent" value="deny" class="second">Don't Allow</button></form>
-<p class="small">By clicking Allow Access, you allow the actions listed above.</p>""",
+<p class="small">By clicking Allow Access, you allow the actions listed above.</p>
+{% if links %}<p class="small">{% for text, uri in links %}
+<a href="{{ uri }}" target="_blank" rel="noopener noreferrer">{{ text }}</a>
+{% endfor %}</p>{% endif %}""",
+)
+
+_ACTIVATE = _page(
+    """<h1>Activate your device</h1>
+<p>Follow the instructions on your device to get an activation code</p>
+{% if failed %}<p class="error" role="alert" id="wrong">{{ failed }}</p>{% endif %}
+<form method="post" action="{{ action }}"><label for="user_code">Activation Code</label>
+<input id="user_code" name="user_code" value="{{ typed }}" autocomplete="off" autocapitalize="characters"
+ spellcheck="false" required autofocus{% if failed %} aria-invalid="true" aria-describedby="wrong"{% endif %}>
+<button type="submit">Next</button></form>""",
+)
+
+_APPROVE = _page(
+    """<h1>{{ title }}</h1><p>{{ org }} · {{ login }}</p>
+{% for item in items %}<form method="post" action="{{ action }}">
+<input type="hidden" name="okta_key" value="{{ item.key }}"><p><strong>{{ item.app }}</strong></p>
+{% if item.message %}<p>{{ item.message }}</p>{% endif %}
+{% if item.scopes %}<p>would like to access:</p>{% with scopes = item.scopes %}"""
+    + _SCOPES
+    + """{% endwith %}{% endif %}
+<button type="submit" name="answer" value="allow">{{ allow }}</button>
+<button type="submit" name="answer" value="deny" class="second">{{ deny }}</button></form>
+{% else %}<p>There is nothing to approve.</p>{% endfor %}""",
 )
 
 _ERROR = _page(
@@ -144,10 +180,28 @@ def factor(org: str, app: str, login: str, action: str, okta_key: str, failed: b
     return _html(_FACTOR, title=f"{org} - Verify", action=action, okta_key=okta_key, failed=failed, **names)
 
 
-def consent(org: str, app: str, login: str, scopes: Sequence[object], action: str, okta_key: str) -> Response:
-    """Asks for consent to the scopes; of each `name`, `display_name` and `description` are shown."""
-    names: dict[str, Any] = {"org": org, "app": app, "login": login, "scopes": scopes}
+def consent(org: str, app: App, login: str, scopes: Sequence[Scope], action: str, okta_key: str) -> Response:
+    """Asks for consent to the scopes, those that are `optional` one by one; the browser loads the app's logo."""
+    uris = {"Website": app.client_uri, "Terms of Service": app.tos_uri, "Privacy Policy": app.policy_uri}
+    names: dict[str, Any] = {"org": org, "app": app.label or app.client_id, "login": login, "scopes": scopes}
+    names["links"] = [(text, uri) for text, uri in uris.items() if _is_web(uri)]
+    names["logo"] = app.logo_uri if _is_web(app.logo_uri) else ""
     return _html(_CONSENT, title=f"{org} - Consent", action=action, okta_key=okta_key, **names)
+
+
+def _is_web(uri: str) -> bool:
+    return uri.lower().startswith(("http://", "https://"))
+
+
+def activate(org: str, action: str, typed: str = "", failed: str = "") -> Response:
+    """Asks for the user code of a device; `failed` says what is wrong with the one that was typed."""
+    return _html(_ACTIVATE, title=f"{org} - Activate", action=action, typed=typed, failed=failed)
+
+
+def approve(org: str, login: str, title: str, items: Sequence[object], action: str, allow: str, deny: str) -> Response:
+    """Asks for approval of each item; `key`, `app`, `message` and `scopes` (to consent to) of it are shown."""
+    names: dict[str, Any] = {"org": org, "login": login, "title": title, "items": items}
+    return _html(_APPROVE, action=action, allow=allow, deny=deny, **names)
 
 
 def error(org: str, home: str, code: str, description: str) -> Response:

@@ -19,8 +19,16 @@ from mock_idp.protocol.exchange import bind, carried, current_idp
 
 SECONDS = 60
 TOO_MANY = ("E0000047", "API call exceeded rate limit due to too many requests.")
-_COUNTED = frozenset({"authorize", "token", "userinfo", "introspect", "revoke", "par", "logout"})
-_ARTEFACTS = {"code": "code", "refresh_token": "refresh_token", "token": "access_token"}
+_COUNTED = frozenset(
+    {"authorize", "token", "userinfo", "introspect", "revoke", "par", "logout", "device/authorize", "bc/authorize"}
+)
+_ARTEFACTS = {
+    "code": "code",
+    "refresh_token": "refresh_token",
+    "token": "access_token",
+    "device_code": "waiting",
+    "auth_req_id": "waiting",
+}
 
 
 def install(app: Flask) -> None:
@@ -63,7 +71,7 @@ def _endpoint() -> str | None:
     """The name of the endpoint whose requests are counted; None for the others."""
     if request.path.startswith("/api/v1/"):
         return "/".join(request.path.split("/")[1:4])
-    name = request.path.rpartition("/")[2]
+    name = request.path.partition("/v1/")[2]
     return name if request.path.startswith("/oauth2/") and name in _COUNTED else None
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from mock_idp.protocol.errors import OAuthError, management_body
+from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import bind_to_grant, server_of
 
 blueprint = Blueprint("unbuilt", __name__)
 
-ENDPOINTS = ("device/authorize", "bc/authorize", "primary-authenticate", "challenge", "oob-authenticate", "interact")
-REGISTRATION = ("/oauth2/v1/clients", "/oauth2/v1/clients/<path:rest>")
+ENDPOINTS = ("primary-authenticate", "challenge", "oob-authenticate", "interact")
 _WHAT = "The requested feature is not enabled in this environment."
 
 
@@ -29,20 +28,6 @@ def unbuilt(server_id: str | None = None) -> Response:
     return response
 
 
-def registration(rest: str = "") -> Response:  # noqa: ARG001
-    """501 E0000060, the Management API's word for it: Dynamic Client Registration belongs to that API at Okta."""
-    g.endpoint = "unbuilt"
-    bind_to_grant(None)
-    body = management_body("E0000060", "Unsupported operation.")
-    body["errorCauses"] = [{"errorSummary": "This mock has not built Dynamic Client Registration; use /api/v1/apps."}]
-    response = jsonify(body)
-    response.status_code = 501
-    return response
-
-
 for _name in ENDPOINTS:
     for _path in (f"/oauth2/v1/{_name}", f"/oauth2/<server_id>/v1/{_name}"):
         blueprint.add_url_rule(_path, view_func=unbuilt, methods=["POST"], provide_automatic_options=False)
-for _path in REGISTRATION:
-    _methods = ["GET", "POST", "PUT", "DELETE"]
-    blueprint.add_url_rule(_path, view_func=registration, methods=_methods, provide_automatic_options=False)

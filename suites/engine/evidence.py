@@ -47,7 +47,7 @@ class Redactor:
         for attempt in attempts:
             known[attempt.id] = "attempt"
             for artefact in attempt.transcript()["artefacts"]:
-                if artefact["kind"] in ("code", "refresh_token"):
+                if artefact["kind"] in ("code", "refresh_token", "device_code", "auth_req_id"):
                     known[artefact["value"]] = artefact["kind"]
             for exchange in attempt.transcript()["exchanges"]:
                 for name, value in exchange["request"]["form"]:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from mock_idp.idp import Idp
+from mock_idp.operations.gate import load as load_org
 from mock_idp.org.app import App, AppGroup, AppUser, GroupsClaim, Secret
 from mock_idp.org.authorization_server import AuthorizationServer, Claim, Policy, Rule, Scope
-from mock_idp.org.file import load_org
 from mock_idp.org.model import Group, Org, TrustedOrigin, User
 
 PAGE = Path(__file__).parents[2] / "docs" / "org-file.md"

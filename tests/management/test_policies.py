@@ -341,3 +341,27 @@ def test_a_deactivated_server_is_not_there(api: Api, okta: Okta) -> None:
     assert refusal(okta.token(grant_type="client_credentials")) == wanted
     api.post(f"{SERVER}/lifecycle/activate")
     assert outcome(login(okta)) == "code"
+
+
+def test_a_rule_is_not_for_the_groups_that_it_excludes(api: Api, okta: Okta, policies: str) -> None:
+    group = api.made("/groups", {"profile": {"name": "Sales"}})
+    people = {"groups": {"include": ["EVERYONE"], "exclude": [group["id"]]}}
+    api.made(made_rules(api, policies), rule(people=people))
+    assert outcome(login(okta)) == "code"
+    api.put(f"/groups/{group['id']}/users/{api.get('/users/me').json['id']}")  # type: ignore[index]
+    assert outcome(login(okta)) == f"access_denied: {NO_POLICY}"
+
+
+def test_the_first_rule_that_denies_scopes_names_them(api: Api, okta: Okta, policies: str) -> None:
+    rules = made_rules(api, policies)
+    api.made(rules, rule("first", scopes={"include": ["openid", "email"]}))
+    api.made(rules, rule("second", scopes={"include": ["openid", "profile"]}))
+    assert outcome(login(okta, scope="openid profile email")) == (
+        "access_denied: Some of the requested scopes were denied by the policy. Denied scopes: [profile]."
+    )
+
+
+def test_an_attempts_person_is_at_home_in_every_app(okta: Okta) -> None:
+    okta.register("other", client_secret="s", redirect_uris=["https://rp.example/callback"], users=[])
+    assert outcome(login(okta, client_id="other")) == "access_denied: User is not assigned to the client application."
+    assert outcome(okta.authorize(okta.attempt(), client_id="other")) == "code"

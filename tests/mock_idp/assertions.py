@@ -20,7 +20,7 @@ EC_KEYS = {
     "ES512": ECKey.generate_key("P-521", {"kid": "e3"}),
 }
 SHARED_KEY = OctKey.import_key(LONG_SECRET)
-GRANTS = ["authorization_code", "client_credentials", "password", "refresh_token"]
+GRANTS = ["authorization_code", "client_credentials", "refresh_token"]
 
 
 def public(*keys: RSAKey | ECKey) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from mock_idp.org.model import AuthorizationServer, User
+from mock_idp.org.model import App, AuthorizationServer, User
 from tests.mock_idp.okta import Okta
 
 
@@ -19,6 +19,13 @@ def change_server(okta: Okta, server_id: str = "default", **members: Any) -> Aut
     known = okta.idp.org.servers.get(server_id)
     assert known is not None
     return okta.idp.org.servers.save(dataclasses.replace(known, **members))
+
+
+def change_app(okta: Okta, client_id: str = "web", **members: Any) -> App:
+    """Give an app other members, also those that no operation would let it have."""
+    app = okta.idp.org.apps.get(client_id)
+    assert app is not None
+    return okta.idp.org.apps.save(dataclasses.replace(app, **members))
 
 
 def change_ada(okta: Okta, **members: Any) -> User:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from mock_idp.org.authorization_server import Scope
 from mock_idp.org.model import User
 from mock_idp.protocol.sign_in.consents import is_asked
 from tests.mock_idp.okta import ADA, ORIGIN, WEB, Okta, page_of, parameters, parts
-from tests.mock_idp.org_parts import change_ada, change_server, switch
+from tests.mock_idp.org_parts import change_ada, change_app, change_server, switch
 
 TWO, IF_POSSIBLE, ONE = "urn:okta:loa:2fa:any", "urn:okta:loa:2fa:any:ifpossible", "urn:okta:loa:1fa:pwd"
 
@@ -228,6 +229,47 @@ def test_consent_is_remembered_by_scope(okta: Okta) -> None:
     assert "Read your notes" not in more.text
     okta.submit(more, consent="allow")
     assert "code" in dict(parameters(okta.authorize(scope="openid notes:read notes:write")))
+
+
+def test_an_optional_scope_can_be_left_out(okta: Okta) -> None:
+    notes(okta)
+    server = okta.idp.org.servers.get("default")
+    assert server
+    optional = tuple(dataclasses.replace(s, optional=s.name in ("notes:write", "email")) for s in server.scopes)
+    change_server(okta, scopes=optional)
+    page = okta.sign_in(okta.authorize(scope="openid email notes:read notes:write"))
+    boxes = page_of(page).xpath("//input[@type='checkbox']")
+    assert [(box.get("name"), box.get("value"), box.get("checked") is not None) for box in boxes] == [
+        ("scope", "notes:write", True)
+    ]
+
+    code = dict(parameters(okta.submit(page, consent="allow", scope="")))["code"]
+    token = (okta.redeem(code).json or {})["access_token"]
+    assert parts(token)[1]["scp"] == ["openid", "email", "notes:read"]
+    again = okta.authorize(scope="openid notes:read notes:write")
+    assert asks_consent(again)
+    code = dict(parameters(okta.submit(again, consent="allow")))["code"]
+    assert (okta.redeem(code).json or {})["scope"] == "openid notes:read notes:write"
+
+
+def test_consent_page_shows_what_the_app_says_of_itself(okta: Okta) -> None:
+    notes(okta)
+    hostile = 'https://rp.example/"><script>'
+    change_app(okta, logo_uri="https://rp.example/logo.png", client_uri=hostile, tos_uri="javascript:alert(1)")
+    page = page_of(okta.sign_in(okta.authorize(scope="openid notes:read")))
+
+    assert [image.get("src") for image in page.iter("img")] == ["https://rp.example/logo.png"]
+    assert [(a.text, a.get("href"), a.get("rel")) for a in page.iter("a")] == [
+        ("Website", hostile, "noopener noreferrer")
+    ]
+    assert list(page.iter("script")) == []
+    change_app(okta, logo_uri="data:image/png;base64,", client_uri="", policy_uri="http://rp.example/privacy")
+    page = page_of(okta.authorize(scope="openid notes:read"))
+    assert (list(page.iter("img")), [(a.text, a.get("href")) for a in page.iter("a")]) == (
+        [],
+        [("Privacy Policy", "http://rp.example/privacy")],
+    )
+    assert okta.received == []
 
 
 def test_prompt_consent_asks_for_what_was_given(okta: Okta) -> None:

@@ -68,6 +68,7 @@ def test_refusals_go_to_the_redirect_uri(okta: Okta, params: dict[str, Any], err
 
 def test_refusals_of_the_org_server(okta: Okta) -> None:
     custom = parameters(okta.authorize(server="org", scope="openid orders:read"))
+    assert parameters(okta.authorize(server="org", scope="openid okta.users.read")) == custom
     none = parameters(okta.authorize(server="org", scope=" "))
 
     assert custom[1:] == [
@@ -85,7 +86,14 @@ def test_state_is_mandatory_and_does_not_come_back(okta: Okta, state: str | None
 
 
 def test_response_types_are_listed_as_configured(okta: Okta) -> None:
-    okta.register("spa", token_endpoint_auth_method="none", redirect_uris=[CALLBACK], response_types=["token id_token"])
+    okta.register(
+        "spa",
+        token_endpoint_auth_method="none",
+        redirect_uris=[CALLBACK],
+        response_types=["token id_token"],
+        grant_types=["implicit"],
+        application_type="browser",
+    )
 
     answer = okta.authorize(client_id="spa")
     assert dict(parameters(answer))["error_description"] == f"{RESPONSE_TYPE}[token, id_token]."
@@ -316,6 +324,8 @@ def test_device_sso_is_named_as_not_built(okta: Okta, server: str) -> None:
     assert (sent["error"], sent["error_description"]) == ("invalid_scope", text)
 
     password = {"grant_type": "password", "username": ADA["identifier"], "password": ADA["credentials"]}
-    okta.register("web", **WEB | {"grant_types": ["authorization_code", "password"]})
+    okta.register(
+        "web", **WEB | {"application_type": "native", "grant_types": ["authorization_code", "implicit", "password"]}
+    )
     answer = okta.token(server=server, scope="openid device_sso", headers=basic("web", "web-secret"), **password)
     assert answer.json == {"error": "invalid_scope", "error_description": text}

@@ -22,6 +22,7 @@ from mock_idp.org.authorization_server import Claim, Policy, Rule, Scope
 from mock_idp.org.model import Org, default_org
 from mock_idp.store import Document, MemoryStore
 from tests.mock_idp import error_catalogue
+from tests.mock_idp.assertions import KEY, public
 from tests.mock_idp.okta import ADA, CALLBACK, ORIGIN, WEB, Okta, page_of, parameters
 from tests.mock_idp.org_parts import change_ada, change_server, switch
 
@@ -141,12 +142,24 @@ SETTINGS_URL = f"{ORIGIN}/admin/app/oidc_client/instance/web#tab-general"
 FRONT = {"response_type": "id_token", "nonce": "n"}
 TOKEN = {"response_type": "token", "nonce": "n"}
 SIGNED = app(client_secret=SECRET)
+PUBLIC = public(KEY)[0]
+ONLY_CODE = {"response_types": ["code"], "grant_types": ["authorization_code"]}
+NO_CODE: dict[str, Any] = {
+    "application_type": "browser",
+    "client_secret": "",
+    "grant_types": ["interaction_code", "implicit"],
+}
+ITSELF = {"application_type": "service", "grant_types": ["client_credentials"], "response_types": ["token"]}
 READ = Scope("notes:read", id="scp1", consent="REQUIRED")
 
 REQUEST = [
     Case("invalid_state", "invalid_request", STATE, {"state": None}),
     Case(
-        "unsupported_response_type", "unsupported_response_type", f"{TYPES}[code].", FRONT, app(response_types=["code"])
+        "unsupported_response_type",
+        "unsupported_response_type",
+        f"{TYPES}[code].",
+        FRONT,
+        app(**ONLY_CODE),
     ),
     Case("unsupported_response_mode", "unsupported_response_mode", MODES, {"response_mode": "jwt"}),
     Case(
@@ -192,7 +205,7 @@ REQUEST = [
     Case("invalid_prompt_for_zero_max_age", "invalid_request", SILENT_AT_ONCE, {"max_age": "0", "prompt": "none"}),
     Case("unknown_idp", "invalid_request", "Identity provider is not valid.", {"idp": "0oaunknown"}),
     Case("illegal_duplicated_parameters", "invalid_request", DUPLICATE, {"state": ["s1", "s2"]}),
-    Case("unauthorized_client", "unauthorized_client", f"{GRANTS}[implicit].", {}, app(grant_types=["implicit"])),
+    Case("unauthorized_client", "unauthorized_client", f"{GRANTS}[interaction_code, implicit].", {}, app(**NO_CODE)),
     Case(
         "unauthorized_client",
         "unauthorized_client",
@@ -200,7 +213,7 @@ REQUEST = [
         FRONT,
         app(grant_types=["authorization_code"]),
     ),
-    Case("invalid_client_application_type", "invalid_request", SERVICE, {}, app(application_type="service")),
+    Case("invalid_client_application_type", "invalid_request", SERVICE, {}, app(**ITSELF)),
     Case(
         "temporarily_unavailable",
         "temporarily_unavailable",
@@ -224,6 +237,13 @@ LOGIN = [
         APP_SIGN_ON,
         {"prompt": "none"},
         several(signed_in, app(require_mfa=True), lambda okta: change_ada(okta, factors=("otp",))),
+    ),
+    Case(
+        "app_sign_on_required",
+        "login_required",
+        APP_SIGN_ON,
+        {"prompt": "none", "acr_values": "urn:okta:loa:2fa:any"},
+        several(signed_in, lambda okta: change_ada(okta, factors=("otp",))),
     ),
     Case(
         "consent_required",
@@ -392,14 +412,14 @@ OBJECTS = [
         "invalid_request_object",
         "The JWT kid of the request object is invalid.",
         {"request": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ.eyJpc3MiOiJ3ZWIifQ.AAAA"},
-        app(jwks=[{"kid": "b", "kty": "RSA"}]),
+        app(jwks=[PUBLIC | {"kid": "b"}]),
     ),
     Case(
         "request_object_jwt_not_signed_with_signing_key",
         "invalid_request_object",
         "The request object needs to be signed using a signing key.",
         {"request": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ.eyJpc3MiOiJ3ZWIifQ.AAAA"},
-        app(jwks=[{"kid": "a", "kty": "RSA", "use": "enc"}]),
+        app(jwks=[PUBLIC | {"kid": "a", "use": "enc"}]),
     ),
 ]
 PAGES = [
@@ -460,7 +480,7 @@ PAGES = [
         "invalid_request",
         SERVICE,
         {},
-        app(application_type="service", redirect_uris=[]),
+        app(**ITSELF | {"redirect_uris": []}),
         page=True,
     ),
     Case(

@@ -11,6 +11,7 @@ import pytest
 from mock_idp.vocabulary import logout_token
 from tests.mock_idp.logins import BYE
 from tests.mock_idp.okta import ORIGIN, WEB, Okta, parameters, parts
+from tests.mock_idp.org_parts import change_app
 from tests.mock_idp.test_single_logout import logout, signed_in_at_both
 
 BACKCHANNEL = "https://rp.example/backchannel"
@@ -149,7 +150,7 @@ def test_forgotten_attempts_have_no_session(both: Okta) -> None:
 
 
 def test_the_apps_uri_only(okta: Okta) -> None:
-    okta.register("web", **WEB, backchannel_logout_uri="com.example.app:/logout")
+    change_app(okta, backchannel_logout_uri="com.example.app:/logout")
     attempt = okta.attempt()
 
     logout(okta, okta.tokens(attempt)["id_token"], attempt)

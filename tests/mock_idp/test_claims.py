@@ -256,7 +256,9 @@ def test_nonce_of_a_refreshed_id_token(make_okta: MakeOkta, repeated: bool) -> N
     ],
 )
 def test_session_id_only_for_apps_that_are_told_of_the_end(okta: Okta, settings: dict[str, Any], there: bool) -> None:
-    okta.register("web", client_secret="web-secret", redirect_uris=["https://rp.example/callback"], **settings)
+    slo = {"frontchannel_logout_uri": "https://rp.example/out"} if "participate_slo" in settings else {}
+    web = {"client_secret": "web-secret", "redirect_uris": ["https://rp.example/callback"]}
+    okta.register("web", **web | slo | settings)
     claims, _, _ = login(okta, scope="openid")
 
     assert ("sid" in claims) is there
@@ -265,7 +267,11 @@ def test_session_id_only_for_apps_that_are_told_of_the_end(okta: Okta, settings:
 
 def test_session_id_is_off_without_the_feature(make_okta: MakeOkta) -> None:
     okta = make_okta(frontchannel_slo=False)
-    settings = {"participate_slo": True, "frontchannel_logout_session_required": True}
+    settings = {
+        "participate_slo": True,
+        "frontchannel_logout_uri": "https://rp.example/out",
+        "frontchannel_logout_session_required": True,
+    }
     okta.register("web", client_secret="web-secret", redirect_uris=["https://rp.example/callback"], **settings)
     assert "sid" not in login(okta)[0]
 

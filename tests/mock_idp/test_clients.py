@@ -130,19 +130,25 @@ def test_two_mocks_keep_each_others_clients(started: Started, tmp_path: Path) ->
     assert isinstance(json.loads((tmp_path / "state" / "org.json").read_text()), dict)
 
 
+ABSOLUTE = "must be an absolute URI and not include a fragment component."
+
+
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
         ({"redirect_uri": []}, "unknown key 'redirect_uri'; did you mean 'redirect_uris'?"),
         ({"redirect_uris": "https://rp.example/"}, "client.redirect_uris: expected a list of strings"),
-        ({"redirect_uris": ["/callback"]}, "client.redirect_uris: expected an absolute URI"),
-        ({"redirect_uris": ["https://rp.example/#x"]}, "client.redirect_uris: expected an absolute URI"),
-        ({"post_logout_redirect_uris": ["bye"]}, "client.post_logout_redirect_uris: expected an absolute URI"),
+        ({"redirect_uris": ["/callback"]}, f"client.redirect_uris: '/callback' {ABSOLUTE}"),
+        ({"redirect_uris": ["https://rp.example/#x"]}, f"client.redirect_uris: 'https://rp.example/#x' {ABSOLUTE}"),
+        ({"post_logout_redirect_uris": ["bye"]}, f"client.post_logout_redirect_uris: 'bye' {ABSOLUTE}"),
         ({"token_endpoint_auth_method": "tls_client_auth"}, "'client_secret_basic' or 'client_secret_post' or"),
         ({"client_secret": ""}, "client.client_secret: missing"),
-        ({"response_types": ["code", "saml"]}, "client.response_types: expected code, id_token, token"),
+        (
+            {"response_types": ["code", "saml"]},
+            "client.response_types: expected 'code' or 'id_token' or 'token'",
+        ),
         ({"refresh_token_rotation": "ALWAYS"}, "client.refresh_token_rotation: expected 'STATIC' or 'ROTATE'"),
-        ({"refresh_token_leeway": 61}, "client.refresh_token_leeway: expected 0 to 60 seconds"),
+        ({"refresh_token_leeway": 61}, "client.refresh_token_leeway: 'leeway' must be between '0' and '60' seconds."),
         ({"pkce_required": "yes"}, "client.pkce_required: expected bool, got 'yes'"),
         ({"application_type": "server"}, "client.application_type: expected 'web' or 'browser' or 'native'"),
     ],
@@ -153,3 +159,12 @@ def test_bad_settings_are_refused(okta: Okta, settings: dict[str, Any], complain
     assert answer.status_code == 400
     assert complaint in (answer.json or {})["error"]
     assert okta.control("GET", "/clients/new").status_code == 404
+
+
+def test_an_empty_secret_teaches_nothing(started: Started) -> None:
+    okta = started()
+    code = okta.code(client_id="new")
+
+    assert okta.redeem(code, headers=basic("new", "")).status_code == 401
+    assert okta.redeem(code, headers=basic("new", "learned")).status_code == 200
+    assert okta.redeem(okta.code(client_id="new"), headers=basic("new", "other")).status_code == 401

@@ -108,3 +108,20 @@ def test_only_trusted_origins_may_send_the_cookie(okta: Okta) -> None:
     for origin in (OWN, None):
         answer = asked(origin)
         assert (answer.status_code, "Access-Control" in str(answer.headers)) == (200, False)
+
+
+def test_a_slash_at_the_end_of_a_trusted_origin_says_nothing(okta: Okta) -> None:
+    okta.idp.org.origins.save(TrustedOrigin(f"{ADMIN}/", id="tos1"))
+
+    assert from_page(okta, ADMIN) == 200
+
+
+def test_only_what_was_asked_for_is_answered(okta: Okta) -> None:
+    trust(okta)
+
+    asked = okta.rp.options(okta.url("token"), headers={"Origin": OWN})
+    assert "Access-Control-Allow-Headers" not in asked.headers
+    nobody = okta.token()
+    assert not [name for name, _ in nobody.headers if name.startswith("Access-Control") or name == "Vary"]
+    session = okta.rp.get("/api/v1/sessions/me", headers={"Origin": ADMIN})
+    assert session.headers["Access-Control-Allow-Headers"] == "Content-Type"

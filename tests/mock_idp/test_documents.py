@@ -117,9 +117,7 @@ def test_oauth_metadata_in_both_url_forms(okta: Okta, path: str) -> None:
 
 
 # Introspection, revocation and PAR have routes of their own modules, with tests of their own.
-@pytest.mark.parametrize(
-    "name", ["device/authorize", "bc/authorize", "primary-authenticate", "challenge", "oob-authenticate", "interact"]
-)
+@pytest.mark.parametrize("name", ["primary-authenticate", "challenge", "oob-authenticate", "interact"])
 @pytest.mark.parametrize("server", ["org", "default"])
 def test_what_is_not_built_says_so(okta: Okta, server: str, name: str) -> None:
     answer = okta.rp.post(okta.url(name, server))
@@ -130,18 +128,6 @@ def test_what_is_not_built_says_so(okta: Okta, server: str, name: str) -> None:
         "error_description": "The requested feature is not enabled in this environment. "
         f"(This mock has not built {name}.)",
     }
-
-
-@pytest.mark.parametrize(("method", "path"), [("POST", ""), ("GET", ""), ("PUT", "/0oa1"), ("DELETE", "/0oa1")])
-def test_client_registration_is_not_built(okta: Okta, method: str, path: str) -> None:
-    answer = okta.rp.open(f"{ORIGIN}/oauth2/v1/clients{path}", method=method)
-
-    assert answer.status_code == 501
-    assert ((answer.json or {})["errorCode"], (answer.json or {})["errorSummary"]) == (
-        "E0000060",
-        "Unsupported operation.",
-    )
-    assert "not built" in (answer.json or {})["errorCauses"][0]["errorSummary"]
 
 
 @pytest.mark.parametrize("path", [OPENID, OAUTH, "/v1/keys", "/v1/authorize", "/v1/userinfo", "/v1/logout"])

@@ -112,7 +112,11 @@ def test_matched_groups(okta: Okta) -> None:
 def test_expressions_that_could_take_for_ever(okta: Okta, pattern: str) -> None:
     """None is stored, and one that is there already matches nothing."""
     assert filtered("REGEX", pattern, [Group("a" * 60 + "!"), Group("a" * 60)]) == []
-    claim = {"client_secret": "s", "groups_claim": {"filter_type": "REGEX", "value": pattern}}
+    claim = {
+        "client_secret": "s",
+        "redirect_uris": ["https://rp.example/callback"],
+        "groups_claim": {"filter_type": "REGEX", "value": pattern},
+    }
     answer = okta.control("PUT", "/clients/web", claim)
     assert (answer.status_code, "groups_claim.value: " in (answer.json or {})["error"]) == (400, True)
     authorization = {"Authorization": f"SSWS {okta.idp.api_token}"}

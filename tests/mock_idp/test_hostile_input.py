@@ -16,6 +16,7 @@ from mock_idp.app import create_app
 from mock_idp.attempts.control import create_control_app
 from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
+from mock_idp.operations import clients
 from mock_idp.org.model import Org, Settings, default_org
 from tests.mock_idp.okta import CALLBACK, CONTROL_TOKEN, ORIGIN, Okta
 from tests.mock_idp.strategies import steady
@@ -95,14 +96,15 @@ def browser() -> FlaskClient:
         Org(users=default_org().users, authorization_servers=default_org().authorization_servers, settings=settings),
     )
     idp.keys = KEYS
-    idp.register(
+    clients.register(
+        idp,
         {
             "client_id": "web",
             "client_secret": "s",
             "redirect_uris": [CALLBACK],
             "response_types": ["code", "id_token", "token"],
             "grant_types": ["authorization_code", "refresh_token"],
-        }
+        },
     )
     return create_app(idp).test_client(use_cookies=False)
 

@@ -10,11 +10,13 @@ from werkzeug.test import TestResponse
 from mock_idp.vocabulary import claim, initiate_login
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import CALLBACK, ORIGIN, WEB, Okta, page_of, parameters, parts
+from tests.mock_idp.org_parts import change_app
 
 LOGIN = "https://rp.example/login"
 SPEC: dict[str, Any] = {"idp_initiated_login_mode": "SPEC", "initiate_login_uri": LOGIN}
 SIMPLIFIED: dict[str, Any] = {
     "idp_initiated_login_mode": "OKTA",
+    "initiate_login_uri": LOGIN,
     "idp_initiated_login_scopes": ["openid", "profile", "email"],
 }
 ISS = "iss=https%3A%2F%2Fdev-1.okta.test"
@@ -88,7 +90,7 @@ def test_scopes_of_simplified(okta: Okta) -> None:
 
 def test_simplified_target(make_okta: MakeOkta) -> None:
     okta = make_okta(simplified_target="initiate_login_uri")
-    okta.register("web", **WEB | SIMPLIFIED | {"initiate_login_uri": LOGIN})
+    okta.register("web", **WEB | SIMPLIFIED)
 
     assert page_of(okta.launch("web", okta.attempt())).forms[0].action == LOGIN
 
@@ -96,13 +98,14 @@ def test_simplified_target(make_okta: MakeOkta) -> None:
 @pytest.mark.parametrize(
     ("settings", "code", "text"),
     [
-        (SPEC | {"initiate_login_uri": ""}, "missing_initiate_login_uri", "initiate_login_uri is missing."),
-        (SIMPLIFIED | {"redirect_uris": []}, "missing_redirect_uri", "redirect_uri is missing."),
+        ({**SPEC, "initiate_login_uri": ""}, "missing_initiate_login_uri", "initiate_login_uri is missing."),
+        ({**SIMPLIFIED, "redirect_uris": ()}, "missing_redirect_uri", "redirect_uri is missing."),
         ({"status": "INACTIVE"}, "invalid_client", "Invalid value for &#39;client_id&#39; parameter."),
     ],
 )
 def test_apps_that_cannot_be_launched(okta: Okta, settings: dict[str, Any], code: str, text: str) -> None:
-    okta.register("web", **WEB | settings)
+    okta.register("web", **WEB)
+    change_app(okta, **settings)
 
     refused(okta.launch("web", okta.attempt()), code, text)
 

@@ -57,7 +57,7 @@ APPS = st.builds(
     implicit_assignment=st.booleans(),
     users=st.lists(st.builds(AppUser, TEXT, TEXT, TABLES), max_size=2).map(tuple),
     groups=st.lists(st.builds(AppGroup, TEXT, st.integers(0, 9), TABLES), max_size=2).map(tuple),
-    response_types=st.sampled_from([(), ("code",), ("code", "id_token token")]),
+    response_types=st.sampled_from([(), ("code",), ("code", "id_token", "token")]),
     grant_types=TEXTS,
     profile=TABLES,
 )
@@ -82,7 +82,7 @@ ORGS = st.builds(
     groups=few(st.builds(Group, NAMES, description=TEXT), "name"),
     apps=few(APPS, "client_id"),
     authorization_servers=few(SERVERS, "id"),
-    trusted_origins=few(st.builds(TrustedOrigin, NAMES, TEXT, scopes=TEXTS), "origin"),
+    trusted_origins=few(st.builds(TrustedOrigin, NAMES, TEXT), "origin"),
 )
 
 
@@ -180,7 +180,10 @@ def test_import_takes_effect_with_the_next_request(okta: Okta) -> None:
     [
         ({"toml": "name = "}, "org: not a TOML file"),
         ({"toml": "nmae = 'x'"}, "org: unknown key 'nmae'; did you mean 'name'?"),
-        ({"toml": "[[users]]\nlogin = 'a'\n[[apps]]\nclient_id = 'x'"}, "org: apps[0].client_secret: missing"),
+        (
+            {"toml": "[[users]]\nlogin = 'ada@b.c'\n[[apps]]\nclient_id = 'x'"},
+            "org: apps[0].client_secret: missing",
+        ),
         ({"toml": "[[users]]\nlogin='a'\nid='1'\n[[users]]\nlogin='b'\nid='1'"}, "org: users: id '1' occurs twice"),
         ({"toml": 3}, "toml: expected the text of a config file"),
         ({}, "toml: expected the text of a config file"),

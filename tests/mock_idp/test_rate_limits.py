@@ -89,3 +89,52 @@ def test_the_refusal_belongs_to_its_attempt(limited: Okta) -> None:
 
 def test_off_by_default(okta: Okta) -> None:
     assert {okta.token().status_code for _ in range(50)} == {400}
+
+
+def test_what_counts_as_one_client(limited: Okta) -> None:
+    """Whoever guesses secrets does not get a bucket for each guess."""
+    basics = [basic("web", secret) for secret in ("a", "b", "web-secret")] + [basic("web", "c")]
+    basics[1]["Authorization"] = basics[1]["Authorization"].replace("Basic", "BASIC")
+    assert [limited.token(headers=headers).status_code for headers in basics][-1] == 429
+    public = ["one"] * 4 + ["two"]
+    assert [limited.token(headers={}, client_id=name).status_code for name in public][-2:] == [429, 401]
+    bearers = ["x"] * 4 + ["y"]
+    assert [limited.userinfo(token).status_code for token in bearers][-2:] == [429, 401]
+    addresses = ["192.0.2.1"] * 4 + ["192.0.2.2"]
+    asked = [limited.rp.post(limited.url("token"), environ_base={"REMOTE_ADDR": ip}).status_code for ip in addresses]
+    assert asked[-2] == 429
+    assert asked[-1] != 429
+
+
+def test_management_by_resource(limited: Okta) -> None:
+    api = {"Authorization": f"SSWS {limited.idp.api_token}"}
+    paths = ["/apps", "/apps/web", "/apps/web/users", "/apps/web/groups", "/users"]
+    assert [limited.rp.get(f"/api/v1{path}", headers=api).status_code for path in paths] == [200, 200, 200, 429, 200]
+
+
+def test_preflights_and_other_paths_are_not_counted(limited: Okta) -> None:
+    for _ in range(5):
+        preflight = limited.rp.options(limited.url("token"), environ_base={"REMOTE_ADDR": "192.0.2.1"})
+        assert preflight.status_code == 204
+        assert "x-rate-limit-limit" not in limited.rp.get(f"{ORIGIN}/canary/none/token").headers
+    answer = limited.rp.post(limited.url("token"), environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert told(answer)[1] == 2
+
+
+def test_headers_of_the_refusal(limited: Okta) -> None:
+    origin = {"Origin": "https://rp.example"}
+    pages = [limited.authorize(headers=origin) for _ in range(4)]
+    assert (pages[-1].status_code, pages[-1].headers["Cache-Control"]) == (429, "no-cache, no-store")
+    assert "Access-Control-Allow-Origin" not in pages[-1].headers  # nobody's page may read what a browser is shown
+
+
+def test_refusals_of_browsers_and_of_tokens_belong_to_their_attempt(limited: Okta) -> None:
+    attempt = limited.attempt()
+    token = limited.tokens(attempt)["access_token"]
+    for _ in range(4):
+        limited.userinfo(token)
+        limited.authorize(attempt)
+
+    refused = [(entry["endpoint"], entry["status"]) for entry in limited.transcript(attempt)["exchanges"]]
+    assert ("userinfo", 429) in refused
+    assert ("authorize", 429) in refused

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_idp.protocol.authorization.redirect_uris import registered
-from tests.mock_idp.okta import WEB, Okta, parameters
+from tests.mock_idp.okta import Okta, parameters
+from tests.mock_idp.org_parts import change_app
 
 PATTERN = "https://app-*.apps.example.com/cb?x=1"
 
@@ -86,7 +87,7 @@ def test_without_an_asterisk_only_the_same_string_matches(uri: str, wildcard: bo
 
 @pytest.mark.parametrize(("settings", "status"), [({"wildcard_redirect": "SUBDOMAIN"}, 302), ({}, 400)])
 def test_the_app_decides_about_wildcards(okta: Okta, settings: dict[str, Any], status: int) -> None:
-    okta.register("web", **WEB | {"redirect_uris": ["https://pr-*.rp.example.com/cb"]} | settings)
+    change_app(okta, redirect_uris=("https://pr-*.rp.example.com/cb",), **settings)
 
     answer = okta.authorize(okta.attempt(), redirect_uri="https://pr-9.rp.example.com/cb")
     assert answer.status_code == status

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from mock_idp.org.model import TrustedOrigin
 from tests.management import openapi
-from tests.mock_idp.okta import ADA, CALLBACK, ORIGIN, Okta, page_of, parameters, parts
+from tests.mock_idp.okta import ADA, CALLBACK, ORIGIN, WEB, Okta, page_of, parameters, parts
 from tests.mock_idp.org_parts import change_ada, switch
 
 ME = f"{ORIGIN}/api/v1/sessions/me"
@@ -101,6 +101,20 @@ def test_cookie_is_named_by_the_engine(okta: Okta, engine: str, cookie: str) -> 
     answer = okta.browser.post(str(form.action), data={**dict(form.form_values()), **ADA})
     assert answer.headers["Set-Cookie"].startswith(cookie)
     assert (me(okta).json or {})["login"] == "ada@example.com"
+
+
+def test_the_longest_session(okta: Okta) -> None:
+    switch(okta, session_ttl=316_224_000)
+    okta.sign_in(okta.authorize())
+
+    body = me(okta).json or {}
+    assert (body["createdAt"], body["expiresAt"]) == ("2027-01-15T08:00:00.000Z", "2037-01-22T08:00:00.000Z")
+    refused = okta.control("PUT", "/settings", {"session_ttl": 10**12})
+    assert (refused.status_code, refused.json) == (
+        400,
+        {"error": "settings.session_ttl: expected 1 to 316224000, got 1000000000000"},
+    )
+    assert me(okta).status_code == 200
 
 
 def test_signing_in_again_goes_on_with_the_session(okta: Okta) -> None:
@@ -229,6 +243,27 @@ def test_session_token_that_is_no_good(okta: Okta, late: bool) -> None:
 
     assert asks(okta.authorize(sessionToken=token))
     assert dict(parameters(okta.authorize(sessionToken=token, prompt="none")))["error"] == "login_required"
+
+
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "0"}, {"max_age": "1"}], ids=str)
+def test_session_token_is_a_sign_in_for_this_request(okta: Okta, asked: dict[str, Any]) -> None:
+    okta.sign_in(okta.authorize())
+    okta.clock.advance(10)
+
+    answer = okta.authorize(sessionToken=session_token(okta), **asked)
+    claims = parts((okta.redeem(dict(parameters(answer))["code"]).json or {})["id_token"])[1]
+    assert claims["auth_time"] == int(okta.clock.now())
+    okta.clock.advance(1)
+    assert asks(okta.authorize(**asked))  # the next one asks again
+
+
+def test_session_token_and_a_second_factor_are_a_sign_in_together(okta: Okta) -> None:
+    okta.register("web", **WEB | {"require_mfa": True})
+    change_ada(okta, factors=("otp",))
+
+    answer = okta.submit(okta.authorize(sessionToken=session_token(okta), prompt="login"), passCode="123456")
+    claims = parts((okta.redeem(dict(parameters(answer))["code"]).json or {})["id_token"])[1]
+    assert claims["amr"] == ["mfa", "otp", "pwd"]
 
 
 def test_session_token_of_who_was_suspended_since(okta: Okta) -> None:

@@ -12,6 +12,7 @@ from mock_idp.vocabulary import frontchannel_logout, issuer, random
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.logins import BYE
 from tests.mock_idp.okta import ORIGIN, WEB, Okta, page_of, parameters
+from tests.mock_idp.org_parts import change_app
 
 ISSUER = f"{ORIGIN}/oauth2/default"
 SLO: dict[str, Any] = {"participate_slo": True, "frontchannel_logout_uri": "https://other.example/slo?app=1"}
@@ -101,7 +102,7 @@ def test_post_as_okta_documents(make_okta: MakeOkta) -> None:
 def test_who_does_not_take_part(okta: Okta, settings: dict[str, Any]) -> None:
     other_app(okta)
     token = signed_in_at_both(okta)
-    other_app(okta, **settings)
+    change_app(okta, "other", **settings)
 
     assert logout(okta, token).headers["Location"] == f"{BYE}?state=s"
 

@@ -136,7 +136,8 @@ def test_strictness_of_the_org(make_okta: MakeOkta) -> None:
 
 
 def test_strictness_of_a_server(keys: KeyRing) -> None:
-    servers = (AuthorizationServer("default"), AuthorizationServer("lax", strictness="core"))
+    """Access policies are Okta's own, too."""
+    servers = (AuthorizationServer("default"), AuthorizationServer("lax", strictness="core", policies=()))
     idp = Idp(ORIGIN, Org(users=default_org().users, authorization_servers=servers))
     idp.keys = keys
     okta = Okta(idp, ManualClock())

@@ -27,7 +27,10 @@ TWO_METHODS = (
     "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, "
     "credentials in the post body, or a client_assertion in the post body."
 )
-GRANTS = "[authorization_code, refresh_token, password, client_credentials]"
+GRANTS = (
+    "[authorization_code, refresh_token, password, client_credentials, "
+    "urn:ietf:params:oauth:grant-type:device_code, urn:openid:params:grant-type:ciba]"
+)
 OTHER_GRANT = (
     "The authorization grant type is not supported by the authorization server. Configured grant types: " + GRANTS + "."
 )
@@ -103,7 +106,7 @@ def test_code_expires(okta: Okta) -> None:
         ({"redirect_uri": "https://rp.example/other"}, "invalid_grant", REDIRECT_URI),
         ({"code_verifier": "v"}, "invalid_request", "PKCE code challenge should be specified in the authorize request"),
         ({"grant_type": None}, "invalid_request", "The token request must specify a 'grant_type'. Valid values: "),
-        ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, "unsupported_grant_type", OTHER_GRANT),
+        ({"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, "unsupported_grant_type", OTHER_GRANT),
         ({"grant_type": "refresh_token"}, "invalid_request", "The required parameter 'refresh_token' is missing."),
     ],
 )

@@ -16,11 +16,15 @@ from mock_idp.org.model import TrustedOrigin
 from tests.mock_idp import assertions, error_catalogue
 from tests.mock_idp.assertions import KEY, LONG_SECRET, OTHER_KEY, SHARED_KEY, assertion, form, public
 from tests.mock_idp.okta import ADA, CALLBACK, PKCE, VERIFIER, Okta, basic
+from tests.mock_idp.org_parts import change_app
 
 NOBODY: dict[str, str] = {}
 SPA = {"Origin": "https://rp.example"}
 PASSWORD = {"grant_type": "password", "username": ADA["identifier"], "password": ADA["credentials"]}
-ALL_GRANTS = "[authorization_code, refresh_token, password, client_credentials]"
+ALL_GRANTS = (
+    "[authorization_code, refresh_token, password, client_credentials, "
+    "urn:ietf:params:oauth:grant-type:device_code, urn:openid:params:grant-type:ciba]"
+)
 SERVICE: dict[str, Any] = {"application_type": "service", "grant_types": ["client_credentials"]}
 Trigger = Callable[[Okta], TestResponse]
 
@@ -54,11 +58,17 @@ def spa(headers: dict[str, str], **params: Any) -> Trigger:
     return with_app(lambda okta: okta.redeem(okta.code(client_id="c", **PKCE), **sent), **settings)
 
 
-def asserted(claims: dict[str, Any] | None = None, settings: dict[str, Any] | None = None, **how: Any) -> Trigger:
-    """A request of the private_key_jwt app `keyed`."""
+def asserted(
+    claims: dict[str, Any] | None = None,
+    settings: dict[str, Any] | None = None,
+    kept: dict[str, Any] | None = None,
+    **how: Any,
+) -> Trigger:
+    """A request of the private_key_jwt app `keyed`; `kept` are settings that nobody could give it."""
 
     def trigger(okta: Okta) -> TestResponse:
         assertions.register_key_app(okta, **settings or {})
+        change_app(okta, "keyed", **kept or {})
         signed = assertion(okta, **how, **claims or {})
         return okta.token(grant_type="client_credentials", headers=NOBODY, **form(signed))
 
@@ -111,7 +121,7 @@ def expired(okta: Okta) -> TestResponse:
 def client_credentials(server: str = "default", **params: Any) -> Trigger:
     """A request of the app `c` for itself."""
     sent = {"grant_type": "client_credentials", "headers": basic("c", "s"), "server": server} | params
-    return with_app(lambda okta: okta.token(**sent), grant_types=["client_credentials"])
+    return with_app(lambda okta: okta.token(**sent), **SERVICE)
 
 
 def on_server(change: dict[str, Any], then: Trigger) -> Trigger:
@@ -135,7 +145,8 @@ def password(change: dict[str, Any] | None = None, app: dict[str, Any] | None = 
         okta.idp.org.users.save(dataclasses.replace(ada, **change or {}))
         return okta.token(**PASSWORD | {"scope": "openid", "headers": basic("c", "s")} | params)
 
-    return with_app(then, **{"grant_types": ["password"]} | (app or {}))
+    native = {"application_type": "native", "grant_types": ["authorization_code", "password"]}
+    return with_app(then, **native | (app or {}))
 
 
 def other_clients_code(okta: Okta) -> TestResponse:
@@ -293,7 +304,6 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
         )
         for grant_type in (
             "nonsense",
-            "urn:ietf:params:oauth:grant-type:device_code",
             "urn:ietf:params:oauth:grant-type:token-exchange",
             "interaction_code",
         )
@@ -481,7 +491,7 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
             token(grant_type="client_credentials", client_id="c", headers=NOBODY),
             client_secret="",
             token_endpoint_auth_method="none",
-            grant_types=["client_credentials"],
+            grant_types=["authorization_code", "client_credentials"],
         ),
     ),
     (
@@ -670,12 +680,12 @@ ROWS: list[tuple[str, int, str, str, Trigger]] = [
             (
                 "client_assertion_jwks_not_configured",
                 "The client does not have a JWKSet configured, but the client_assertion requires one.",
-                asserted(settings={"jwks": []}),
+                asserted(kept={"jwks": ()}),
             ),
             (
                 "client_assertion_invalid_jwks",
                 "The client JWKSet is invalid.",
-                asserted(settings={"jwks": [{"kty": "RSA", "n": "?"}]}),
+                asserted(kept={"jwks": ({"kty": "RSA", "n": "?"},)}),
             ),
             (
                 "client_assertion_invalid_jwks",

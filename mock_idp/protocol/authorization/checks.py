@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from mock_idp.idp import Idp
+from mock_idp.operations import clients
 from mock_idp.org.model import App, AuthorizationServer, Settings
 from mock_idp.protocol.authorization import redirect_uris
 from mock_idp.protocol.authorization.pkce import check_challenge
@@ -31,7 +32,7 @@ def client_of(idp: Idp, params: Mapping[str, str], repeated: list[str]) -> tuple
     if {"client_id", "redirect_uri"} & set(repeated):
         raise PageError("invalid_request", "The request contained multiple parameters with the same name.")
     client_id, redirect_uri = params.get("client_id", ""), params.get("redirect_uri", "")
-    app = idp.app(client_id) or idp.adopt(client_id, redirect_uri)
+    app = idp.app(client_id) or clients.adopt(idp, client_id, redirect_uri)
     if app is None:
         raise PageError("invalid_client", INVALID_CLIENT_ID)
     if not redirect_uris.registered(redirect_uri, app.redirect_uris, wildcard=app.wildcard_redirect == "SUBDOMAIN"):

@@ -10,7 +10,7 @@ from mock_idp.protocol.authorization import pushed_requests, request_objects
 from mock_idp.protocol.authorization.checks import check, client_of
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError, PageError, RedirectError
 from mock_idp.protocol.exchange import bind, bound, carried, current_idp, server_of, strictness
-from mock_idp.protocol.token.client_auth import UnknownClientError, authenticate
+from mock_idp.protocol.token.client_auth import authenticate
 from mock_idp.store import Document
 
 blueprint = Blueprint("par", __name__)
@@ -24,24 +24,22 @@ def pushed_authorization_request(server_id: str | None = None) -> Response:
     g.endpoint = "par"
     server, idp = server_of(server_id), current_idp()
     bind(carried()) or bind(idp.attempts.of_login_hint(request.form.get("login_hint")))
-    try:
-        response = answers.json_answer(_push(server), 201 if strictness(server) == "core" else 200)
-    except UnknownClientError:
-        response = answers.unknown_client(server)
-    except answers.NoFormError:
-        response = answers.no_form(server)
-    except OAuthError as error:
-        response = answers.refusal(server, error)
-    except (PageError, RedirectError) as error:
-        status = 401 if error.error == "invalid_client" else 403 if error.error == "access_denied" else 400
-        response = answers.refusal(server, OAuthError(error.error, error.description, status))
-    return cors.any_origin(response)
+    return cors.any_origin(answers.answered(server, lambda: _answer(server)))
 
 
 def preflight(server_id: str | None = None) -> Response:
     g.endpoint = "preflight"
     server_of(server_id)
     return cors.preflight()
+
+
+def _answer(server: AuthorizationServer) -> Response:
+    """Raises OAuthError, UnknownClientError or NoFormError."""
+    try:
+        return answers.json_answer(_push(server), 201 if strictness(server) == "core" else 200)
+    except (PageError, RedirectError) as error:
+        status = 401 if error.error == "invalid_client" else 403 if error.error == "access_denied" else 400
+        raise OAuthError(error.error, error.description, status) from None
 
 
 def _push(server: AuthorizationServer) -> Document:

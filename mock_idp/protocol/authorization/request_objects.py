@@ -41,15 +41,18 @@ TOO_EARLY = OAuthError(_BAD, "The request object is issued too early.")
 USED = OAuthError(_BAD, "The request object has already been used.")
 
 
-def applied(idp: Idp, server: AuthorizationServer, params: Mapping[str, str]) -> dict[str, str]:
+def applied(
+    idp: Idp, server: AuthorizationServer, params: Mapping[str, str], *, signing_alg: str = ""
+) -> dict[str, str]:
     """The parameters of the request, those in the request object over those beside it.
 
-    Raises OAuthError for a request object that is no good.
+    `signing_alg`: the only one that will do, where it is not the app's `request_object_signing_alg`. Raises
+    OAuthError for a request object that is no good.
     """
     app = idp.app(params.get("client_id"))
     if app is None:
         raise OAuthError("invalid_client", INVALID_CLIENT_ID, 401)
-    claims = _verified(app, params["request"])
+    claims = _verified(app, params["request"], signing_alg or app.request_object_signing_alg)
     if claims.get("iss") != app.client_id:
         raise BAD_ISSUER
     if claims.get("client_id", app.client_id) != app.client_id or {"request", "request_uri"} & claims.keys():
@@ -66,7 +69,7 @@ def applied(idp: Idp, server: AuthorizationServer, params: Mapping[str, str]) ->
     return {name: value for name, value in params.items() if name != "request"} | inside
 
 
-def _verified(app: App, token: str) -> dict[str, Any]:
+def _verified(app: App, token: str, signing_alg: str) -> dict[str, Any]:
     decoded = decode_unverified(token)
     if decoded is None:
         raise NOT_PARSED
@@ -74,7 +77,7 @@ def _verified(app: App, token: str) -> dict[str, Any]:
     alg = header.get("alg")
     if alg not in (*SHARED, *PUBLIC):
         raise BAD_ALG
-    if app.request_object_signing_alg and alg != app.request_object_signing_alg:
+    if signing_alg and alg != signing_alg:
         raise OTHER_ALG
     keys = _shared_keys(app) if alg in SHARED else client_keys.candidates(app, header.get("kid"), _REFUSALS)
     if not any(client_keys.verifies(token, key, alg) for key in keys):

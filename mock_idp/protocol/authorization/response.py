@@ -38,7 +38,7 @@ def new_grant(
     return {
         "client_id": app.client_id,
         "server": scope.server.id,
-        "redirect_uri": params["redirect_uri"],
+        "redirect_uri": params.get("redirect_uri"),
         "scopes": scopes,
         "nonce": params.get("nonce"),
         "code_challenge": params.get("code_challenge"),

@@ -127,10 +127,11 @@ def _answer(
     idp, server = scope.idp, scope.server
     okta = strictness(server) == "okta"
     scopes = check(idp, server, app, params, repeated, "okta" if okta else "core")
-    session = _session(scope, params, pending)
-    held = _again(server, params, {**pending, "session": (session or {}).get("cookie")}, "session", "fresh")
+    session, fresh = _session(scope, params, pending)
+    reached = {**pending, "session": (session or {}).get("cookie"), "fresh": fresh}
+    held = _again(server, params, reached, "session", "fresh")
     try:
-        signed_in = authentication.authenticate(scope, app, params, session, fresh=bool(pending.get("fresh")))
+        signed_in = authentication.authenticate(scope, app, params, session, fresh=fresh)
     except FactorNeededError:
         return login_pages.factor(scope, held)
     rule = _allowed(scope, app, params, scopes, signed_in)
@@ -138,6 +139,7 @@ def _answer(
         raise RedirectError("access_denied", _DENIED)
     if missing := _consent_missing(scope, app, params, scopes, signed_in, pending):
         return login_pages.consent(scope, app, signed_in.user, missing, held)
+    scopes = [name for name in scopes if name not in (pending.get("left_out") or ())]
     groups = matched_groups(idp, server, app, signed_in.user, scopes) if okta and is_front(params) else []
     if len(groups) > idp.org.settings.groups_limit:
         raise RedirectError("server_error", _TOO_MANY_GROUPS)
@@ -148,15 +150,18 @@ def _answer(
     return send(scope, params["redirect_uri"], parameters)
 
 
-def _session(scope: LoginScope, params: Mapping[str, str], pending: Mapping[str, Any]) -> Document | None:
-    """The browser's session; a session token begins one without a page (okta.md 2.1)."""
+def _session(scope: LoginScope, params: Mapping[str, str], pending: Mapping[str, Any]) -> tuple[Document | None, bool]:
+    """The browser's session, and whether its person has signed in for this request.
+
+    A session token begins one without a page (okta.md 2.1): whoever got it has shown the password just now.
+    """
     idp = scope.idp
     redeemed = sessions.redeem(idp, params.get("sessionToken", ""))
     if redeemed is None:
-        return sessions.use(idp, pending.get("session") or "")
+        return sessions.use(idp, pending.get("session") or ""), bool(pending.get("fresh"))
     user, token = redeemed
     attempt = (bound() or {}).get("id") or token["attempt"]
-    return sessions.start(idp, user, auth_time=scope.now(), amr=token["amr"], attempt=attempt)
+    return sessions.start(idp, user, auth_time=scope.now(), amr=token["amr"], attempt=attempt), True
 
 
 def _allowed(

@@ -37,6 +37,11 @@ def missing(
     return [scope for scope in asked if scope.name not in given]
 
 
+def left_out(server: AuthorizationServer, asked: Sequence[str], chosen: Sequence[str]) -> list[str]:
+    """Of the scopes that a page asked for, those that are optional and were not chosen."""
+    return [name for name in asked if (scope := server.scope(name)) and scope.optional and name not in chosen]
+
+
 def give(idp: Idp, server: AuthorizationServer, app: App, user: User, scopes: Sequence[str]) -> None:
     """Remember the consent to these scopes, besides what was given before."""
     key = _key(server, app, user)

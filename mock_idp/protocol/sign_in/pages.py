@@ -57,9 +57,7 @@ def consent(scope: LoginScope, app: App, user: User, scopes: Sequence[Any], docu
     """The page that asks for consent to these scopes; the transaction knows which they are."""
     idp = scope.idp
     key = transactions.begin(idp, {**document, "asked": [entry.name for entry in scopes]})
-    return pages.consent(
-        idp.org.name, app.label or app.client_id, user.login, scopes, document["base_url"] + CONSENT, key
-    )
+    return pages.consent(idp.org.name, app, user.login, scopes, document["base_url"] + CONSENT, key)
 
 
 def _label(idp: Idp, document: Document) -> str:

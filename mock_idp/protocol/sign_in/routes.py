@@ -77,8 +77,9 @@ def consent() -> Response:
         transactions.advance(idp, key, denied=True)
         return _go_on(key, pending)
     server = server_of(None if pending["server"] == "org" else pending["server"])
-    consents.give(idp, server, app, user, pending["asked"])
-    transactions.advance(idp, key, consented=True)
+    left_out = consents.left_out(server, pending["asked"], request.form.getlist("scope"))
+    consents.give(idp, server, app, user, [name for name in pending["asked"] if name not in left_out])
+    transactions.advance(idp, key, consented=True, left_out=left_out)
     return _go_on(key, pending)
 
 

@@ -107,6 +107,13 @@ def redeem(idp: Idp, token: str) -> tuple[User, Document] | None:
     return (user, found) if found and user and user.status == "ACTIVE" else None
 
 
+def forget_tokens(idp: Idp, user_id: str) -> None:
+    """The person's session tokens are no good any more."""
+    for token in idp.store.keys("session_token"):
+        if (idp.store.get("session_token", token) or {}).get("user") == user_id:
+            idp.store.take("session_token", token)
+
+
 def set_cookie(idp: Idp, response: Response) -> Response:
     """The cookie of the session that this request has started, or none any more where it has ended one."""
     value = g.pop("session_cookie", None)

@@ -3,7 +3,8 @@
 A document of kind `sign_in`, by a key that the page's form carries (so that no cookie is needed): `{"server",
 "params", "attempt", "base_url", "expires"}`, for an authorization request; `{"to", "client_id", "attempt", "base_url",
 "expires"}`, for a URL. `base_url` is where its first request came in: the browser stays at that host. As it goes on it
-gets `session` (the value of its cookie), `fresh` (the person has signed in for it), `consented` or `denied`.
+gets `session` (the value of its cookie), `fresh` (the person has signed in for it), `consented` (with the
+scopes `left_out`) or `denied`.
 """
 
 from __future__ import annotations

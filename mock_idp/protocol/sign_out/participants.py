@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from mock_idp.idp import Idp
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import App
+from mock_idp.protocol.sign_in import sessions
 from mock_idp.store import Document
 
 KIND = "session_app"
@@ -69,7 +70,8 @@ def end(idp: Idp, *session_keys: str | None) -> list[Participant]:
 
 
 def end_of_user(idp: Idp, user_id: str) -> list[Participant]:
-    """The same for every session of a person."""
+    """The same for every session of a person; session tokens that nobody has spent yet begin none."""
+    sessions.forget_tokens(idp, user_id)
     keys = [key for key in idp.store.keys("session") if (idp.store.get("session", key) or {}).get("user") == user_id]
     keys += [key for key in idp.store.keys(KIND) if any(p.user == user_id for p in _apps(idp.store.get(KIND, key)))]
     return end(idp, *dict.fromkeys(keys))

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
-from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Blueprint, Response, g, request
 
-from mock_idp.crypto.jose import PublicKey, decode_unverified, verify_rs256
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
-from mock_idp.protocol import pages
+from mock_idp.protocol import id_token_hints, pages
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.checks import settings_url
 from mock_idp.protocol.error_page import error_page
@@ -82,31 +80,13 @@ def _app(server: AuthorizationServer, params: Mapping[str, str], session: Docume
     idp, hint = current_idp(), params.get("id_token_hint")
     if not hint and strictness(server) == "core":
         return idp.app(params.get("client_id"))
-    claims = _verified(server, hint or "")
+    claims = id_token_hints.claims_of(idp, server, hint or "")
     app = idp.app(str(claims.get("aud"))) if claims else None
     if claims is None or app is None:
         raise PageError("invalid_token", BAD_HINT)
     if session and session["user"] != claims.get("sub"):
         raise PageError("id_token_does_not_match_session", OTHER_SUBJECT)
     return app
-
-
-def _verified(server: AuthorizationServer, hint: str) -> dict[str, object] | None:
-    """The claims of an ID Token that this server signed, whether it has expired or not."""
-    idp = current_idp()
-    for public in _public_keys(server, hint):
-        claims = verify_rs256(hint, public) if isinstance(public, rsa.RSAPublicKey) else None
-        if claims and claims.get("iss") in idp.issuers(server):
-            return claims
-    return None
-
-
-def _public_keys(server: AuthorizationServer, hint: str) -> list[PublicKey]:
-    """The keys that this server signs with or has signed with; an app may stay with an older one of them."""
-    keys = current_idp().keys
-    header = (decode_unverified(hint) or ({}, {}))[0]
-    pinned = keys.with_kid(server.id, str(header.get("kid"))) if server.is_org else None
-    return [*keys.public_keys(server.id), *([pinned.private.public_key()] if pinned else [])]
 
 
 def _back(server: AuthorizationServer, app: App | None, target: str, params: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus, urlsplit
 from werkzeug.datastructures import Headers
 
 from mock_idp.idp import Idp
+from mock_idp.operations import clients
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import cors, errors
 from mock_idp.protocol.exchange import strictness
@@ -59,7 +60,7 @@ def authenticate(
     if basic_id and basic and not secret and app.token_endpoint_auth_method == "none":
         method = "none"
     if app.adopted and (method == "none" or secret):
-        return idp.adopt_credentials(app, method, secret)
+        return clients.adopt_credentials(idp, app, method, secret)
     if method == "none" and app.token_endpoint_auth_method != "none":
         raise errors.NO_CREDENTIALS
     if method != app.token_endpoint_auth_method:

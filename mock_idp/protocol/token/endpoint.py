@@ -22,10 +22,11 @@ from mock_idp.protocol.exchange import Artefacts
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.token import direct_grants, dpop_requests, refresh_tokens
 from mock_idp.protocol.token.revocation import is_revoked
+from mock_idp.protocol.waiting import polls
 from mock_idp.store import Document
 
-GRANT_TYPES = ("authorization_code", "refresh_token", "password", "client_credentials")
-"""Okta has more (`device_code`, `token-exchange`, …); they are refused as by a server where they are not configured."""
+GRANT_TYPES = ("authorization_code", "refresh_token", "password", "client_credentials", *polls.FLOWS)
+"""Okta has more (`token-exchange`, …); they are refused as by a server where they are not configured."""
 
 
 def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Editor) -> Document:
@@ -41,8 +42,7 @@ def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Edito
         text = "The authorization grant type is not supported by the authorization server. Configured grant types: "
         raise OAuthError("unsupported_grant_type", f"{text}[{', '.join(GRANT_TYPES)}].")
     if grant_type not in app.grant_types:
-        text = "The client is not authorized to use the provided grant type. Configured grant types: "
-        raise OAuthError("unauthorized_client", f"{text}[{', '.join(app.grant_types)}].")
+        raise errors.grant_not_configured(app.grant_types)
     # A refresh token that is bound stays so when the app's setting is off.
     needs_proof = app.dpop_bound_access_tokens or scope.grant.get("jkt")
     jkt = dpop_requests.key_of_token_request(scope.idp, scope.server) if needs_proof else None
@@ -50,6 +50,8 @@ def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Edito
         grant = refresh_tokens.redeem(scope.idp, scope.server, app, form, jkt)
     elif grant_type == "client_credentials":
         grant = direct_grants.client_credentials(scope, app, form)
+    elif grant_type in polls.FLOWS:
+        grant = polls.redeem(scope, app, form)
     elif grant_type == "password":
         grant = direct_grants.password(scope, app, form)
     else:

@@ -11,13 +11,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from mock_idp.crypto.jose import decode_unverified
+from mock_idp.crypto.jose import decode_unverified, is_numeric_date
 from mock_idp.idp import Idp
 from mock_idp.org.ids import okta_id
 from mock_idp.org.model import AuthorizationServer
 from mock_idp.protocol import metadata
 from mock_idp.protocol.token import refresh_tokens
-from mock_idp.protocol.token.revocation import is_revoked, person_of
+from mock_idp.protocol.token.revocation import is_orphaned, is_revoked, person_of
 from mock_idp.store import Document
 
 INACTIVE: dict[str, Any] = {"active": False}
@@ -81,7 +81,12 @@ def _id_token(idp: Idp, server: AuthorizationServer, token: str, now: float) -> 
         return INACTIVE
     if not isinstance(audience, str) or idp.app(audience) is None or "cid" in claims:
         return INACTIVE  # `cid`: an access token that is not known any more
-    known = idp.user(str(claims.get("sub")))
+    subject, issued_at = str(claims.get("sub")), claims.get("iat")
+    # Its time has no fractions: what was issued in the second of a deletion counts as the new one's.
+    after = int(issued_at) + 1 if is_numeric_date(issued_at) else 0
+    if is_orphaned(idp, audience, server.id, subject, after):
+        return INACTIVE
+    known = idp.user(subject)
     if known and person_of(idp, {"user": known.id}) is None:
         return INACTIVE
     members = {name: claims[name] for name in _OF_ID_TOKEN if name in claims}

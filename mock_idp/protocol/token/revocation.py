@@ -2,9 +2,9 @@
 
 A token is dead when it was revoked itself, when its authentication was (`revoked_family`, after the reuse of a
 rotated refresh token), when the refresh token that it came with was (`revoked_refresh`), when an administrator ended
-everything of a person (`revoked_user`) or of a person at one app (`revoked_user_client`), when the
-app was deleted (`revoked_client`), or when the person, the app
-or the authorization server is not active any more. Documents of those kinds are `{"at": seconds}`.
+everything of a person (`revoked_user`) or of a person at one app (`revoked_user_client`), when the person, the app or
+the authorization server is not active any more, or when one of them was deleted, whoever has its id now. Documents of
+those kinds are `{"at": seconds}`.
 """
 
 from __future__ import annotations
@@ -34,10 +34,9 @@ def is_revoked(idp: Idp, grant: Document) -> bool:
     app, server = idp.app(client), idp.server(grant["server"])
     if app is None or server is None or server.status != "ACTIVE":
         return True
-    deleted = idp.store.get("revoked_client", client)
-    if deleted and grant["issued_at"] <= deleted["at"]:
-        return True
     user = grant.get("user")
+    if is_orphaned(idp, client, grant["server"], user, grant["issued_at"]):
+        return True
     if not user:
         return False
     if person_of(idp, grant) is None:
@@ -45,6 +44,12 @@ def is_revoked(idp: Idp, grant: Document) -> bool:
     ended = (idp.store.get("revoked_user", user), idp.store.get("revoked_user_client", f"{user}/{client}"))
     # What was issued at that very moment was issued before: a clock may stand still.
     return any(end and grant["issued_at"] <= end["at"] for end in ended)
+
+
+def is_orphaned(idp: Idp, client_id: str, server_id: str, user: str | None, issued_at: float) -> bool:
+    """Whether the app, the authorization server or the person was deleted after this moment."""
+    owners = ((idp.org.apps, client_id), (idp.org.servers, server_id), (idp.org.users, user))
+    return any(collection.was_deleted(key, issued_at) for collection, key in owners)
 
 
 def revoke_family(idp: Idp, grant: Document) -> None:

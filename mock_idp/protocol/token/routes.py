@@ -24,6 +24,7 @@ from mock_idp.protocol.token import dpop_requests
 from mock_idp.protocol.token import endpoint as token_endpoint
 from mock_idp.protocol.token.client_auth import UnknownClientError, authenticate, check_browser
 from mock_idp.protocol.token.revocation import is_revoked, person_of
+from mock_idp.protocol.waiting import requests
 from mock_idp.store import Document
 
 blueprint = Blueprint("tokens", __name__)
@@ -52,6 +53,7 @@ def token(server_id: str | None = None) -> Response:
     idp, server = current_idp(), server_of(server_id)
     sent = request.form
     grant = idp.store.get("code", sent.get("code", "")) or idp.store.get("refresh_token", sent.get("refresh_token", ""))
+    grant = grant or requests.find(idp, sent.get("device_code") or sent.get("auth_req_id", ""))
     if not bind_to_grant(grant):  # the password grant says only here who it is
         bind(idp.attempts.of_login_hint(sent.get("username")))
     scope = LoginScope(idp, server, bound(), grant)

@@ -9,11 +9,10 @@ from flask import Blueprint, Response, g, request
 from mock_idp.edits.http import finish
 from mock_idp.org.model import App
 from mock_idp.protocol import answers, cors, errors
-from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import bind_to_grant, bound, current_idp, editor, server_of
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.token import introspection, revocation
-from mock_idp.protocol.token.client_auth import UnknownClientError, authenticate
+from mock_idp.protocol.token.client_auth import authenticate
 
 blueprint = Blueprint("token_state", __name__)
 INTROSPECT = ("/oauth2/v1/introspect", "/oauth2/<server_id>/v1/introspect")
@@ -55,21 +54,18 @@ def _answer(server_id: str | None, answer: Answer, seam: str | None) -> Response
     grant = next((found for kind in kinds if (found := idp.store.get(kind, token))), None)
     bind_to_grant(grant)
     scope = LoginScope(idp, server, bound(), grant)
-    given = None
-    try:
+
+    def made() -> Response:
         form = answers.checked_form()
         # Public clients may say in the URL who they are (okta.md 1.6).
         form = {name: request.args[name] for name in ("client_id",) if name in request.args} | form
         app = authenticate(idp, request.headers, form, request.args.to_dict(), server=server, basic_id=True)
         if not form.get("token"):
             raise errors.TOKEN_PARAMETER
-        response, given = answer(scope, app, form["token"]), seam
-    except UnknownClientError:
-        response = answers.unknown_client(server)
-    except answers.NoFormError:
-        response = answers.no_form(server)
-    except OAuthError as error:
-        response = answers.refusal(server, error)
+        return answer(scope, app, form["token"])
+
+    response = answers.answered(server, made)
+    given = seam if response.status_code == 200 else None
     return finish(cors.any_origin(response), editor(), scope, g.endpoint, given)
 
 
