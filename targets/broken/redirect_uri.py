@@ -49,4 +49,4 @@ class RedirectUriFromBindAddress(RelyingParty):
     """The address that the server is bound to, in place of its public name: http, and not only on this machine."""
 
     def redirect_uri(self) -> str:
-        return f"http://0.0.0.0:{self.settings.port}/callback"
+        return super().redirect_uri().replace("127.0.0.1", "0.0.0.0")

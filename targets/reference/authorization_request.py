@@ -19,8 +19,8 @@ class AuthorizationRequests(Callbacks):
     pending_limit = PENDING_LIMIT
     """Logins that one browser can have under way; they live in its cookie, which has 4 KB."""
 
-    redirect_status = 303
-    """GET whatever the browser sent here: with 307 it would send a form on to the IdP."""
+    redirect_status = 302
+    """Browsers go on with GET, whatever they sent here: with 307 they would send a form on to the IdP."""
 
     def start_login(self) -> str:
         """Remembers a new login in this browser; the URL to send it to."""
