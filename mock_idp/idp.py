@@ -47,6 +47,7 @@ class Idp:
         self.org = LiveOrg(org or default_org(), self.store, self.state, self.clock)
         self.keys = KeyRing(self.state)
         self.attempts = Attempts(self.store, self.clock, OwnIssuers(self.store, self.org))
+        self.untrusted_urls: dict[str, str] = {}  # the same behind bad certificates, where there is TLS
         self.plain_url = ""  # the same without TLS, where there is TLS
         self.outgoing: Any = None  # an httpx transport instead of the network, for tests
         self.api_token = api_token or _api_token(self.state)

@@ -40,7 +40,9 @@ class Client:
     client_secret: str = field(default="", repr=False)
     redirect_uris: tuple[str, ...] = ()
     application_type: Literal["web", "browser", "native"] = "web"
-    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
+    token_endpoint_auth_method: Literal[
+        "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"
+    ] = "client_secret_basic"
     response_types: tuple[str, ...] = ("code",)
     grant_types: tuple[str, ...] = ("authorization_code",)
     refresh_token_rotation: Literal["ROTATE", "STATIC"] = "ROTATE"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from mock_idp.crypto.jose import Twice
+from mock_idp.edits.app_data import with_return_url
 from mock_idp.edits.symbols import Scope, SymbolError, resolve
 from mock_idp.misbehaviour import Edit, Misbehaviour
 
@@ -127,6 +128,8 @@ def changed(edit: Edit, before: Any, scope: Scope) -> Any:
         return text.swapcase()
     if edit.op == "truncate":
         return text[: -int(value)]
+    if edit.op == "set_return_url":
+        return with_return_url(text, str(value))
     raise AssertionError(edit.op)
 
 

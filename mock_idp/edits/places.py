@@ -53,6 +53,14 @@ class Place:
         """A second parameter of the same name, before the original; in a JSON list: one more element at its start."""
         return self._edit("add_first", value)
 
+    def percent_encode(self) -> Misbehaviour:
+        """Every character of the value is percent-encoded in the URL; what it says stays the same (RFC 3986 2.1)."""
+        return self._edit("percent_encode")
+
+    def set_return_url(self, url: Any) -> Misbehaviour:
+        """The URL or path that the value carries becomes `url`; a value that carries none gets it appended."""
+        return self._edit("set_return_url", url)
+
     def corrupt(self) -> Misbehaviour:
         """Some of its bits are flipped; length and alphabet stay."""
         return self._edit("corrupt")

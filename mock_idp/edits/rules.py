@@ -101,7 +101,9 @@ _TOKEN_PART = Seam(_JSON_OPS, _is_member, _A_MEMBER, channels=True)
 SEAMS: Mapping[str, Seam] = {
     "discovery": _ISSUER_WIDE,
     "jwks": _ISSUER_WIDE,
-    "authorization_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER, frozenset({"error", "mode"})),
+    "authorization_response": Seam(
+        _PARAMETERS | {"percent_encode", "set_return_url"}, _is_parameter, _A_PARAMETER, frozenset({"error", "mode"})
+    ),
     "logout_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "frontchannel_logout": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "logout_token": Seam(_JSON_OPS, _is_member, _A_MEMBER),
@@ -153,6 +155,7 @@ def _error(value: Any) -> bool:
     return isinstance(value, Mapping) and "error" in value and all(_text(member) for member in value.values())
 
 
+_WITHOUT_VALUE = ("remove", "swap_case", "corrupt", "zero", "drop", "off", "percent_encode")
 _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "append": ("a string", _text),
     "prepend": ("a string", _text),
@@ -161,6 +164,7 @@ _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "body": ("a string", _text),
     "content_type": ("a header value", _header_value),
     "redirect": ("a URL", _header_value),
+    "set_return_url": ("a URL", _text),
     "status": ("a status from 200 to 599", lambda value: _count(value) and 200 <= value <= 599),
     "max_age": ("a number of seconds from 1", _count),
     "delay": (f"0 to {MAX_DELAY:g} seconds", _delay),
@@ -169,10 +173,7 @@ _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "pad": (f"a number of octets from 1 to {MOST_PADDING}", lambda value: _count(value) and value <= MOST_PADDING),
     "serialize": (" or ".join(SERIALIZATIONS), lambda value: value in SERIALIZATIONS),
     "set_hex": ("hexadecimal digits", lambda value: isinstance(value, str) and bool(_HEX.fullmatch(value))),
-    **{
-        op: ("no value", lambda value: value is None)
-        for op in ("remove", "swap_case", "corrupt", "zero", "drop", "off")
-    },
+    **{op: ("no value", lambda value: value is None) for op in _WITHOUT_VALUE},
 }
 
 

@@ -45,6 +45,7 @@ MOVABLE = ("authorize", "token", "userinfo", "keys")
 BULKS = ("keys", "nested", "padded")
 PERSON = ("sub", "email", "name", "preferred_username")
 
+UNTRUSTED = ("self-signed", "other-host", "expired")
 # What the one argument of a symbol may be; symbols that are not here take none.
 _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "now": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -53,6 +54,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "request_hash": lambda value: isinstance(value, str) and bool(value),
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "claims_jwt": lambda value: value in CLAIMS_JWTS,
+    "other_host_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
     "published_jwk": lambda value: value in PUBLISHED_KEYS,
@@ -60,6 +62,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "extra_jwk": lambda value: value in EXTRA_KEYS,
     "moved": lambda value: value in MOVABLE,
     "plain": lambda value: value in MOVABLE,
+    "untrusted": lambda value: value in UNTRUSTED,
     "bulk": lambda value: value in BULKS,
     "pbes2_token": lambda value: isinstance(value, int) and 0 < value < 2**31,
     "x5c_chain": lambda value: value in CHAINS,
@@ -162,6 +165,11 @@ def claims_jwt(kind: str) -> Symbol:
     return Symbol("claims_jwt", (kind,))
 
 
+def other_host_url(name: str) -> Symbol:
+    """The canary URL of this name at another host name, which leads to the same IdP."""
+    return Symbol("other_host_url", (name,))
+
+
 def published_key(which: str) -> Symbol:
     """A key of the same issuer's JWKS: `ES256`, `next` (RS256), `active`, or `retired` (after a rotation)."""
     return Symbol("published_key", (which,))
@@ -190,6 +198,11 @@ def moved(endpoint: str) -> Symbol:
 def plain(endpoint: str) -> Symbol:
     """The URL of one endpoint without TLS, of a mock that is served with it: authorize, token, userinfo, keys."""
     return Symbol("plain", (endpoint,))
+
+
+def untrusted(certificate: str) -> Symbol:
+    """The token endpoint behind a certificate that is `self-signed`, of an `other-host` or `expired`."""
+    return Symbol("untrusted", (certificate,))
 
 
 def bulk(kind: str) -> Symbol:

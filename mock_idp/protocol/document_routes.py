@@ -98,7 +98,7 @@ def _elsewhere(scope: LoginScope, document: dict[str, Any]) -> dict[str, Any]:
     return {**document, **called}
 
 
-@blueprint.get("/canary/<attempt_id>/<name>")
+@blueprint.route("/canary/<attempt_id>/<name>", methods=["GET", "POST"])
 def canary(attempt_id: str, name: str) -> Response:
     """A URL that nobody should fetch. It serves the rogue key, so that who trusts it is found out."""
     g.endpoint = "canary"

@@ -104,6 +104,11 @@ class LoginScope:
         person = {name: self._victim(name) for name in ("sub", "email", "name")}
         return sign({"alg": "none"}, dumps({"iss": self.issuer(), **person}), "none", b"")
 
+    def _other_host_url(self, name: str) -> str:
+        url = urlsplit(self._canary_url(name))
+        host = "localhost" if url.hostname != "localhost" else "127.0.0.1"
+        return url._replace(netloc=f"{host}:{url.port}" if url.port else host).geturl()
+
     def _rogue_key(self) -> Key:
         return self.idp.keys.rogue(self.signing_key().alg)
 
@@ -142,6 +147,11 @@ class LoginScope:
         if not self.idp.plain_url:
             raise SymbolError("there is no TLS here that could be left out")
         return self.idp.endpoint(self.server, endpoint, self.idp.plain_url)
+
+    def _untrusted(self, certificate: str) -> str:
+        if certificate not in self.idp.untrusted_urls:
+            raise SymbolError("there is no TLS here that could be wrong")
+        return self.idp.endpoint(self.server, "token", self.idp.untrusted_urls[certificate])
 
     def _elsewhere(self) -> str:
         """The discovery document at another name of this host, whose back-channel endpoints are there too."""

@@ -166,7 +166,7 @@ class CaseRun:
             raise self.broken(attempt.signed_in.text)
         self.require_clear(attempt)
         self.require_consumed(subject or attempt)
-        self._no_crash(attempt)
+        self.require_no_crash(attempt)
 
     def judge_sign_in(
         self, attempt: Attempt, again: Callable[[], Attempt] | None = None, subject: Attempt | None = None
@@ -206,9 +206,10 @@ class CaseRun:
             raise self.broken(attempt.signed_in.text)
         self.require_clear(attempt)
         self.require_consumed(subject or attempt)
-        self._no_crash(attempt)
+        self.require_no_crash(attempt)
 
-    def _no_crash(self, attempt: Attempt) -> None:
+    def require_no_crash(self, attempt: Attempt) -> None:
+        """WARN where the RP ended in a server error or gave no answer."""
         if not attempt.crashed:
             return
         how = f"status {attempt.page.status}" if attempt.page.status else "no answer"

@@ -169,10 +169,13 @@ class Driver:
         headers: Mapping[str, str] = NOTHING,
         own: Identity | None = None,
         victim: Identity | None = None,
+        form: Mapping[str, str] = NOTHING,
+        beside: Attempt | None = None,
         at: Instance | Leased | None = None,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
 
+        `form` is posted to the start page. `beside`: in the browser of this attempt, in another tab.
         `at`: the login is made there, at a second instance of the target with an issuer of its own.
         """
         if at is not None:
@@ -186,11 +189,18 @@ class Driver:
         profile: Profile
         if at and at.refusal:
             profile = Unopened(at.refusal, at.target.login_url)
+        elif beside:
+            profile = beside.profile
+            profile.recarry(self.carrier(made.id))
         else:
             profile = self.agent.open(self.carrier(made.id), at.target if at else None)
         began = time.monotonic()
         try:
-            page = profile.start_login(query=query, headers=headers)
+            if form:  # as any other page could have one
+                posted = AuthorizationResponse(self.context.target.login_url, "form_post", tuple(form.items()))
+                page = profile.deliver(posted)
+            else:
+                page = profile.start_login(query=query, headers=headers)
         except BaseException:
             profile.close()
             with contextlib.suppress(ControlError):
@@ -290,8 +300,8 @@ class Driver:
     def release(self, attempts: list[Attempt]) -> None:
         """The attempts of a case are over: close the profiles, let the IdP forget them, give their people back."""
         try:
-            for attempt in attempts:
-                attempt.profile.close()
+            for profile in {id(attempt.profile): attempt.profile for attempt in attempts}.values():
+                profile.close()
             if attempts:
                 self.control.forget_attempts([attempt.id for attempt in attempts])
         finally:

@@ -164,7 +164,9 @@ def _features(found: Preflight, honest: Attempt) -> None:
     sent = asked(requests[0]) if requests else {}
     tokens = honest.requests("token")
     form = dict(tokens[0]["request"]["form"]) if tokens else {}
-    authorised = bool(tokens and ("Authorization" in tokens[0]["request"]["headers"] or "client_secret" in form))
+    told = {*form, *(tokens[0]["request"]["headers"] if tokens else ())}
+    authorised = bool(told & {"Authorization", "client_secret", "client_assertion"})
+    has_secret = authorised and context.target.client.token_endpoint_auth_method != "private_key_jwt"
     learned = {
         "state": bool(sent.get("state")),
         "nonce": bool(sent.get("nonce")),
@@ -173,7 +175,9 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "userinfo": any(made["status"] == 200 for made in honest.requests("userinfo")),
         "raw-headers": context.browser == "none",
         "jwt-access-token": context.issuer != context.idp_origin and pairs_tokens(sent),
-        "client-secret": authorised,
+        "client-secret": has_secret,
+        "no-nonce": bool(sent) and not sent.get("nonce"),
+        **learning.client_features(context.target.client),
         **flow_features(sent, given(requests[0]) if requests else {}),
         "renewal": context.target.renewal is not None and _renews(honest),
         "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),

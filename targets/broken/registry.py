@@ -23,6 +23,7 @@ TOPICS = (
     "encryption",
     "authentication",
     "keys",
+    "client_auth",
     "token_response",
     "userinfo",
     "front_channel",

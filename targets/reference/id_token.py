@@ -112,7 +112,7 @@ class IdTokens(Signatures, Decryption):
             raise Rejected(WHAT, f"nbf {shown(claims['nbf'])} is in the future")
 
     def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
-        if claims.get("nonce") != pending.nonce:
+        if pending.nonce is not None and claims.get("nonce") != pending.nonce:
             raise Rejected(WHAT, f"nonce is {shown(claims.get('nonce'))}, not the one of this login")
 
     def check_authentication_time(self, claims: Claims) -> None:

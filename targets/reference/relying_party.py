@@ -114,6 +114,10 @@ class RelyingParty(AuthorizationRequests, Renewals):
         """What the page says about a refusal; the template escapes it."""
         return str(error)
 
+    def user(self) -> dict[str, str] | None:
+        """Who is signed in in this browser."""
+        return flask.session.get("user")
+
 
 def text(value: Any) -> str:
     """A claim for display."""

@@ -37,14 +37,15 @@ class Settings:
     id_token_encrypted_response_enc: str = ""
     max_age: int | None = None
     acr_values: str = ""
+    send_nonce: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
         TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
         PUSHED_REQUESTS, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY, ID_TOKEN_SIGNED_RESPONSE_ALG,
-        ID_TOKEN_ENCRYPTED_RESPONSE_ALG, ID_TOKEN_ENCRYPTED_RESPONSE_ENC, MAX_AGE (seconds), ACR_VALUES.
-        Raises SettingsError.
+        ID_TOKEN_ENCRYPTED_RESPONSE_ALG, ID_TOKEN_ENCRYPTED_RESPONSE_ENC, MAX_AGE (seconds), ACR_VALUES,
+        SEND_NONCE (no). Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -75,4 +76,5 @@ class Settings:
             id_token_encrypted_response_enc=environment.get("ID_TOKEN_ENCRYPTED_RESPONSE_ENC", ""),
             max_age=int(environment["MAX_AGE"]) if "MAX_AGE" in environment else None,
             acr_values=environment.get("ACR_VALUES", ""),
+            send_nonce=environment.get("SEND_NONCE") != "no",
         )

@@ -30,6 +30,7 @@ from mock_idp.edits.symbols import (
     PERSON,
     PUBLISHED_KEYS,
     SYMBOLS,
+    UNTRUSTED,
     Symbol,
 )
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
@@ -57,6 +58,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "request_hash": st.sampled_from(["state", "nonce"]),
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
     "claims_jwt": st.sampled_from(CLAIMS_JWTS),
+    "other_host_url": st.sampled_from(["redirected", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
     "published_jwk": st.sampled_from(PUBLISHED_KEYS),
@@ -64,6 +66,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "extra_jwk": st.sampled_from(EXTRA_KEYS),
     "moved": st.sampled_from(MOVABLE),
     "plain": st.sampled_from(MOVABLE),
+    "untrusted": st.sampled_from(UNTRUSTED),
     "bulk": st.sampled_from(BULKS),
     "pbes2_token": st.integers(1, 2**31 - 1),
     "x5c_chain": st.sampled_from(CHAINS),
@@ -103,7 +106,8 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
     "pad": COUNTS,
     "error": st.fixed_dictionaries({"error": TEXT, "error_description": TEXT}),
     "mode": st.sampled_from(RESPONSE_MODES),
-    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "zero", "drop", "off")},
+    "set_return_url": TEXT | symbols({"canary_url"}),
+    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "zero", "drop", "off", "percent_encode")},
 }
 
 

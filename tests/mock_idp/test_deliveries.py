@@ -105,6 +105,8 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (discovery("claims_supported").add("x"), None, None),
     (discovery("claims_supported").add_first("x"), None, None),
     *of_parameters(authorization_response, "state", "s1"),
+    (authorization_response("state").percent_encode(), ["s1"], ["%73%31"]),
+    (authorization_response("state").set_return_url("/x"), "s1", "s1:/x"),
     *of_parameters(logout_response, "state", "bye"),
     *of_parameters(frontchannel_logout, "iss", ISSUER),
     *of_parameters(initiate_login, "iss", ORIGIN),

@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -31,6 +32,7 @@ from mock_idp.vocabulary import (
     org_issuer,
     original,
     other_client,
+    other_host_url,
     other_server_key,
     plain,
     published_key,
@@ -46,6 +48,7 @@ from mock_idp.vocabulary import (
     the_access_token,
     the_logout_token,
     token_response,
+    untrusted,
     userinfo,
     victim,
     x5c_chain,
@@ -154,6 +157,18 @@ def test_certificates_of_two_keys(okta: Okta, order: str, rogue_at: int) -> None
     assert owners[1 - rogue_at] == okta.idp.keys.key("default").public()
 
 
+def test_other_host_url(okta: Okta) -> None:
+    """A client that follows the redirect with its form is seen at another host name of the same mock."""
+    attempt = okta.attempt(token_response.redirect(other_host_url("redirected")))
+
+    redirected = okta.redeem(okta.code(attempt))
+    assert redirected.status_code == 307
+    there = redirected.headers["Location"]
+    assert urlsplit(there).hostname == "localhost" != urlsplit(ORIGIN).hostname
+    assert okta.rp.post(urlsplit(there).path, data={"code": "c"}).status_code == 200
+    assert [hit["name"] for hit in okta.transcript(attempt)["canary_hits"]] == ["redirected"]
+
+
 def test_canary_url(okta: Okta) -> None:
     seen = everything(okta, header("jku").set(canary_url("jku")) & header("x5u").set(canary_url("x5u")))
     head = parts(seen.body("token")["id_token"])[0]
@@ -256,6 +271,7 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "request_hash": "state",
         "canary_url": "jku",
         "claims_jwt": "signed",
+        "other_host_url": "redirected",
         "published_key": "next",
         "published_key_as_hmac": "jwk",
         "published_jwk": "next",
@@ -264,7 +280,7 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "x5c_chain": "rogue-first",
         "pbes2_token": 1000,
     }
-    for name in sorted(SYMBOLS - {"bulk", "moved", "elsewhere", "plain"}):  # test_own_issuers has these
+    for name in sorted(SYMBOLS - {"bulk", "moved", "elsewhere", "plain", "untrusted"}):  # not in every mock
         symbol = Symbol(name, (arguments[name],) if name in arguments else ())
         place = signing("key") if name in KEYS else claim("x")
         seen = everything(okta, place.set(symbol).where(channel="token"))
@@ -283,6 +299,7 @@ FAILING: list[tuple[Misbehaviour, str]] = [
     (userinfo("x").set(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
     (claim("x").set(moved("keys")), "only an issuer of its own has other paths"),
     (claim("x").set(plain("keys")), "there is no TLS here that could be left out"),
+    (claim("x").set(untrusted("expired")), "there is no TLS here that could be wrong"),
     (signing("key").set(published_key("retired")), "this server has retired no key"),
     (userinfo.body(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
     (signing("alg").set("ES256"), "a key of type RSAPrivateKey cannot sign ES256"),
