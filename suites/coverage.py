@@ -34,21 +34,25 @@ _HEADER = (
 )
 
 
+def protocol() -> list[Row]:
+    """The rows that are about the login itself, in the order of the catalogue."""
+    return [row for row in catalogue().values() if row.group in PROTOCOL or row.id in JOSE_OF_OTHERS]
+
+
 def page() -> str:
     """The whole page."""
     cases = _by_row(load_cases())
-    known = catalogue()
-    protocol = [row for row in known.values() if row.group in PROTOCOL or row.id in JOSE_OF_OTHERS]
-    others = [row for row in known.values() if row not in protocol]
-    covered = [row for row in protocol if row.id in cases]
-    excused = [row for row in protocol if row.not_applicable]
+    ours = protocol()
+    others = [row for row in catalogue().values() if row not in ours]
+    covered = [row for row in ours if row.id in cases]
+    excused = [row for row in ours if row.not_applicable]
     results = sum(len(info.members) for info in load_cases())
-    groups = {group: [row for row in protocol if row.group == group] for group in [*PROTOCOL, "ssrf"]}
+    groups = {group: [row for row in ours if row.group == group] for group in [*PROTOCOL, "ssrf"]}
     sections = [section for group, rows in groups.items() for section in _section(group, rows, cases)]
-    left = [row for row in protocol if row not in covered and row not in excused]
+    left = [row for row in ours if row not in covered and row not in excused]
     open_rows = ["", "## Not covered yet", "", *(f"- `{row.id}`: {_text(row.tried)}" for row in left)] if left else []
     counts = [
-        f"- {len(protocol)} rows of the protocol, {len(covered)} of them covered by cases, "
+        f"- {len(ours)} rows of the protocol, {len(covered)} of them covered by cases, "
         f"{len(excused)} not applicable, {len(left)} open.",
         f"- {sum(row.id in cases for row in others)} of the {len(others)} rows of other topics "
         "(sessions, logout, account linking …) are covered as well.",

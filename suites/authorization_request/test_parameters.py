@@ -59,7 +59,7 @@ def test_asks_for_no_token_in_front_channel(login: Login) -> None:
     level=HARDENING,
     severity=INFO,
     covers="authz-scope-claims",
-    needs=("id-token",),
+    needs=("id-token", "userinfo"),
     idp={"email": claim("email").remove(), "name": claim("name").remove()},
 )
 def test_uses_claims_from_where_scopes_deliver_them(login: Login) -> None:

@@ -11,7 +11,7 @@ from suites._core import HIGH, LOW, MEDIUM, MUST, Login, Ref, case
     level=MUST,
     severity=MEDIUM,
     covers="client-auth-basic",
-    needs=("client_secret_basic",),
+    needs=("code", "client_secret_basic"),
 )
 def test_sends_secret_in_header(login: Login) -> None:
     """A client that is registered for client_secret_basic sends its secret in the Authorization header alone."""
@@ -24,7 +24,7 @@ def test_sends_secret_in_header(login: Login) -> None:
     severity=LOW,
     cwe=116,
     covers="client-auth-basic-encoding",
-    needs=("client_secret_basic", "reserved-characters"),
+    needs=("code", "client_secret_basic", "reserved-characters"),
 )
 def test_sends_encoded_credentials(login: Login) -> None:
     """Client id and secret are form-encoded in the Authorization header, so that every character gets through."""
@@ -37,7 +37,7 @@ def test_sends_encoded_credentials(login: Login) -> None:
     severity=MEDIUM,
     cwe=598,
     covers="client-auth-post",
-    needs=("client_secret_post",),
+    needs=("code", "client_secret_post"),
 )
 def test_sends_secret_in_body(login: Login) -> None:
     """A client that is registered for client_secret_post sends its secret in the body, and never in the URL."""
@@ -49,7 +49,7 @@ def test_sends_secret_in_body(login: Login) -> None:
     level=MUST,
     severity=MEDIUM,
     covers="client-auth-secret-jwt",
-    needs=("client_secret_jwt",),
+    needs=("code", "client_secret_jwt"),
 )
 def test_sends_assertion_by_secret(login: Login) -> None:
     """An assertion that is signed with the client secret says who the client is, for whom, until when, and once."""
@@ -61,7 +61,7 @@ def test_sends_assertion_by_secret(login: Login) -> None:
     level=MUST,
     severity=MEDIUM,
     covers="client-auth-private-key-jwt",
-    needs=("private_key_jwt",),
+    needs=("code", "private_key_jwt"),
 )
 def test_sends_assertion_by_private_key(login: Login) -> None:
     """An assertion that is signed with the client's key says who the client is, for whom, until when, and once."""
@@ -74,7 +74,7 @@ def test_sends_assertion_by_private_key(login: Login) -> None:
     severity=MEDIUM,
     cwe=294,
     covers="client-assertion-jti-reuse",
-    needs=("client-assertion",),
+    needs=("code", "client-assertion"),
 )
 def test_sends_fresh_assertion(login: Login) -> None:
     """Every token request has an assertion of its own."""
@@ -87,7 +87,7 @@ def test_sends_fresh_assertion(login: Login) -> None:
     level=MUST,
     severity=MEDIUM,
     covers="client-auth-none-public",
-    needs=("none",),
+    needs=("code", "none"),
 )
 def test_sends_verifier_and_no_secret(login: Login) -> None:
     """A public client sends its id and the code verifier, and no secret, which would be none."""
@@ -100,6 +100,7 @@ def test_sends_verifier_and_no_secret(login: Login) -> None:
     severity=LOW,
     cwe=436,
     covers="client-auth-single-method",
+    needs=("code",),
 )
 def test_uses_one_method(login: Login) -> None:
     """A token request authenticates the client in one way."""
@@ -142,7 +143,7 @@ def test_never_sends_secret_elsewhere(login: Login) -> None:
     severity=HIGH,
     cwe=346,
     covers="client-assertion-aud-injection",
-    needs=("client-assertion",),
+    needs=("code", "client-assertion"),
     idp=discovery("issuer").set(org_issuer()),
 )
 def test_keeps_assertion_for_one_idp(login: Login) -> None:

@@ -10,6 +10,7 @@ from suites._core import MEDIUM, MUST, Login, Ref, case
     level=MUST,
     severity=MEDIUM,
     covers="token-request-format",
+    needs=("code",),
 )
 def test_sends_form_in_the_body(login: Login) -> None:
     """The token request is a form-encoded POST; what it says is in the body, once, and not in the URL."""

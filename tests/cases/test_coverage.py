@@ -1,0 +1,27 @@
+"""docs/coverage.md says what the cases cover, and they never cover less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from suites import coverage
+from suites._core import load_cases
+from suites._core.catalogue import catalogue
+
+PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
+COVERED = 238
+"""Rows of the protocol. Raise it with what the cases cover."""
+
+
+def test_the_page_is_the_one_that_would_be_written() -> None:
+    assert PAGE.read_text(encoding="utf-8") == coverage.page(), "make coverage writes it"
+
+
+def test_the_cases_cover_no_less_than_before() -> None:
+    named = {row for info in load_cases() for row in info.covers}
+    assert sum(row.id in named for row in coverage.protocol()) >= COVERED
+
+
+def test_no_row_is_covered_that_cannot_be() -> None:
+    named = {row for info in load_cases() for row in info.covers}
+    assert [row.id for row in catalogue().values() if row.not_applicable and row.id in named] == []
