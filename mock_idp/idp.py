@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import secrets
 from pathlib import Path
@@ -130,10 +131,13 @@ class Idp:
 
     # ---- clients ------------------------------------------------------------------------------------------
 
-    def app(self, client_id: str | None) -> App | None:
-        """The active app with this client_id."""
+    def app(self, client_id: str | None, at: AuthorizationServer | None = None) -> App | None:
+        """The active app with this client_id; `at` an issuer of an attempt's own its keys may be elsewhere."""
         app = self.org.apps.get(client_id)
-        return app if app and app.status == "ACTIVE" else None
+        if app is None or app.status != "ACTIVE":
+            return None
+        elsewhere = self.attempts.issuers.jwks_uri(at.id, app.client_id) if at else ""
+        return dataclasses.replace(app, jwks_uri=elsewhere) if elsewhere else app
 
     def persist_clients(self, wanted: bool) -> None:
         """Whether changes of the org outlive this process, from now on; True also writes those made so far.

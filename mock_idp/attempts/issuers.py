@@ -38,8 +38,9 @@ class OwnIssuers:
     def of(self, attempt: Document, misbehaviour: Misbehaviour, wanted: Mapping[str, Any]) -> str:
         """The id of the issuer for a new attempt, whose requests are the attempt's from now on.
 
-        `wanted`: `{"id"}` of one that there is, or `{"like", "client_id"?, "redirect_uris"?}` for a new one, with
-        more redirect URIs for that client as long as the issuer lasts. Raises OwnIssuerError.
+        `wanted`: `{"id"}` of one that there is, or `{"like", "client_id"?, "redirect_uris"?, "jwks_uri"?}` for a new
+        one, with more redirect URIs for that client as long as the issuer lasts, and its keys from elsewhere. Raises
+        OwnIssuerError.
         """
         moved = [str(symbol.args[0]) for edit in misbehaviour for symbol in symbols_in(edit.value) if _moves(symbol)]
         current = {"attempt": attempt["id"], "moved": moved}
@@ -60,6 +61,7 @@ class OwnIssuers:
                 raise OwnIssuerError(f"there are {LIMIT} issuers of attempts already: forget attempts that are over")
             issuer_id = new_id("aus")
             made = {"id": issuer_id, "like": like, "owner": current["attempt"], "client_id": client_id, "uris": uris}
+            made["jwks_uri"] = wanted.get("jwks_uri") or ""
             self._store.put(OWN_ISSUER, issuer_id, made | current)
             self._set_redirect_uris(client_id, add=uris)
         return issuer_id
@@ -77,6 +79,11 @@ class OwnIssuers:
     def find(self, server_id: str | None) -> Document | None:
         """The issuer of this id or of one of its other paths: `{"id", "like", "owner", "attempt", "moved", …}`."""
         return self._store.get(OWN_ISSUER, server_id.partition("-")[0]) if server_id else None
+
+    def jwks_uri(self, server_id: str, client_id: str) -> str:
+        """Where this client has its keys for the issuer of this id; empty where everywhere the same."""
+        found = self.find(server_id)
+        return str(found["jwks_uri"]) if found and found["client_id"] == client_id else ""
 
     def server(self, server_id: str, org_server: AuthorizationServer) -> AuthorizationServer | None:
         """The authorization server behind the id, with what the one that it is like has now."""

@@ -60,15 +60,15 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
 
 
 def _check_issuer(issuer: Any) -> None:
-    """Raises AttemptError for what is neither `{"id"}` nor `{"like", "client_id"?, "redirect_uris"?}`."""
+    """Raises AttemptError for what is neither `{"id"}` nor `{"like", "client_id"?, "redirect_uris"?, "jwks_uri"?}`."""
     if not isinstance(issuer, Mapping) or not (set(issuer) == {"id"} or "like" in issuer):
         raise AttemptError("issuer: expected an object with id, or with like, client_id and redirect_uris")
-    if unknown := set(issuer) - {"id", "like", "client_id", "redirect_uris"}:
+    if unknown := set(issuer) - {"id", "like", "client_id", "redirect_uris", "jwks_uri"}:
         raise AttemptError(f"issuer: unknown members {', '.join(sorted(unknown))}")
     uris = issuer.get("redirect_uris", [])
     if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris):
         raise AttemptError("issuer.redirect_uris: expected a list of strings")
-    for name in ("id", "like", "client_id"):
+    for name in ("id", "like", "client_id", "jwks_uri"):
         if not isinstance(issuer.get(name, ""), str):
             raise AttemptError(f"issuer.{name}: expected a string, got {issuer[name]!r}")
 

@@ -35,7 +35,7 @@ class Encryption:
 
 def encrypted(scope: LoginScope, editor: Editor, channel: str, token: str, claims: bytes) -> str:
     """The ID Token as the app gets it: encrypted if it is registered for that."""
-    app = scope.idp.app(scope.grant.get("client_id"))
+    app = scope.idp.app(scope.grant.get("client_id"), scope.server)
     if app is None or not app.id_token_encrypted_response_alg:
         return token
     now = Encryption(app.id_token_encrypted_response_alg, app.id_token_encrypted_response_enc or jwe.DEFAULT_ENCODING)

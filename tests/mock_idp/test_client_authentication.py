@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc.jwk import OctKey
+from joserfc.jwk import Key, OctKey
 from werkzeug.test import TestResponse
 
 from mock_idp.org.app import Secret
 from mock_idp.protocol.token import client_keys
 from tests.mock_idp import assertions
-from tests.mock_idp.assertions import EC_KEYS, KEY, SHARED_KEY, assertion, form, public
+from tests.mock_idp.assertions import EC_KEYS, KEY, OTHER_KEY, SHARED_KEY, assertion, form, public
 from tests.mock_idp.grants import body
 from tests.mock_idp.okta import CALLBACK, Okta, basic
 from tests.mock_idp.org_parts import switch
@@ -110,6 +110,24 @@ def test_keys_at_a_uri(okta: Okta, jwks_server: tuple[str, dict[str, bytes]]) ->
     assert body(asked("/jwks"))
     for path in ("/missing", "/gone", "/broken", "/odd", "/huge"):
         assert (asked(path).json or {})["error_description"] == "The client JWKSet is invalid.", path
+
+
+@pytest.mark.parametrize("which", ["default", "own"])
+def test_keys_for_an_issuer_of_its_own(okta: Okta, jwks_server: tuple[str, dict[str, bytes]], which: str) -> None:
+    """A second instance of an app may have made keys of its own."""
+    origin, answers = jwks_server
+    answers |= {f"/{name}": json.dumps({"keys": public(key)}).encode() for name, key in (("1", KEY), ("2", OTHER_KEY))}
+    assertions.register_key_app(okta, jwks=[], jwks_uri=f"{origin}/1")
+    wanted = {"like": "default", "client_id": "keyed", "jwks_uri": f"{origin}/2"}
+    own = (okta.control("POST", "/attempts", {"issuer": wanted}).json or {})["issuer"]["id"]
+    server = own if which == "own" else "default"
+
+    def status(key: Key) -> int:
+        signed = form(assertion(okta, key=key, server=server))
+        code = okta.code(client_id="keyed", server=server)
+        return okta.redeem(code, server=server, headers=NOBODY, **signed).status_code
+
+    assert (status(KEY), status(OTHER_KEY)) == ((200, 401) if which == "default" else (401, 200))
 
 
 def description(answer: TestResponse) -> str:

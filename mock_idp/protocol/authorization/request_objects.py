@@ -51,7 +51,7 @@ def applied(
     OAuthError for a request object that is no good. Okta (`okta`) insists on `iss` and `aud`, which RFC 9101 4 only
     advises, and refuses a reference to another request, where RFC 9101 binds the client alone.
     """
-    app = idp.app(params.get("client_id"))
+    app = idp.app(params.get("client_id"), server)
     if app is None:
         raise OAuthError("invalid_client", INVALID_CLIENT_ID, 401)
     claims = _verified(app, params["request"], signing_alg or app.request_object_signing_alg)

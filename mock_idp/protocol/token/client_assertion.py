@@ -57,7 +57,7 @@ def authenticate(idp: Idp, assertion: str, client_id: str | None, server: Author
         raise BAD_ISSUER
     if claims.get("sub") != issuer:
         raise BAD_SUBJECT
-    _check_signature(app, header, assertion)
+    _check_signature(idp.app(issuer, server) or app, header, assertion)
     core = server is not None and strictness(server) == "core"
     _check_audience(idp, claims.get("aud"), server if core else None)
     _check_times(idp, claims, core)
