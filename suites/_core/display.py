@@ -24,6 +24,17 @@ class Display:
         if text not in _body(self._attempt):
             raise self._run.broken(self._run.observed)
 
+    def must_show_own(self, member: str) -> None:
+        """The page shows this member (email, name) of whoever signed in, as it does in the control."""
+        self._run.expected = f"the user's {member} shown, as in an honest login"
+        usual = self._run.control()
+        if getattr(usual.own, member) not in _body(usual):
+            raise _unseen(f"the user's {member} after any login")
+        self._run.require_consumed(self._attempt)
+        self._run.observed = f"{self._attempt.signed_in.text if self._attempt.signed_in else ''}, with the {member}"
+        if getattr(self._attempt.own, member) not in _body(self._attempt):
+            raise self._run.broken(f"no {member} on the page")
+
     def must_not_show(self, text: str) -> None:
         """The page does not show this text, but does in the control, where the RP has every reason to."""
         self._run.require_consumed(self._attempt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.misbehaviour import Misbehaviour
-from suites._core.login import HeldLogin, Outcome
+from suites._core.outcome import HeldLogin, Outcome
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.instance import Instance

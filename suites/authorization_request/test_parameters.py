@@ -64,8 +64,8 @@ def test_asks_for_no_token_in_front_channel(login: Login) -> None:
 )
 def test_uses_claims_from_where_scopes_deliver_them(login: Login) -> None:
     """What the scopes have asked for is used where it is delivered: the ID Token may leave it to UserInfo."""
-    login().must_show("email")
-    login().must_show("name")
+    login().display.must_show_own("email")
+    login().display.must_show_own("name")
 
 
 @case(

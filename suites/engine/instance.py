@@ -61,12 +61,8 @@ class Instance:
         assert template is not None
         values = {"port": str(free_port()), "client_id": client.client_id, "client_secret": client.client_secret}
         own = template.resolve(**values).client
-        wanted: dict[str, Any] = {
-            "like": server_of(context.issuer),
-            "client_id": client.client_id,
-            "jwks_uri": own.jwks_uri,
-        }
-        wanted["redirect_uris"] = list(own.redirect_uris)
+        uris = {"redirect_uris": list(own.redirect_uris), "jwks_uri": own.jwks_uri}
+        wanted = {"like": server_of(context.issuer), "client_id": client.client_id, **uris}
         owner = self._register(wanted)
         self.issuer_id = owner.issuer["id"]
         values |= {"issuer": owner.issuer["url"], "idp_origin": context.idp_origin}

@@ -195,7 +195,7 @@ def test_survives_fewer_scopes(login: Login) -> None:
 )
 def test_keeps_code_from_another_host(login: Login) -> None:
     """A token endpoint that answers with a redirect does not get the code and the secret sent to another host."""
-    login().must_not_follow()
+    login().must_not_fetch("redirected", "response")
 
 
 @case(
