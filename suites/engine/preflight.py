@@ -187,7 +187,8 @@ def _features(found: Preflight, honest: Attempt) -> None:
         # A target that ran before us may have read the metadata long ago.
         "discovery": context.target.start is None or found.discovered or bool(honest.requests("discovery")),
         "tls": context.issuer.startswith("https:"),
-        "signature": True,  # until `_sources` has shown the opposite
+        # With the issuer's keys; until `_sources` has shown the opposite.
+        "signature": not context.target.client.id_token_signed_response_alg.startswith("HS"),
         "max-age": "max_age" in sent,
         "acr-values": bool(sent.get("acr_values")),
         "fresh-people": context.target.identities.kind == "fresh",

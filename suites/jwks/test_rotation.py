@@ -25,7 +25,7 @@ UNKNOWN_KIDS, LOGINS = 8, 5
     severity=HIGH,
     cwe=672,
     covers="jwks-rotation-unknown-kid-refetch",
-    needs=("signature",),
+    needs=("signature", "alg-rs256"),
 )
 def test_accepts_a_key_that_is_new(login: Login) -> None:
     """A kid that the RP has never seen has it look at the issuer's keys again."""
@@ -41,7 +41,7 @@ def test_accepts_a_key_that_is_new(login: Login) -> None:
     severity=HIGH,
     cwe=672,
     covers="jwks-rotation-between-logins",
-    needs=("signature",),
+    needs=("signature", "alg-rs256"),
 )
 def test_accepts_the_next_key(login: Login) -> None:
     """The key that was published ahead of its use signs the next login, without a restart."""
@@ -56,6 +56,7 @@ def test_accepts_the_next_key(login: Login) -> None:
     level=HARDENING,
     severity=LOW,
     covers="jwks-rotation-same-kid",
+    needs=("alg-rs256",),
     idp=(
         jwks("keys").set([published_jwk("next")])
         & jwks("keys", 0, "kid").set(active_kid())
@@ -77,6 +78,7 @@ def test_accepts_another_key_of_the_same_kid(login: Login) -> None:
     severity=HIGH,
     cwe=672,
     covers="jwks-revoked-key-still-cached",
+    needs=("alg-rs256",),
     idp=http("keys").max_age(1) & jwks("keys").set([published_jwk("active"), published_jwk("next")]),
 )
 def test_rejects_a_key_that_was_withdrawn(login: Login) -> None:

@@ -16,6 +16,7 @@ ENCRYPTION = {"kty": "RSA", "use": "enc", "alg": "RSA-OAEP", "kid": "enc", "n": 
     level=MUST,
     severity=LOW,
     covers="jwks-kid-absent-single-key",
+    needs=("alg-rs256",),
     idp=jwks("keys").set([published_jwk("active")]) & jwks("keys", 0, "kid").remove() & NAMELESS,
 )
 def test_accepts_a_single_key_without_kid(login: Login) -> None:
@@ -29,6 +30,7 @@ def test_accepts_a_single_key_without_kid(login: Login) -> None:
     severity=LOW,
     cwe=754,
     covers="jwks-kid-absent-multiple-keys",
+    needs=("alg-rs256",),
     idp=(
         jwks("keys").set([published_jwk("next"), published_jwk("active")])
         & jwks("keys", 0, "kid").remove()
@@ -46,6 +48,7 @@ def test_survives_several_keys_without_kid(login: Login) -> None:
     level=MUST,
     severity=MEDIUM,
     covers="jwks-multiple-keys-order",
+    needs=("alg-rs256",),
     idp=jwks("keys").set(
         [published_jwk("ES256"), extra_jwk("RSA-2048"), published_jwk("next"), published_jwk("active")]
     ),

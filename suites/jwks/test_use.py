@@ -25,6 +25,7 @@ KIDS = {
     grade={"code": IN_CODE_FLOW},
     cwe=347,
     covers="jwks-use-enc-key-signing",
+    needs=("alg-rs256",),
     idp=jwks("keys", 1, "use").set("enc") & SIGNED_BY_NEXT,
     baseline=SIGNED_BY_NEXT,
 )
@@ -40,6 +41,7 @@ def test_rejects_a_signature_of_an_encryption_key(login: Login) -> None:
     grade={"code": IN_CODE_FLOW},
     cwe=347,
     covers="jwks-use-enc-key-signing",
+    needs=("alg-rs256",),
     idp=jwks("keys", 1, "use").remove() & jwks("keys", 1, "key_ops").set(["encrypt", "wrapKey"]) & SIGNED_BY_NEXT,
     baseline=SIGNED_BY_NEXT,
 )
@@ -56,6 +58,7 @@ def test_rejects_a_signature_of_a_key_for_other_operations(login: Login) -> None
     cwe=347,
     asvs="9.1.2",
     covers="jwks-alg-mismatch-key",
+    needs=("alg-rs256",),
     idp={"ps256": signing("alg").set("PS256"), "rs384": signing("alg").set("RS384")},
 )
 def test_rejects_another_algorithm_than_the_keys(login: Login) -> None:
@@ -70,6 +73,7 @@ def test_rejects_another_algorithm_than_the_keys(login: Login) -> None:
     grade={"code": IN_CODE_FLOW},
     cwe=326,
     covers="jwks-weak-rsa-key",
+    needs=("alg-rs256",),
     idp=jwks("keys").add(extra_jwk("RSA-1024")) & signing("key").set(extra_key("RSA-1024")),
     baseline=SIGNED_BY_EXTRA,
 )
