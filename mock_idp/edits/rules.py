@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_idp.edits.symbols import KEYS, Symbol, SymbolError, check, symbols_in
+from mock_idp.text import has_lone_surrogate
 
 FRONT, TOKEN, REFRESH = "front", "token", "refresh"
 CHANNELS = (FRONT, TOKEN, REFRESH)
@@ -180,11 +181,13 @@ def _check_value(seam: str, op: str, path: Path, value: Any) -> None:
             )
         if path == ("key",) and not _text(value):
             raise MisbehaviourError(f"signing: a key is a symbol, or a string for HMAC, got {value!r}")
+    if has_lone_surrogate(value):
+        raise MisbehaviourError(f"half of a surrogate pair cannot be sent: {value!r}")
     _check_json(value)
 
 
 def _check_json(value: Any) -> None:
-    """Refuse what no JSON text or HTTP message can hold: other types, and half of a surrogate pair."""
+    """Refuse values of types that JSON does not have."""
     if isinstance(value, Mapping):
         for name, member in value.items():
             _check_json(name)
@@ -192,8 +195,5 @@ def _check_json(value: Any) -> None:
     elif isinstance(value, list | tuple):
         for member in value:
             _check_json(member)
-    elif isinstance(value, str):
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise MisbehaviourError(f"half of a surrogate pair cannot be sent: {value!r}")
-    elif not isinstance(value, Symbol | int | float | None):
+    elif not isinstance(value, str | Symbol | int | float | None):
         raise MisbehaviourError(f"not a JSON value: {value!r}")

@@ -244,6 +244,18 @@ def test_admin_host(make_okta: MakeOkta) -> None:
 # ---- a mock that runs ---------------------------------------------------------------------------------------
 
 
+def test_export_that_fails_leaves_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "org.toml"
+    file.write_text("name = 'before'")
+    monkeypatch.setattr(Control, "export_org", lambda _self: "name = '\ud800'")
+
+    assert main(["export", str(file), "--control-url", "http://127.0.0.1:9", "--control-token", "x"]) == 20
+    assert capsys.readouterr().err.startswith("mock_idp: 'utf-8' codec can't encode character")
+    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("org.toml", "name = 'before'")]
+
+
 def test_commands_and_client(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "org.toml"
     with RunningIdp([]) as idp:
