@@ -18,17 +18,7 @@ from mock_idp.protocol.authorization.routes import send
 from mock_idp.protocol.contents.tokens import id_token
 from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import OAuthError, PageError
-from mock_idp.protocol.exchange import (
-    base_url,
-    bind,
-    bound,
-    carried,
-    current_idp,
-    editor,
-    note_artefacts,
-    server_of,
-    strictness,
-)
+from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, editor, note_artefacts, server_of
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import authentication, sessions
 from mock_idp.protocol.sign_in import pages as login_pages
@@ -88,7 +78,8 @@ def _open(app: App, signed_in: Authentication) -> Response:
     if app.idp_initiated_login_mode == "DISABLED":
         raise DISABLED
     try:
-        asking = policy.Request(app, "implicit", (), strictness(server_of(None)), signed_in.user, signed_in.canary)
+        strictness = LoginScope(idp, server_of(None), bound()).strictness()
+        asking = policy.Request(app, "implicit", (), strictness, signed_in.user, signed_in.canary)
         policy.check_assignment(idp, asking)
     except OAuthError as error:
         raise PageError(error.error, error.description) from None
