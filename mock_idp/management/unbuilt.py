@@ -24,8 +24,9 @@ _RESOURCES = _names(
     "device-integrations devices device-posture-checks directories domains dr email-domains email-servers "
     "eventHooks features first-party-app-settings hook-keys iam identity-sources idps inlineHooks logs "
     "logStreams mappings meta org orgs principal-rate-limits privileged-resources push-providers "
-    "rate-limit-settings realm-assignments realms resource-selectors risk roles security security-events-providers ssf telephony-providers templates "
-    "threats trustedOrigins user-tags webauthn-registration workflows zones"
+    "rate-limit-settings realm-assignments realms resource-selectors risk roles security "
+    "security-events-providers ssf telephony-providers templates threats trustedOrigins "
+    "user-tags webauthn-registration workflows zones"
 )
 _KNOWN: dict[str, frozenset[str]] = {
     **dict.fromkeys(_RESOURCES, _ANY),
