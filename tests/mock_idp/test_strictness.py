@@ -119,7 +119,7 @@ def guarded(make_okta: MakeOkta, said_by: str, value: str, *, assigned: bool, po
         change_server(okta, policies=())
     if said_by == "server":
         change_server(okta, strictness=value)
-    return okta, okta.attempt(identity=None, **({"strictness": value} if said_by == "attempt" else {}))
+    return okta, okta.attempt(identity=None, strictness=value if said_by == "attempt" else None)
 
 
 @pytest.mark.parametrize("said_by", ["org", "server", "attempt"])
