@@ -96,6 +96,8 @@ def refusal() -> ApiError:
         return _not_here()
     if not _exists(request.path):
         return no_such_path()
+    if request.path.startswith(f"{PREFIX}/authn/"):
+        return _not_here()  # whoever signs in there has no API token
     try:
         authenticate()
     except ApiError as error:
