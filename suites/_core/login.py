@@ -193,6 +193,11 @@ class Login:
         self._run = run
 
     @property
+    def run(self) -> CaseRun:
+        """For steps that are made elsewhere (`suites.forgery`)."""
+        return self._run
+
+    @property
     def repeated(self) -> bool:
         """Whether what was found has been tried again already."""
         return self._run.repeated

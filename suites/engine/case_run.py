@@ -20,6 +20,7 @@ class CaseRun:
     """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
 
     `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too.
+    `replay`: options that try the case again exactly so, where its id alone does not.
     """
 
     driver: Driver
@@ -36,6 +37,7 @@ class CaseRun:
     stepwise: bool = False
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
+    replay: str = ""
 
     # ---- attempts -----------------------------------------------------------------------------------------
 

@@ -191,7 +191,7 @@ class Driver:
         attempt_id, own, victim = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
         carrier = self.carrier(attempt_id)
         profile = self.agent.open(carrier)
-        with httpx.Client(verify=self._trust(), trust_env=False, timeout=15) as client:
+        with httpx.Client(verify=self.trust(), trust_env=False, timeout=15) as client:
             client.request(
                 exchange["method"],
                 exchange["url"],
@@ -202,7 +202,8 @@ class Driver:
             attempt_id, "observation", attempt.misbehaviour, own, victim, profile, self.control, attempt.page
         )
 
-    def _trust(self) -> ssl.SSLContext:
+    def trust(self) -> ssl.SSLContext:
+        """For requests to the IdP that the harness makes itself."""
         context = ssl.create_default_context()
         for path in self.context.ca_files:
             context.load_verify_locations(path)

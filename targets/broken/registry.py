@@ -55,4 +55,5 @@ def all_weaknesses() -> Mapping[str, type[RelyingParty]]:
 
 def variant_of(name: str) -> str:
     """The variant of the reference that this weakness is a change of; empty: the reference itself."""
+    all_weaknesses()
     return _variants[name]
