@@ -25,10 +25,7 @@ from mock_idp.protocol.waiting import activation_routes, ciba_routes, device_rou
 _BODY_LIMIT = 20_000
 _REQUEST_LIMIT = 1_000_000
 """Bytes of a request body; what is larger gets 400 or 413. No honest one is near it."""
-_HTTP_ERRORS = {
-    404: ("E0000008", "The requested path was not found"),
-    405: ("E0000022", "The endpoint does not support the provided HTTP method"),
-}
+_HTTP_ERRORS = {405: ("E0000022", "The endpoint does not support the provided HTTP method")}
 _INTERNAL = ("E0000009", "Internal Server Error")
 _MALFORMED = ("E0000003", "The request body was not well-formed.")
 
@@ -112,7 +109,7 @@ def _no_server(error: NoServerError) -> tuple[Response, int]:
 
 
 def _http_error(error: HTTPException) -> Response | tuple[Response, int]:
-    if error.code == 404 and request.path.startswith(f"{frame.PREFIX}/"):
+    if error.code == 404:
         return frame.refused(unbuilt.refusal())
     if error.code not in _HTTP_ERRORS and g.get("endpoint") == "token":
         refusal = OAuthError("invalid_request", _MALFORMED[1])

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mock_idp.client import Control, ControlError
+from mock_idp.state import write_whole
 
 
 def main(argv: Sequence[str]) -> int:
@@ -36,9 +37,7 @@ def _export(control: Control, file: Path | None) -> None:
         sys.stdout.write(text)
         return
     # It holds secrets and passwords: nobody else need read it.
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        handle.write(text)
+    write_whole(file, text)
 
 
 def _parser() -> argparse.ArgumentParser:

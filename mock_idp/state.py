@@ -20,6 +20,16 @@ class StateError(RuntimeError):
     """A state directory that cannot be used: which file, and what to do about it."""
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all; OSError or UnicodeError if not."""
+    content = text.encode()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(content)
+    os.replace(temporary, path)
+
+
 class StateDirectory:
     """A directory of private files. Raises StateError when it cannot be written."""
 
@@ -43,13 +53,9 @@ class StateDirectory:
             os.close(descriptor)
 
     def write(self, name: str, text: str) -> Path:
-        """Write a file that only its owner may read, whole or not at all."""
+        """Replace a file; see `write_whole`."""
         path = self.path / name
-        temporary = self.path / f".{name}.{os.getpid()}.{threading.get_ident()}"
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(text)
-        os.replace(temporary, path)
+        write_whole(path, text)
         return path
 
     def read_json(self, name: str, kind: type[Any]) -> Any:

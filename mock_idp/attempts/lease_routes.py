@@ -65,7 +65,7 @@ def sent_object() -> dict[str, Any]:
     """The request's JSON object; AttemptError when it sent something else."""
     data = json_object()
     if data is None:
-        raise AttemptError("expected a JSON object")
+        raise AttemptError("expected a JSON object, without half of a surrogate pair in it")
     return data
 
 

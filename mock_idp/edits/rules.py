@@ -13,6 +13,7 @@ from typing import Any
 
 from mock_idp.crypto import jwe
 from mock_idp.edits.symbols import KEYS, Symbol, SymbolError, check, symbols_in
+from mock_idp.text import has_lone_surrogate
 
 FRONT, TOKEN, REFRESH = "front", "token", "refresh"
 CHANNELS = (FRONT, TOKEN, REFRESH)
@@ -238,11 +239,13 @@ def _check_value(seam: str, op: str, path: Path, value: Any) -> None:
         raise MisbehaviourError(f"encryption: {path[0]} can be {', '.join(ENCRYPTION[path[0]])}, got {value!r}")
     if seam == "id_token.payload" and op == "set" and not _text(value):
         raise MisbehaviourError(f"payload: a text, got {value!r}")
+    if has_lone_surrogate(value):
+        raise MisbehaviourError(f"half of a surrogate pair cannot be sent: {value!r}")
     _check_json(value)
 
 
 def _check_json(value: Any) -> None:
-    """Refuse what no JSON text or HTTP message can hold: other types, and half of a surrogate pair."""
+    """Refuse values of types that JSON does not have."""
     if isinstance(value, Mapping):
         for name, member in value.items():
             _check_json(name)
@@ -250,8 +253,5 @@ def _check_json(value: Any) -> None:
     elif isinstance(value, list | tuple):
         for member in value:
             _check_json(member)
-    elif isinstance(value, str):
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise MisbehaviourError(f"half of a surrogate pair cannot be sent: {value!r}")
-    elif not isinstance(value, Symbol | int | float | None):
+    elif not isinstance(value, str | Symbol | int | float | None):
         raise MisbehaviourError(f"not a JSON value: {value!r}")

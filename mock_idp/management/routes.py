@@ -14,6 +14,7 @@ from mock_idp.management import (
     policies,
     servers,
     sessions,
+    unbuilt,
     user_access,
     user_grants,
     users,
@@ -32,5 +33,6 @@ _MODULES = (
     policies,
     origins,
     sessions,
+    unbuilt,
 )
 RESOURCES: tuple[Blueprint, ...] = (users.me, *(module.blueprint for module in _MODULES))

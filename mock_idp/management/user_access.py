@@ -43,8 +43,9 @@ def app_links(key: str) -> Response:
 
 
 def _assigned(app: App, user: User) -> bool:
+    idp = current_idp()
     try:
-        policy.check_assignment(current_idp(), policy.Request(app, "authorization_code", (), user))
+        policy.check_assignment(idp, policy.Request(app, "authorization_code", (), idp.org.settings.strictness, user))
     except OAuthError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 Okta evaluates policies in their order of priority, and in each its rules; the first rule that fits decides and
 nothing further is looked at (okta.md 6.2). The org server has no access policies: there the assignment decides.
+Both are Okta's own: `strictness = core` asks for neither.
 """
 
 from __future__ import annotations
@@ -30,11 +31,15 @@ ALL_REJECTED = OAuthError("access_denied", "Policy evaluation succeeded, but all
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. `user` is None for client_credentials; `canary` is nobody of the directory."""
+    """What is asked for, and how strictly (`okta` or `core`).
+
+    `user` is None for client_credentials; `canary` is nobody of the directory.
+    """
 
     app: App
     grant_type: str
     scopes: Sequence[str]
+    strictness: str
     user: User | None = None
     canary: bool = False
 
@@ -42,7 +47,7 @@ class Request:
 def check_assignment(idp: Idp, request: Request) -> None:
     """Raises `NOT_ASSIGNED`. An attempt's person is at home in every app."""
     app, user = request.app, request.user
-    if user is None or request.canary or app.implicit_assignment:
+    if request.strictness == "core" or user is None or request.canary or app.implicit_assignment:
         return
     groups = {group.id for group in idp.org.groups_of(user.groups)}
     if any(entry.user == user.id for entry in app.users) or any(entry.group in groups for entry in app.groups):
@@ -52,7 +57,7 @@ def check_assignment(idp: Idp, request: Request) -> None:
 
 def rule_for(idp: Idp, server: AuthorizationServer, request: Request) -> Rule:
     """The rule that lets this request through; raises OAuthError with Okta's text when none does."""
-    if server.is_org or idp.strictness(None, server) == "core":
+    if server.is_org or request.strictness == "core":
         return ORG_RULE
     groups = {group.id for group in idp.org.groups_of(request.user.groups)} if request.user else set()
     denied: list[str] | None = None

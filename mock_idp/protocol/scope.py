@@ -38,6 +38,10 @@ class LoginScope:
     def now(self) -> int:
         return int(self.idp.clock.now() + (self.attempt or {}).get("clock_offset", 0))
 
+    def strictness(self) -> str:
+        """`okta` or `core`, as it counts for this login."""
+        return self.idp.strictness(self.attempt, self.server)
+
     def issuer(self) -> str:
         """The issuer of this login's tokens; an app's issuer mode may choose another than usual (okta.md 5.2)."""
         app = self.idp.app(self.grant.get("client_id"))

@@ -75,6 +75,15 @@ class OpenApi:
         ]
         self._paths.sort(key=lambda entry: entry[1])
 
+    def operations(self) -> list[tuple[str, str]]:
+        """Method and path of every operation, each part in braces filled in with `x`."""
+        return [
+            (method.upper(), re.sub(r"\{[^/]*?\}", "x", path))
+            for path, operations in self._data["paths"].items()
+            for method in operations
+            if method in _METHODS
+        ]
+
     def operation(self, method: str, path: str) -> dict[str, Any] | None:
         """The operation for a request; literal paths win over those with parameters."""
         return next(

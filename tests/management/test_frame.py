@@ -55,6 +55,46 @@ def test_what_is_not_built_says_so(api: Api) -> None:
     assert refusal(api.post("/apps/0oa1/cwo/connections", {}))[:2] == (501, "E0000060")
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/groups/rules"),
+        ("POST", "/api/v1/groups/rules"),
+        ("POST", "/api/v1/groups/rules/0pr1/lifecycle/activate"),
+        ("PATCH", "/api/v1/apps/0oa1/groups/00g1"),
+        ("POST", "/api/v1/apps/slack/0oa1/oauth2/callback"),
+        ("GET", "/api/v1/telephony-providers"),
+        ("GET", "/oauth2/v1/clients/0oa1/roles"),
+        ("GET", "/integrations/api/v1/api-services"),
+    ],
+)
+def test_what_is_not_built_elsewhere_says_so(api: Api, method: str, path: str) -> None:
+    text = f"The mock does not have {method} {path}; at Okta this endpoint exists."
+    headers = {"Authorization": api.authorization}
+    assert refusal(api.okta.rp.open(ORIGIN + path, method=method, headers=headers)) == (
+        501,
+        "E0000060",
+        "Unsupported operation.",
+        [text],
+    )
+    assert refusal(api.okta.rp.open(ORIGIN + path, method=method)) == INVALID_TOKEN
+
+
+def test_what_okta_tells_everybody_needs_no_token(api: Api) -> None:
+    assert refusal(api.okta.rp.get(f"{ORIGIN}/.well-known/okta-organization"))[:2] == (501, "E0000060")
+
+
+@pytest.mark.skipif(not openapi.available(), reason=openapi.MISSING)
+def test_every_operation_of_okta_is_there_or_named_as_not_built(api: Api) -> None:
+    headers = {"Authorization": api.authorization}
+    unknown = []
+    for method, path in openapi.document(openapi.MANAGEMENT).operations():
+        answer = api.okta.rp.open(ORIGIN + path, method=method, headers=headers)
+        if "E0000008" in answer.text or "E0000022" in answer.text:
+            unknown.append(f"{method} {path}")
+    assert unknown == []
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/apps/0oa1/nothing", "/"])
 def test_what_nobody_has_is_not_found(api: Api, path: str) -> None:
     assert refusal(api.get(path)) == (404, "E0000008", "The requested path was not found", [])

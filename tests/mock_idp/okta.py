@@ -30,6 +30,8 @@ from mock_idp.misbehaviour import Misbehaviour
 ORIGIN = "https://dev-1.okta.test"
 CALLBACK = "https://rp.example/callback"
 CONTROL_TOKEN = "token-of-the-tests"
+NO_OBJECT = "expected a JSON object, without half of a surrogate pair in it"
+"""What the control API says to other bodies."""
 ADA = {"identifier": "ada@example.com", "credentials": "correct horse"}
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()

@@ -10,7 +10,7 @@ import pytest
 
 from mock_idp.attempts.control import create_control_app
 from mock_idp.vocabulary import authorization_response, claim, userinfo
-from tests.mock_idp.okta import CALLBACK, Okta, parameters, parts
+from tests.mock_idp.okta import CALLBACK, NO_OBJECT, Okta, parameters, parts
 
 MINE = {"sub": "00uMine", "email": "Mine@users.test", "name": "Mine"}
 YOURS = {"sub": "00uYours", "email": "yours@users.test", "name": "Yours", "preferred_username": "yours"}
@@ -285,7 +285,7 @@ def test_forget_needs_a_list(okta: Okta, wanted: dict[str, Any]) -> None:
 def test_control_needs_an_object(okta: Okta, path: str, body: bytes) -> None:
     client = create_control_app(okta.idp, "t").test_client()
     answer = client.post(path, data=body, headers={"Authorization": "Bearer t"}, content_type="application/json")
-    assert (answer.status_code, answer.json) == (400, {"error": "expected a JSON object"})
+    assert (answer.status_code, answer.json) == (400, {"error": NO_OBJECT})
 
 
 def test_about(okta: Okta) -> None:

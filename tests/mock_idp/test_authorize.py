@@ -154,7 +154,7 @@ def test_error_page_of_an_unregistered_redirect_uri(okta: Okta) -> None:
 
     text = (
         "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings: "
-        "https://dev-1.okta.test/admin/app/oidc_client/instance/web#tab-general"
+        "https://dev-1-admin.okta.test/admin/app/oidc_client/instance/web#tab-general"
     )
     assert (answer.status_code, answer.content_type) == (400, "text/html;charset=utf-8")
     assert lines(answer) == [

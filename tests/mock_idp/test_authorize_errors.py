@@ -138,7 +138,7 @@ MAINTENANCE = (
 )
 DUPLICATE = "Duplicate parameter provided in request. Duplicated parameters: [state]."
 LOGIN_URI = "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings"
-SETTINGS_URL = f"{ORIGIN}/admin/app/oidc_client/instance/web#tab-general"
+SETTINGS_URL = "https://dev-1-admin.okta.test/admin/app/oidc_client/instance/web#tab-general"
 FRONT = {"response_type": "id_token", "nonce": "n"}
 TOKEN = {"response_type": "token", "nonce": "n"}
 SIGNED = app(client_secret=SECRET)

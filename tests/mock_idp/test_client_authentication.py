@@ -130,6 +130,23 @@ def test_keys_for_an_issuer_of_its_own(okta: Okta, jwks_server: tuple[str, dict[
     assert (status(KEY), status(OTHER_KEY)) == ((200, 401) if which == "default" else (401, 200))
 
 
+ODD_KEYS = [{"kty": "EC", "crv": "brainpoolP256r1", "x": "a", "y": "b"}, {"kty": "AKP"}, {"kty": []}, {}]
+
+
+@pytest.mark.parametrize("odd", ODD_KEYS, ids=str)
+def test_keys_of_unknown_kinds_do_no_harm(
+    okta: Okta, jwks_server: tuple[str, dict[str, bytes]], odd: dict[str, Any]
+) -> None:
+    origin, answers = jwks_server
+    assertions.register_key_app(okta, jwks=[], jwks_uri=f"{origin}/jwks")
+
+    for keys, status in (([odd], 401), ([odd, *public(KEY)], 200)):
+        answers["/jwks"] = json.dumps({"keys": keys}).encode()
+        answer = okta.redeem(okta.code(client_id="keyed"), headers=NOBODY, **form(assertion(okta)))
+        assert answer.status_code == status, answer.text
+        assert status == 200 or description(answer) == "The client JWKSet is invalid."
+
+
 def description(answer: TestResponse) -> str:
     return str((answer.json or {}).get("error_description"))
 

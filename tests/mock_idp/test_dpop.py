@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from werkzeug.test import TestResponse
 
@@ -445,6 +446,15 @@ def used_proof(okta: Okta) -> TestResponse:
     return userinfo(okta, token, jti="j")
 
 
+def half_of_a_pair_as_hash(okta: Okta) -> TestResponse:
+    token, url = tokens(okta)["access_token"], okta.url("userinfo")
+    header, claims = parts(proof(okta, url, "GET", token=token)["DPoP"])
+    registry = jws.JWSRegistry(strict_check_header=False)
+    registry.max_header_length = 4096
+    made = jws.serialize_compact(header, json.dumps(claims | {"ath": "\ud800"}), KEY, registry=registry)
+    return okta.rp.get(url, headers={"Authorization": f"DPoP {token}", "DPoP": made})
+
+
 RESOURCE_REFUSALS = [
     (no_proof("Bearer"), "Bearer", OF_RESOURCES["dpop_proof_required_for_token"]),
     (no_proof("DPoP"), "DPoP", OF_RESOURCES["dpop_proof_required_for_token"]),
@@ -454,6 +464,7 @@ RESOURCE_REFUSALS = [
     (at_userinfo(key=OTHER_KEY), "DPoP", OF_RESOURCES["invalid_access_token_dpop_binding"]),
     (at_userinfo(ath=ath("another token")), "DPoP", OF_RESOURCES["dpop_proof_invalid_ath"]),
     (at_userinfo(ath=7), "DPoP", OF_RESOURCES["dpop_proof_invalid_ath"]),
+    (half_of_a_pair_as_hash, "DPoP", OF_RESOURCES["dpop_proof_invalid_ath"]),
     (at_userinfo(htu="https://dev-1.okta.test/oauth2/v1/userinfo"), "DPoP", (400, "invalid_dpop_proof", BAD_HTU[1])),
     (used_proof, "DPoP", (400, "invalid_dpop_proof", REUSED)),
     (lambda okta: userinfo(okta, "nonsense"), "DPoP", (401, "invalid_token", "The access token is invalid.")),

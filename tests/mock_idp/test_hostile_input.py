@@ -18,7 +18,7 @@ from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
 from mock_idp.operations import clients
 from mock_idp.org.model import Org, Settings, default_org
-from tests.mock_idp.okta import CALLBACK, CONTROL_TOKEN, ORIGIN, Okta
+from tests.mock_idp.okta import CALLBACK, CONTROL_TOKEN, NO_OBJECT, ORIGIN, WEB, Okta
 from tests.mock_idp.strategies import steady
 
 many = settings(steady, max_examples=250)
@@ -186,7 +186,38 @@ def test_deeply_nested_json_at_the_control_api(okta: Okta) -> None:
     headers = {"Authorization": f"Bearer {CONTROL_TOKEN}"}
     answer = client.post("/leases", data="[" * 100_000, content_type="application/json", headers=headers)
 
-    assert (answer.status_code, answer.json) == (400, {"error": "expected a JSON object"})
+    assert (answer.status_code, answer.json) == (400, {"error": NO_OBJECT})
+
+
+HALF_OF_A_PAIR = [rb'"\ud800"', rb'"x\udfff"', b'"\xed\xa0\x80"']
+"""As JSON has it; the last is what Python's parser alone takes for UTF-8."""
+
+
+@pytest.mark.parametrize("half", HALF_OF_A_PAIR)
+@pytest.mark.parametrize("place", [b'{"profile": {"name": %s}}', b"{%s: 1}", b'{"a": [{"b": [[], %s]}]}'])
+@pytest.mark.parametrize(("path", "token"), [("/api/v1/authn", ""), ("/api/v1/groups", "SSWS")])
+def test_half_of_a_surrogate_pair(okta: Okta, path: str, token: str, place: bytes, half: bytes) -> None:
+    """What cannot be shown or exported again is not taken."""
+    headers = {"Authorization": f"{token} {okta.idp.api_token}"} if token else {}
+    sent = place.replace(b"%s", half)
+    answer = okta.rp.post(f"{ORIGIN}{path}", data=sent, content_type="application/json", headers=headers)
+
+    body = answer.json or {}
+    assert (answer.status_code, body["errorCode"]) == (400, "E0000003")
+    assert body["errorSummary"] == "The request body was not well-formed."
+
+
+def test_half_of_a_surrogate_pair_at_the_control_api(okta: Okta) -> None:
+    answer = okta.control("PUT", "/clients/web", {**WEB, "label": "\ud800"})
+
+    assert (answer.status_code, answer.json) == (400, {"error": NO_OBJECT})
+
+
+def test_both_halves_are_a_character(okta: Okta) -> None:
+    headers = {"Authorization": f"SSWS {okta.idp.api_token}"}
+    answer = okta.rp.post(f"{ORIGIN}/api/v1/groups", data=rb'{"profile": {"name": "\ud83d\ude00"}}', headers=headers)
+
+    assert (answer.json or {})["profile"]["name"] == "\U0001f600"
 
 
 def test_our_own_bugs_are_no_riddle(

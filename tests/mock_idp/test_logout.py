@@ -23,7 +23,7 @@ PARAMETER = "post_logout_redirect_uri"
 BAD_HINT = "Description: The id token is invalid."
 UNREGISTERED = (
     "The &#39;post_logout_redirect_uri&#39; parameter must be a Logout redirect URI in the client app settings: "
-    "https://dev-1.okta.test/admin/app/oidc_client/instance/web#tab-general"
+    "https://dev-1-admin.okta.test/admin/app/oidc_client/instance/web#tab-general"
 )
 
 

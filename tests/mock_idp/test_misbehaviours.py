@@ -112,6 +112,12 @@ def test_where_is_refused_too(okta: Okta, where: dict[str, Any], complaint: str)
     assert (answer.status_code, (answer.json or {})["error"][: len(complaint)]) == (400, complaint)
 
 
+@pytest.mark.parametrize("value", ["\ud800", ["x", {"\udfff": 1}], {"a": "b\udc00"}])
+def test_half_of_a_surrogate_pair_is_no_value(value: Any) -> None:
+    with pytest.raises(MisbehaviourError, match="half of a surrogate pair cannot be sent"):
+        Edit("id_token.claims", "set", ("a",), value)
+
+
 def test_channels_only_where_there_are_some() -> None:
     with pytest.raises(MisbehaviourError, match="'introspection' has no channels"):
         Edit("introspection", "set", ("sub",), 1, Where(channel="token"))

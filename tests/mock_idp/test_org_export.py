@@ -14,6 +14,8 @@ from hypothesis.strategies import SearchStrategy
 
 from mock_idp.__main__ import main
 from mock_idp.client import Control, ControlError
+from mock_idp.clock import ManualClock
+from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
 from mock_idp.launcher import RunningIdp
 from mock_idp.org.app import App, AppGroup, AppUser, GroupsClaim, Secret
@@ -235,13 +237,42 @@ def test_switches_are_checked(okta: Okta, sent: dict[str, Any], complaint: str) 
 
 
 def test_admin_host(make_okta: MakeOkta) -> None:
-    okta = make_okta(admin_host="dev-1-admin.okta.test")
+    okta = make_okta(admin_host="console.okta.test")
 
     page = okta.authorize(okta.attempt(), redirect_uri="https://rp.example/other").text
-    assert "https://dev-1-admin.okta.test/admin/app/oidc_client/instance/web#tab-general" in page
+    assert ": https://console.okta.test/admin/app/oidc_client/instance/web#tab-general" in page
+
+
+@pytest.mark.parametrize(
+    ("origin", "console"),
+    [
+        ("https://acme.okta.test:8443", "https://acme-admin.okta.test:8443"),
+        ("http://acme.okta.test", "http://acme-admin.okta.test"),
+        ("http://127.0.0.1:8090", "http://127.0.0.1:8090"),
+        ("http://[::1]:8090", "http://[::1]:8090"),
+        ("http://localhost:8090", "http://localhost:8090"),
+    ],
+)
+def test_admin_host_of_the_org_url(keys: KeyRing, origin: str, console: str) -> None:
+    idp = Idp(origin, Org(authorization_servers=(AuthorizationServer("default"),)))
+    idp.keys = keys
+    page = Okta(idp, ManualClock()).authorize(redirect_uri="https://rp.example/other").text
+    assert f": {console}/admin/app/oidc_client/instance/web#tab-general" in page
 
 
 # ---- a mock that runs ---------------------------------------------------------------------------------------
+
+
+def test_export_that_fails_leaves_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "org.toml"
+    file.write_text("name = 'before'")
+    monkeypatch.setattr(Control, "export_org", lambda _self: "name = '\ud800'")
+
+    assert main(["export", str(file), "--control-url", "http://127.0.0.1:9", "--control-token", "x"]) == 20
+    assert capsys.readouterr().err.startswith("mock_idp: 'utf-8' codec can't encode character")
+    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("org.toml", "name = 'before'")]
 
 
 def test_commands_and_client(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

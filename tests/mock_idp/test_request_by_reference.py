@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 from werkzeug.test import TestResponse
 
@@ -116,6 +117,19 @@ def test_request_object_is_read_once_though_a_page_comes_between(okta: Okta) -> 
 
     answer = okta.sign_in(ask(okta, request=signed(okta, jti="j1")))
     assert dict(parameters(answer))["state"] == "inside"
+
+
+@pytest.mark.parametrize("name", ["state", "nonce", "login_hint"])
+def test_half_of_a_surrogate_pair_in_a_request_object(okta: Okta, name: str) -> None:
+    okta.register("web", **WEB | {"client_secret": SECRET})
+
+    claims = json.dumps(parts(signed(okta))[1] | {name: "\ud800"})
+    made = jws.serialize_compact({"alg": "HS256"}, claims.encode(), OctKey.import_key(SECRET))
+    answer = ask(okta, request=made, redirect_uri=CALLBACK)
+    assert dict(parameters(answer)) == {
+        "error": "invalid_request_object",
+        "error_description": "The authorize request object is invalid.",
+    }
 
 
 def test_keys_from_the_jwks_uri(okta: Okta) -> None:

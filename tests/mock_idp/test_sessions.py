@@ -364,3 +364,10 @@ def test_the_attempts_person_comes_before_a_session_token(okta: Okta) -> None:
     claims = parts((okta.redeem(dict(parameters(answer))["code"]).json or {})["id_token"])[1]
     assert claims["sub"] == okta.transcript(attempt)["identity"]["sub"]
     assert answer.headers["Location"].startswith(CALLBACK)
+
+
+@pytest.mark.parametrize("path", ["cancel", "recovery/password", "factors/ufs1/verify"])
+def test_what_is_not_built_of_authn_asks_for_no_api_token(okta: Okta, path: str) -> None:
+    answer = okta.browser.post(f"{ORIGIN}/api/v1/authn/{path}", json={"stateToken": "00x"})
+    assert (answer.status_code, (answer.json or {})["errorCode"]) == (501, "E0000060")
+    assert path in (answer.json or {})["errorCauses"][0]["errorSummary"]

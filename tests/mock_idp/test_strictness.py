@@ -13,9 +13,15 @@ from mock_idp.idp import Idp
 from mock_idp.org.model import AuthorizationServer, Org, default_org
 from tests.mock_idp import assertions
 from tests.mock_idp.conftest import MakeOkta
-from tests.mock_idp.okta import CALLBACK, ORIGIN, VERIFIER, Okta, basic, parameters
+from tests.mock_idp.okta import ADA, CALLBACK, ORIGIN, VERIFIER, WEB, Okta, basic, parameters
+from tests.mock_idp.org_parts import change_app, change_server
 
 PLAIN = {"code_challenge": VERIFIER, "code_challenge_method": "plain"}
+NATIVE: dict[str, Any] = {
+    "redirect_uris": [CALLBACK],
+    "client_secret": "s",
+    "grant_types": ["authorization_code", "password"],
+}
 
 
 @pytest.mark.parametrize(
@@ -144,3 +150,58 @@ def test_strictness_of_a_server(keys: KeyRing) -> None:
 
     assert "code" in dict(parameters(okta.authorize(okta.attempt(), server="lax", state=None)))
     assert "error" in dict(parameters(okta.authorize(okta.attempt(), server="default", state=None)))
+
+
+NOT_ASSIGNED = "User is not assigned to the client application."
+NO_RULE = "Policy evaluation failed for this request, please check the policy configurations."
+
+
+def guarded(make_okta: MakeOkta, said_by: str, value: str, *, assigned: bool, policy: bool) -> tuple[Okta, str]:
+    """An org, and an attempt without a person of its own, of which one says its strictness."""
+    okta = make_okta(strictness=value) if said_by == "org" else make_okta()
+    change_app(okta, implicit_assignment=assigned)
+    if not policy:
+        change_server(okta, policies=())
+    if said_by == "server":
+        change_server(okta, strictness=value)
+    return okta, okta.attempt(identity=None, strictness=value if said_by == "attempt" else None)
+
+
+@pytest.mark.parametrize("said_by", ["org", "server", "attempt"])
+@pytest.mark.parametrize(
+    ("assigned", "policy", "refusal"),
+    [(True, True, None), (True, False, NO_RULE), (False, True, NOT_ASSIGNED), (False, False, NOT_ASSIGNED)],
+)
+def test_assignment_and_policies_are_oktas(
+    make_okta: MakeOkta, said_by: str, assigned: bool, policy: bool, refusal: str | None
+) -> None:
+    for value, expected in (("okta", refusal), ("core", None)):
+        okta, attempt = guarded(make_okta, said_by, value, assigned=assigned, policy=policy)
+        answer = dict(parameters(okta.sign_in(okta.authorize(attempt))))
+        assert (answer.get("error_description"), "code" in answer) == (expected, expected is None)
+
+
+@pytest.mark.parametrize(("value", "statuses"), [("okta", [400, 400]), ("core", [200, 302])])
+def test_nobody_needs_an_assignment_in_core(make_okta: MakeOkta, value: str, statuses: list[int]) -> None:
+    """The password grant, and the app's tile."""
+    okta = make_okta(strictness=value)
+    okta.register("native", application_type="native", **NATIVE)
+    okta.register("web", **WEB, idp_initiated_login_mode="SPEC", initiate_login_uri="https://rp.example/login")
+    change_app(okta, implicit_assignment=False)
+    change_app(okta, "native", implicit_assignment=False)
+
+    ada = {"username": ADA["identifier"], "password": ADA["credentials"]}
+    token = okta.token(headers=basic("native", "s"), grant_type="password", scope="openid", **ada)
+    assert [token.status_code, okta.sign_in(okta.launch()).status_code] == statuses
+
+
+@pytest.mark.parametrize(("value", "status"), [("okta", 401), ("core", 200)])
+def test_client_credentials_need_no_policy_in_core(make_okta: MakeOkta, value: str, status: int) -> None:
+    okta = make_okta(strictness=value)
+    okta.register(
+        "web", **WEB | {"grant_types": ["authorization_code", "client_credentials"], "response_types": ["code"]}
+    )
+    change_server(okta, "orders", policies=())
+
+    answer = okta.token(server="orders", grant_type="client_credentials", scope="orders:read")
+    assert answer.status_code == status

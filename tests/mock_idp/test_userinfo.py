@@ -19,6 +19,7 @@ def refused(answer: TestResponse, status: int, error: str, description: str) -> 
     assert answer.status_code == status
     assert answer.data == b""
     assert answer.headers["Content-Length"] == "0"
+    assert "Content-Type" not in answer.headers
     assert answer.headers["Access-Control-Expose-Headers"] == "WWW-Authenticate"
     assert answer.headers["WWW-Authenticate"] == (
         'Bearer authorization_uri="http://dev-1.okta.test/oauth2/v1/authorize", realm="http://dev-1.okta.test", '

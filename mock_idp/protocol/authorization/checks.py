@@ -19,6 +19,7 @@ from mock_idp.protocol.authorization.scopes import requested_scopes
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
 
 RESPONSE_MODES = ("query", "fragment", "form_post", "okta_post_message")
+_ADDRESS = re.compile(r"[0-9.]+|.*:.*")
 _PROMPTS = ("none", "login", "consent")
 _SERVICE = "Clients with 'application_type' of 'service' are not allowed to access the 'authorize' endpoint."
 _MAINTENANCE = (
@@ -46,8 +47,17 @@ def settings_url(idp: Idp, app: App) -> str:
     """Where Okta's error page says that the app is to be mended; empty where the org does not say."""
     if not idp.org.settings.error_page_enhanced:
         return ""
-    host = idp.org.settings.admin_host or urlsplit(idp.public_url).netloc
-    return f"https://{host}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
+    return f"{_admin_console(idp)}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
+
+
+def _admin_console(idp: Idp) -> str:
+    """`https://{org}-admin.okta.com` for `https://{org}.okta.com` (okta.md 2.4); addresses and `localhost` stay."""
+    if idp.org.settings.admin_host:
+        return f"https://{idp.org.settings.admin_host}"
+    label, dot, rest = idp.public_url.partition(".")
+    if not dot or _ADDRESS.fullmatch(urlsplit(idp.public_url).hostname or ""):
+        return idp.public_url
+    return f"{label}-admin.{rest}"
 
 
 def response_mode(settings: Settings, params: Mapping[str, str]) -> str:

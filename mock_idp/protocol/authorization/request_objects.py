@@ -12,6 +12,7 @@ from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError
 from mock_idp.protocol.token import client_keys
+from mock_idp.text import has_lone_surrogate
 
 SHARED = ("HS256", "HS384", "HS512")
 PUBLIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
@@ -114,6 +115,6 @@ def _check_times(idp: Idp, claims: Mapping[str, Any]) -> None:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, str | int) or has_lone_surrogate(value):
         raise INVALID
     return str(value)

@@ -171,7 +171,7 @@ def _allowed(
     """The access rule that lets this person in; raises RedirectError (okta.md 2.3: after authentication)."""
     try:
         for grant_type in grant_types(params):
-            wanted = policy.Request(app, grant_type, scopes, signed_in.user, signed_in.canary)
+            wanted = policy.Request(app, grant_type, scopes, scope.strictness(), signed_in.user, signed_in.canary)
             policy.check_assignment(scope.idp, wanted)
             rule = policy.rule_for(scope.idp, scope.server, wanted)
     except OAuthError as error:

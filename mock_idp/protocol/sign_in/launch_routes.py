@@ -78,7 +78,9 @@ def _open(app: App, signed_in: Authentication) -> Response:
     if app.idp_initiated_login_mode == "DISABLED":
         raise DISABLED
     try:
-        policy.check_assignment(idp, policy.Request(app, "implicit", (), signed_in.user, signed_in.canary))
+        strictness = LoginScope(idp, server_of(None), bound()).strictness()
+        asking = policy.Request(app, "implicit", (), strictness, signed_in.user, signed_in.canary)
+        policy.check_assignment(idp, asking)
     except OAuthError as error:
         raise PageError(error.error, error.description) from None
     if app.idp_initiated_login_mode == "SPEC":

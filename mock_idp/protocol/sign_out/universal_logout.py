@@ -37,12 +37,13 @@ def universal_logout(idp: Idp, user: User) -> threading.Thread:
 
 def messages(idp: Idp, user: User, attempt: str | None = None) -> list[Message]:
     """The Global Token Revocation requests about this person; an attempt's person is at home in every app."""
+    strictness = idp.org.settings.strictness
     made = []
     for app in idp.org.apps.all():
         if app.status != "ACTIVE" or not app.global_token_revocation_uri:
             continue
         try:
-            policy.check_assignment(idp, policy.Request(app, "", (), user, canary=attempt is not None))
+            policy.check_assignment(idp, policy.Request(app, "", (), strictness, user, canary=attempt is not None))
         except OAuthError:
             continue
         made.append(_message(idp, app, user, attempt))

@@ -56,10 +56,18 @@ def candidates(app: App, kid: Any, refusals: Refusals = ASSERTION) -> list[Key]:
     signing = [jwk for jwk in named if jwk.get("use", "sig") == "sig"]
     if not signing:
         raise refusals.not_for_signing
+    # One key of a kind that nobody knows does no harm to those beside it (RFC 7517 5).
+    known = [key for jwk in signing if (key := _imported(jwk)) is not None]
+    if not known:
+        raise refusals.bad_jwks
+    return known
+
+
+def _imported(jwk: Mapping[str, Any]) -> Key | None:
     try:
-        return [import_key(dict(jwk)) for jwk in signing]
-    except (JoseError, ValueError, TypeError):
-        raise refusals.bad_jwks from None
+        return import_key(dict(jwk))
+    except (JoseError, ValueError, TypeError, KeyError):  # KeyError: a curve that joserfc does not know
+        return None
 
 
 def verifies(token: str, key: Key, alg: str) -> bool:

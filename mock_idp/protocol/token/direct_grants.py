@@ -65,7 +65,7 @@ def client_credentials(scope: LoginScope, app: App, form: Mapping[str, str]) -> 
         scopes = [name for name in scopes if name in granted]
         if not scopes:
             raise NONE_GRANTED
-    rule = policy.rule_for(idp, server, policy.Request(app, "client_credentials", scopes))
+    rule = policy.rule_for(idp, server, policy.Request(app, "client_credentials", scopes, scope.strictness()))
     return _grant(scope, app, scopes, None, rule)
 
 
@@ -95,7 +95,7 @@ def password(scope: LoginScope, app: App, form: Mapping[str, str]) -> Document:
             "resource owner password grant type, please uncheck 'Require consent' in the app settings or set the "
             "'consent_method' to 'TRUSTED' through the apps API.",
         )
-    asking = policy.Request(app, "password", scopes, user, canary is not None)
+    asking = policy.Request(app, "password", scopes, scope.strictness(), user, canary is not None)
     policy.check_assignment(idp, asking)
     return _grant(scope, app, scopes, user, policy.rule_for(idp, server, asking), canary)
 

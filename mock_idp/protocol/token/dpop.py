@@ -129,4 +129,4 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
 
 def _is_hash_of(ath: Any, access_token: str) -> bool:
     wanted = b64url(hashlib.sha256(access_token.encode()).digest())
-    return isinstance(ath, str) and hmac.compare_digest(ath.encode(), wanted.encode())
+    return isinstance(ath, str) and ath.isascii() and hmac.compare_digest(ath, wanted)

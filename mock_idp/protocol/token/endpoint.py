@@ -26,7 +26,13 @@ from mock_idp.protocol.waiting import polls
 from mock_idp.store import Document
 
 GRANT_TYPES = ("authorization_code", "refresh_token", "password", "client_credentials", *polls.FLOWS)
-"""Okta has more (`token-exchange`, …); they are refused as by a server where they are not configured."""
+UNBUILT_GRANT_TYPES = (
+    "interaction_code",
+    *(f"urn:ietf:params:oauth:grant-type:{name}" for name in ("token-exchange", "saml2-bearer", "jwt-bearer")),
+    *(f"urn:okta:params:oauth:grant-type:{name}" for name in ("otp", "oob")),
+    *(f"http://auth0.com/oauth/grant-type/{name}" for name in ("mfa-otp", "mfa-oob")),
+)
+"""Okta has these, too; they are refused as by a server where they are not configured, and named as our gap."""
 
 
 def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Editor) -> Document:
@@ -40,7 +46,8 @@ def grant_of(scope: LoginScope, app: App, form: Mapping[str, str], editor: Edito
         raise OAuthError("invalid_request", text)
     if grant_type not in GRANT_TYPES:
         text = "The authorization grant type is not supported by the authorization server. Configured grant types: "
-        raise OAuthError("unsupported_grant_type", f"{text}[{', '.join(GRANT_TYPES)}].")
+        gap = f" (This mock has not built {grant_type}.)" if grant_type in UNBUILT_GRANT_TYPES else ""
+        raise OAuthError("unsupported_grant_type", f"{text}[{', '.join(GRANT_TYPES)}].{gap}")
     if grant_type not in app.grant_types:
         raise errors.grant_not_configured(app.grant_types)
     # A refresh token that is bound stays so when the app's setting is off.

@@ -126,6 +126,7 @@ def _refusal(scope: LoginScope, given: str, in_query: str, grant: Document | Non
 def _refused(status: int, error: str, description: str) -> Response:
     host = current_idp().public_url.split("://")[-1]
     response = Response(status=status)
+    del response.headers["Content-Type"]
     # Okta writes http: here even though it only speaks https.
     response.headers["WWW-Authenticate"] = (
         f'{dpop_requests.challenge()} authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", '

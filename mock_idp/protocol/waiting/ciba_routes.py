@@ -79,7 +79,7 @@ def _asked(server: AuthorizationServer) -> Response:
         raise NO_OPENID
     lifetime = _lifetime(params)
     user, canary = _who(scope, app, params)
-    asking = policy.Request(app, requests.CIBA, scopes, user, canary is not None)
+    asking = policy.Request(app, requests.CIBA, scopes, scope.strictness(), user, canary is not None)
     try:
         policy.check_assignment(idp, asking)
     except OAuthError:

@@ -37,7 +37,7 @@ KIND, _USER_CODE = "waiting", "user_code"
 
 def scopes_of(scope: LoginScope, app: App, form: Mapping[str, str]) -> list[str]:
     """The scopes of a request, by the rules of the authorization endpoint; raises OAuthError."""
-    okta = scope.idp.strictness(scope.attempt, scope.server) == "okta"
+    okta = scope.strictness() == "okta"
     try:
         return requested_scopes(scope.server, app, form, ("code",), okta=okta)
     except RedirectError as error:
@@ -112,7 +112,8 @@ def parties(idp: Idp, waiting: Document) -> tuple[AuthorizationServer, App] | No
 
 def check(scope: LoginScope, app: App, waiting: Document, signed_in: Authentication) -> Rule:
     """The access rule that lets this person have it; raises OAuthError as after any authentication."""
-    asking = policy.Request(app, waiting["grant_type"], waiting["scopes"], signed_in.user, signed_in.canary)
+    strictness, user, canary = scope.strictness(), signed_in.user, signed_in.canary
+    asking = policy.Request(app, waiting["grant_type"], waiting["scopes"], strictness, user, canary)
     policy.check_assignment(scope.idp, asking)
     return policy.rule_for(scope.idp, scope.server, asking)
 
