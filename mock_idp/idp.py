@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from mock_idp.attempts.issuers import OwnIssuers
 from mock_idp.attempts.registry import Attempts
 from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
@@ -45,7 +46,8 @@ class Idp:
         self.state = StateDirectory(state_directory) if state_directory else None
         self.org = LiveOrg(org or default_org(), self.store, self.state, self.clock)
         self.keys = KeyRing(self.state)
-        self.attempts = Attempts(self.store, self.clock)
+        self.attempts = Attempts(self.store, self.clock, OwnIssuers(self.store, self.org))
+        self.plain_url = ""  # the same without TLS, where there is TLS
         self.outgoing: Any = None  # an httpx transport instead of the network, for tests
         self.api_token = api_token or _api_token(self.state)
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))
@@ -68,8 +70,10 @@ class Idp:
     # ---- authorization servers ----------------------------------------------------------------------------
 
     def server(self, server_id: str) -> AuthorizationServer | None:
-        """The org server (`org`) or the custom one with this id, in whatever status."""
-        return self._org_server if server_id == ORG_SERVER else self.org.servers.get(server_id)
+        """The org server (`org`), the custom one with this id, in whatever status, or one that an attempt has."""
+        if server_id == ORG_SERVER:
+            return self._org_server
+        return self.org.servers.get(server_id) or self.attempts.issuers.server(server_id, self._org_server)
 
     def issuer(self, server: AuthorizationServer, app: App | None = None, base_url: str = "") -> str:
         """The issuer identifier. `base_url` (see `base_url_of`) is where the request came in.

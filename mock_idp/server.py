@@ -74,8 +74,12 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
     public_url = options.public_url or f"{scheme}://{shown}:{port}"
     control = control_socket(options.control_port)
     # Hexadecimal: nothing that a command line could take for an option.
+    # In the clear beside https: where metadata must not send anybody (`mock_idp.edits.symbols.plain`).
+    plain = control_socket(0) if options.tls else None
     token = options.control_token or secrets.token_hex(24)
     idp = Idp(public_url, options.org, state_directory=options.state_directory, api_token=options.api_token)
+    if plain is not None:
+        idp.plain_url = f"http://127.0.0.1:{plain.getsockname()[1]}"
     files = _tls(idp) if options.tls else None
     # No thread may run before granian forks its worker: a lock that one holds would stay locked in the worker.
     lifeline_read, lifeline_write = os.pipe()
@@ -93,8 +97,10 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
             _in_background(_interrupt_at_end_of, stdin, parent)
         for server in options.org.authorization_servers[:1]:
             _in_background(idp.keys.published, server.id)  # the first request need not wait for them
-        _start_control(create_control_app(idp, token), control)
+        _serve_on(control, create_control_app(idp, token))
         app = create_app(idp)
+        if plain is not None:
+            _serve_on(plain, app)
         _in_background(_say_when_up, connect_to, port, announce(options, ready))
         return app
 
@@ -176,7 +182,7 @@ def _say_when_up(host: str, port: int, text: str) -> None:
         return
 
 
-def _start_control(app: Callable[..., Any], listener: socket.socket) -> None:
+def _serve_on(listener: socket.socket, app: Callable[..., Any]) -> None:
     _in_background(
         create_server(
             app,

@@ -12,16 +12,23 @@ from __future__ import annotations
 from mock_idp.edits.places import AuthorizationResponseWord, Place, Response
 from mock_idp.edits.symbols import (
     active_kid,
+    bulk,
     canary_url,
     client_id,
     client_secret,
     front_channel_id_token,
+    elsewhere,
+    extra_jwk,
+    extra_key,
     issuer,
+    moved,
     now,
     org_issuer,
     original,
     other_client,
     other_server_key,
+    plain,
+    published_jwk,
     published_key,
     published_key_as_hmac,
     random,
@@ -97,12 +104,12 @@ def access_token(*path: str | int) -> Place:
 
 
 def discovery(*path: str | int) -> Place:
-    """A member of the discovery documents. Everybody sees it: needs the exclusive lease."""
+    """A member of the discovery documents. Everybody sees it: needs the exclusive lease or an issuer of its own."""
     return Place("discovery", *path)
 
 
 def jwks(*path: str | int) -> Place:
-    """A member of the JWKS. Everybody sees it: needs the exclusive lease."""
+    """A member of the JWKS. Everybody sees it: needs the exclusive lease or an issuer of its own."""
     return Place("jwks", *path)
 
 
@@ -123,6 +130,7 @@ __all__ = [
     "access_token",
     "active_kid",
     "authorization_response",
+    "bulk",
     "canary_url",
     "check_off",
     "claim",
@@ -131,6 +139,9 @@ __all__ = [
     "compact",
     "discovery",
     "front_channel_id_token",
+    "elsewhere",
+    "extra_jwk",
+    "extra_key",
     "frontchannel_logout",
     "header",
     "http",
@@ -140,11 +151,14 @@ __all__ = [
     "jwks",
     "logout_response",
     "logout_token",
+    "moved",
     "now",
     "org_issuer",
     "original",
     "other_client",
     "other_server_key",
+    "plain",
+    "published_jwk",
     "published_key",
     "published_key_as_hmac",
     "random",

@@ -20,11 +20,16 @@ Feature = bool | int | float | str
 
 @dataclass(frozen=True)
 class Idp:
-    """Where the target looks for its IdP. `issuer` is known beforehand only when the target already runs."""
+    """Where the target looks for its IdP. `issuer` is known beforehand only when the target already runs.
+
+    `refetch_within`: seconds after which it looks for new keys and metadata at the latest, if it throttles that
+    (openid-client: a minute).
+    """
 
     issuer: str = ""
     server: str = "default"
     tls: bool = False
+    refetch_within: float = 65.0
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,10 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Target:
-    """A relying party under test. `pace` is the seconds between two logins."""
+    """A relying party under test. `pace` is the seconds between two logins.
+
+    `restart` ends and starts a target that runs already, and returns; it forgets what it has read of its IdP.
+    """
 
     base_url: str
     name: str = ""
@@ -129,6 +137,7 @@ class Target:
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
     start: Start | None = None
+    restart: Start | None = None
     waivers: tuple[Waiver, ...] = field(default=(), metadata={"key": "waiver"})
     source: Path | None = field(default=None, metadata={"key": None})
     bare: bool = field(default=False, metadata={"key": None})

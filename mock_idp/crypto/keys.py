@@ -77,7 +77,8 @@ def _key(private: PrivateKey) -> Key:
 def _generate(purpose: str) -> Key:
     if purpose == EC:
         return _key(ec.generate_private_key(ec.SECP256R1()))
-    return _key(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    size = int(purpose.removeprefix("RSA-")) if purpose.startswith("RSA-") else 2048
+    return _key(rsa.generate_private_key(public_exponent=65537, key_size=size))
 
 
 class KeyRing:

@@ -104,6 +104,10 @@ def changed(edit: Edit, before: Any, scope: Scope) -> Any:
     if edit.op == "remove" or (before is ABSENT and edit.op != "set"):
         return ABSENT
     value = resolve(edit.value, scope, given)
+    if edit.op in ("add", "add_first"):
+        if not isinstance(given, list):
+            raise ValueError(f"{edit.path[-1]!r} is no list to which something could be added")
+        return [*given, value] if edit.op == "add" else [value, *given]
     if edit.op == "set":
         return value
     if edit.op == "duplicate":

@@ -42,11 +42,11 @@ class Place:
         return self._edit("duplicate", second)
 
     def add(self, value: Any) -> Misbehaviour:
-        """A second parameter of the same name, after the original."""
+        """A second parameter of the same name, after the original; in a JSON list: one more element at its end."""
         return self._edit("add", value)
 
     def add_first(self, value: Any) -> Misbehaviour:
-        """A second parameter of the same name, before the original."""
+        """A second parameter of the same name, before the original; in a JSON list: one more element at its start."""
         return self._edit("add_first", value)
 
     def corrupt(self) -> Misbehaviour:
@@ -87,6 +87,10 @@ class Response:
 
     def delay(self, seconds: float) -> Misbehaviour:
         return self._edit("delay", seconds)
+
+    def max_age(self, seconds: int) -> Misbehaviour:
+        """The answer may be cached for so long (RFC 9111 5.2.2.1)."""
+        return self._edit("max_age", seconds)
 
     def redirect(self, url: Any) -> Misbehaviour:
         """307 to `url` instead of the response."""

@@ -26,7 +26,7 @@ MAX_DELAY = 60.0
 Path = tuple[Any, ...]
 _MEMBER_OPS = frozenset({"set", "remove", "append", "prepend", "swap_case", "truncate"})
 _JSON_OPS = _MEMBER_OPS | {"duplicate"}
-HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect"})
+HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect", "max_age"})
 _ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)")
 
 
@@ -67,7 +67,7 @@ class Seam:
 
 _PARAMETERS = _MEMBER_OPS | {"add", "add_first"}
 _A_MEMBER, _A_PARAMETER = "the name of a member", "the name of one parameter"
-_ISSUER_WIDE = Seam(_JSON_OPS, _is_member, _A_MEMBER)
+_ISSUER_WIDE = Seam(_JSON_OPS | {"add", "add_first"}, _is_member, _A_MEMBER)
 _JSON_RESPONSE = Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS)
 _TOKEN_PART = Seam(_JSON_OPS, _is_member, _A_MEMBER, channels=True)
 
@@ -127,6 +127,7 @@ _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "content_type": ("a header value", _header_value),
     "redirect": ("a URL", _header_value),
     "status": ("a status from 200 to 599", lambda value: _count(value) and 200 <= value <= 599),
+    "max_age": ("a number of seconds from 1", _count),
     "delay": (f"0 to {MAX_DELAY:g} seconds", _delay),
     "error": ("an object with the member error", _error),
     "mode": (f"one of {', '.join(RESPONSE_MODES)}", lambda value: value in RESPONSE_MODES),
@@ -151,6 +152,8 @@ def check_edit(seam: str, op: str, path: Path, value: Any, channel: str | None) 
             check(symbol)
             if symbol.name in KEYS and (seam, path) != ("id_token.signing", ("key",)):
                 raise MisbehaviourError(f'{symbol.name}() is a key: it goes into signing("key") only')
+            if symbol.name == "bulk" and op != "body":
+                raise MisbehaviourError("bulk() is a whole document: it goes into body() only")
     except SymbolError as error:
         raise MisbehaviourError(str(error)) from None
     _check_value(seam, op, path, value)

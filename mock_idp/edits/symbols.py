@@ -33,10 +33,14 @@ class Scope(Protocol):
 
 
 ORIGINAL = "original"
-KEYS = frozenset({"rogue_key", "published_key", "other_server_key"})
+KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "extra_key"})
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
 HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
-PUBLISHED_KEYS = ("ES256", "next", "active")
+PUBLISHED_KEYS = ("ES256", "next", "active", "retired")
+EXTRA_KEYS = ("RSA-1024", "RSA-2048")
+OTHER_PATHS = frozenset({"moved", "elsewhere"})
+MOVABLE = ("authorize", "token", "userinfo", "keys")
+BULKS = ("keys", "nested", "padded")
 PERSON = ("sub", "email", "name", "preferred_username")
 
 # What the one argument of a symbol may be; symbols that are not here take none.
@@ -48,6 +52,12 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
+    "published_jwk": lambda value: value in PUBLISHED_KEYS,
+    "extra_key": lambda value: value in EXTRA_KEYS,
+    "extra_jwk": lambda value: value in EXTRA_KEYS,
+    "moved": lambda value: value in MOVABLE,
+    "plain": lambda value: value in MOVABLE,
+    "bulk": lambda value: value in BULKS,
 }
 _CONSTANTS = frozenset(
     {
@@ -61,6 +71,7 @@ _CONSTANTS = frozenset(
         "rogue_jwk",
         "rogue_x5c",
         "active_kid",
+        "elsewhere",
         "other_server_key",
         "client_secret",
         "replayed_id_token",
@@ -141,8 +152,41 @@ def canary_url(name: str) -> Symbol:
 
 
 def published_key(which: str) -> Symbol:
-    """A key of the same issuer's JWKS: `ES256`, `next` (RS256), or `active`."""
+    """A key of the same issuer's JWKS: `ES256`, `next` (RS256), `active`, or `retired` (after a rotation)."""
     return Symbol("published_key", (which,))
+
+
+def published_jwk(which: str) -> Symbol:
+    """The public JWK of `published_key(which)`."""
+    return Symbol("published_jwk", (which,))
+
+
+def extra_key(kind: str) -> Symbol:
+    """A key that nobody publishes unless an edit does: `RSA-1024`, `RSA-2048`."""
+    return Symbol("extra_key", (kind,))
+
+
+def extra_jwk(kind: str) -> Symbol:
+    """The public JWK of `extra_key(kind)`."""
+    return Symbol("extra_jwk", (kind,))
+
+
+def moved(endpoint: str) -> Symbol:
+    """Another URL of one endpoint of an issuer of its own, whose usual URL is 404 then: authorize, token, …"""
+    return Symbol("moved", (endpoint,))
+
+
+def plain(endpoint: str) -> Symbol:
+    """The URL of one endpoint without TLS, of a mock that is served with it: authorize, token, userinfo, keys."""
+    return Symbol("plain", (endpoint,))
+
+
+def bulk(kind: str) -> Symbol:
+    """The text of a JWKS that is far too large: 10 000 `keys`, 100 000 levels (`nested`), 10 MB of a member (`padded`).
+
+    The issuer's honest keys are in it.
+    """
+    return Symbol("bulk", (kind,))
 
 
 def published_key_as_hmac(encoding: str) -> Symbol:
@@ -160,6 +204,7 @@ rogue_key = _constant("rogue_key")
 rogue_jwk = _constant("rogue_jwk")
 rogue_x5c = _constant("rogue_x5c")
 active_kid = _constant("active_kid")
+elsewhere = _constant("elsewhere")
 other_server_key = _constant("other_server_key")
 client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")

@@ -35,7 +35,7 @@ def describe(edit: Edit) -> str:
 def _argument(edit: Edit) -> str:
     if edit.op == "error":
         return ", ".join(_text(member) for member in edit.value.values())
-    if edit.op == "set" or edit.value is not None:
+    if edit.op in ("set", "add", "add_first") or edit.value is not None:
         return _text(edit.value)
     return ""
 

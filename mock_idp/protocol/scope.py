@@ -6,8 +6,10 @@ import json
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-from mock_idp.crypto.jose import SigningKey, left_half_hash
+from mock_idp.attempts.issuers import ELSEWHERE, MOVED
+from mock_idp.crypto.jose import SigningKey, dumps, left_half_hash
 from mock_idp.crypto.keys import Key
 from mock_idp.edits.symbols import SymbolError
 from mock_idp.idp import Idp
@@ -103,7 +105,45 @@ class LoginScope:
         return self.idp.signing_key(self.server, self.idp.app(self._client_id())).kid
 
     def _published_key(self, which: str) -> Key:
-        return self.idp.keys.key(self.server.id, which)
+        try:
+            return self.idp.keys.key(self.server.id, which)
+        except ValueError as error:
+            raise SymbolError(str(error)) from None
+
+    def _published_jwk(self, which: str) -> dict[str, Any]:
+        return dict(self._published_key(which).jwk)
+
+    def _extra_key(self, kind: str) -> Key:
+        return self.idp.keys.extra(kind)
+
+    def _extra_jwk(self, kind: str) -> dict[str, Any]:
+        return dict(self._extra_key(kind).jwk)
+
+    def _moved(self, endpoint: str) -> str:
+        return f"{self._path_of_own(MOVED)}/v1/{endpoint}"
+
+    def _plain(self, endpoint: str) -> str:
+        if not self.idp.plain_url:
+            raise SymbolError("there is no TLS here that could be left out")
+        return self.idp.endpoint(self.server, endpoint, self.idp.plain_url)
+
+    def _elsewhere(self) -> str:
+        """The discovery document at another name of this host, whose back-channel endpoints are there too."""
+        name = urlsplit(self.idp.public_url).hostname or ""
+        other = "127.0.0.1" if name == "localhost" else "localhost"
+        return f"{self._path_of_own(ELSEWHERE).replace(name, other, 1)}/.well-known/openid-configuration"
+
+    def _path_of_own(self, ending: str) -> str:
+        if self.idp.attempts.issuers.find(self.server.id) is None:
+            raise SymbolError("only an issuer of its own has other paths")
+        return f"{self.idp.public_url}/oauth2/{self.server.id}{ending}"
+
+    def _bulk(self, kind: str) -> str:
+        keys = [key.jwk for key in self.idp.keys.published(self.server.id)]
+        if kind == "keys":
+            return dumps({"keys": [{**keys[0], "kid": f"{number:08}"} for number in range(10_000)] + keys})
+        padding = "[" * 100_000 + "]" * 100_000 if kind == "nested" else f'"{"x" * 10_000_000}"'
+        return f'{{"keys":{dumps(keys)},"padding":{padding}}}'
 
     def _other_server_key(self) -> Key:
         return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suites._core.markup import has_element
 from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
@@ -13,6 +13,9 @@ from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import ATTACKER, VICTIM
 from targets.agent import NOTHING
 from targets.shapes import AuthorizationResponse
+
+if TYPE_CHECKING:
+    from suites._core.own_issuer import OwnIssuer
 
 __all__ = ["HeldLogin", "Login", "Outcome"]
 
@@ -35,6 +38,14 @@ class Outcome:
         """Nobody is signed in, and a matched control is."""
         self._delivered()
         self._run.judge_rejection(self._attempt, self._again, self._subject)
+
+    def must_start_no_login(self) -> None:
+        """The RP asks for no authorization, nobody is signed in, and a matched control is."""
+        self._run.expected = "no authorization request"
+        if self._subject.requests("authorize"):
+            self._run.require_consumed(self._subject)
+            raise self._run.broken("an authorization request")
+        self.must_be_rejected()
 
     def must_sign_in(self) -> None:
         """The login's own person is signed in."""
@@ -264,12 +275,19 @@ class Login:
         attempt = run.add(run.driver.start(HONEST if honest else run.misbehaviour, role="attack", hold=True))
         return HeldLogin(run, attempt, run.driver.response(attempt))
 
+    def own_issuer(self, *, honest: bool = False) -> OwnIssuer:
+        """A fresh instance of the target at an issuer of its own, which misbehaves from the start unless `honest`."""
+        from suites._core.own_issuer import OwnIssuer
+
+        instance = self._run.driver.instances.open(HONEST if honest else self._run.misbehaviour)
+        return OwnIssuer(self._run, instance)
+
     def browser_without_login(self) -> HeldLogin:
         """A fresh browser of somebody who never started a login; for `deliver_to`."""
         run = self._run
-        attempt_id, own, victim = run.driver.register(HONEST, hold=True)
-        profile = run.driver.agent.open(run.driver.carrier(attempt_id))
+        made = run.driver.register(HONEST, hold=True)
+        profile = run.driver.agent.open(run.driver.carrier(made.id))
         page = profile.probe()
-        attempt = Attempt(attempt_id, "bystander", HONEST, own, victim, profile, run.driver.control, page)
+        attempt = Attempt(made.id, "bystander", HONEST, made.own, made.victim, profile, run.driver.control, page)
         run.attempts.append(attempt)
         return HeldLogin(run, attempt, None)

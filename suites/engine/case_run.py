@@ -9,6 +9,8 @@ from typing import Any
 
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.driver import HONEST, Attempt, Driver
+from suites.engine.instance import Instance
+from suites.engine.lease import Leased
 from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.verdicts import Concluded, Verdict
 
@@ -36,6 +38,7 @@ class CaseRun:
     stepwise: bool = False
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
+    about: Attempt | None = None
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -54,8 +57,8 @@ class CaseRun:
 
     @property
     def subject(self) -> Attempt | None:
-        """The attempt that the case is about: the first one."""
-        return self.attempts[0] if self.attempts else None
+        """The attempt that the case is about: the first one, if the case says nothing else."""
+        return self.about or (self.attempts[0] if self.attempts else None)
 
     # ---- verdicts -----------------------------------------------------------------------------------------
 
@@ -85,15 +88,23 @@ class CaseRun:
 
     def _control_login(self) -> Attempt:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
+        at = self._where_control_logs_in()
         if not self.stepwise:
-            return self.driver.login(self.baseline, role="control")
-        attempt = self.driver.start(self.baseline, role="control", hold=True)
+            return self.driver.login(self.baseline, role="control", at=at)
+        attempt = self.driver.start(self.baseline, role="control", hold=True, at=at)
         response = self.driver.response(attempt)
         if response is not None:
             self.driver.deliver(attempt, response, attempt)
         else:
             self.driver.finish(attempt)
         return attempt
+
+    def _where_control_logs_in(self) -> Instance | Leased | None:
+        """A second instance, where the case had one; one that refused to start says that starting matters."""
+        instances = [attempt.at for attempt in self.attempts if attempt.at]
+        if not instances:
+            return None
+        return self.driver.instances.control(self.baseline, afresh=any(one.refusal for one in instances))
 
     def require_clear(self, attempt: Attempt) -> None:
         """The probe page must be one that was learned; what was never seen before proves neither side."""

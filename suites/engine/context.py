@@ -18,8 +18,9 @@ HTTP = "http"
 class RunContext:
     """One run: one mock, one target, one preflight. Made by the controller, read by workers.
 
-    `target` is resolved (no placeholders). `features` and `kinds` are what preflight learned; `roots` maps a
-    source of identity that the RP does not check to the id of its root finding.
+    `target` is resolved (no placeholders), `template` is not, so that further instances can be started from it.
+    `features` and `kinds` are what preflight learned; `roots` maps a source of identity that the RP does not check to
+    the id of its root finding.
     """
 
     target: Target
@@ -41,6 +42,7 @@ class RunContext:
     features: frozenset[str] = frozenset()
     kinds: tuple[str, ...] = ()
     roots: dict[str, str] = field(default_factory=dict)
+    template: Target | None = None
 
     @property
     def agent_name(self) -> str:

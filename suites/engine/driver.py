@@ -15,7 +15,9 @@ from mock_idp.client import Control, ControlError
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.context import RunContext
 from suites.engine.identities import Identities, Identity
-from suites.engine.oracle import VICTIM, SignedIn
+from suites.engine.instance import Instance, Instances, Unopened, refused
+from suites.engine.lease import Leased
+from suites.engine.oracle import NOBODY, VICTIM, SignedIn
 from targets.agent import NOTHING, Profile, UserAgent
 from targets.shapes import AuthorizationResponse, Carrier, Page
 
@@ -27,7 +29,7 @@ class Attempt:
     """One login as both sides saw it: the RP's pages, and (by `transcript()`) the IdP's record.
 
     `own` is who should be signed in where `profile` looks; `others` are people who must not be. `shared`: it is part
-    of a sample from which several cases are judged.
+    of a sample from which several cases are judged. `at`: the second instance of the target where it was made, if any.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Attempt:
     signed_in: SignedIn | None = None
     delivered_to_rp: bool = False
     shared: bool = False
+    at: Instance | Leased | None = None
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
@@ -67,7 +70,17 @@ class Attempt:
     @property
     def crashed(self) -> bool:
         """The RP ended in a server error or gave no answer."""
-        return self.page.status >= 500 or self.page.status == 0
+        return self.page.status >= 500 or (self.page.status == 0 and not refused(self))
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A new attempt at the IdP. `issuer` is `{"id", "url"}` where it has an issuer of its own."""
+
+    id: str
+    own: Identity
+    victim: Identity
+    issuer: dict[str, str]
 
 
 class Driver:
@@ -79,7 +92,8 @@ class Driver:
         self.control = Control(context.control_url, context.control_token)
         self.identities = Identities(context.target, self.control)
         self._agent: UserAgent | None = None
-        self._wait = wait or threading.Event().wait
+        self.instances = Instances(self)
+        self.wait = wait or threading.Event().wait
 
     @property
     def agent(self) -> UserAgent:
@@ -88,6 +102,7 @@ class Driver:
         return self._agent
 
     def close(self) -> None:
+        self.instances.close()
         if self._agent is not None:
             self._agent.close()
         with contextlib.suppress(ControlError):  # the mock may have ended before us, and its leases with it
@@ -95,20 +110,31 @@ class Driver:
         self.control.close()
 
     def register(
-        self, misbehaviour: Misbehaviour = HONEST, *, hold: bool = False, own: Identity | None = None
-    ) -> tuple[str, Identity, Identity]:
-        """A new attempt at the IdP: its id, its person and the other person that edits can name."""
+        self,
+        misbehaviour: Misbehaviour = HONEST,
+        *,
+        hold: bool = False,
+        own: Identity | None = None,
+        issuer: Mapping[str, Any] | None = None,
+        lease: str | None = None,
+    ) -> Registered:
+        """A new attempt at the IdP: its id, its person and the other person that edits can name.
+
+        `issuer`: see `mock_idp.attempts.issuers.OwnIssuers.of`.
+        """
         own = own or self.identities.take()
         victim = self.identities.other(own)
-        attempt_id = self.control.create_attempt(
+        made = self.control.create(
             misbehaviour,
             identity=own.to_json(),
             victim=victim.to_json(),
             hold=hold,
             clock_offset=self.context.clock_offset,
             strictness=self.context.strictness,
+            issuer=issuer,
+            lease=lease,
         )
-        return attempt_id, own, victim
+        return Registered(made["id"], own, victim, made["issuer"] or {})
 
     @property
     def names_people(self) -> bool:
@@ -126,7 +152,7 @@ class Driver:
         due = self.control.next_slot(self.context.target.pace)
         if due > 0:
             self.identities.keep(due)
-            self._wait(due)
+            self.wait(due)
 
     def start(
         self,
@@ -136,21 +162,54 @@ class Driver:
         hold: bool = False,
         query: Mapping[str, str] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        at: Instance | Leased | None = None,
     ) -> Attempt:
-        """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet."""
-        own = self.identities.take()
-        # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
-        self.pace()
-        attempt_id, own, victim = self.register(misbehaviour, hold=hold, own=own)
-        profile = self.agent.open(self.carrier(attempt_id))
-        page = profile.start_login(query=query, headers=headers)
-        return Attempt(attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim})
+        """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
 
-    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
-        """A whole login, and who is signed in after it."""
-        attempt = self.start(misbehaviour, role=role)
+        `at`: the login is made there, at a second instance of the target with an issuer of its own.
+        """
+        if at is not None:
+            self.pace()
+            made = at.registered(misbehaviour, hold=hold)
+        else:
+            own = self.identities.take()
+            # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
+            self.pace()
+            made = self.register(misbehaviour, hold=hold, own=own)
+        profile: Profile
+        if at and at.refusal:
+            profile = Unopened(at.refusal, at.target.login_url)
+        else:
+            profile = self.agent.open(self.carrier(made.id), at.target if at else None)
+        try:
+            page = profile.start_login(query=query, headers=headers)
+        except BaseException:
+            profile.close()
+            with contextlib.suppress(ControlError):
+                self.control.close_attempt(made.id)  # else nobody could have the issuer for himself for a long time
+            raise
+        return Attempt(
+            made.id,
+            role,
+            misbehaviour,
+            made.own,
+            made.victim,
+            profile,
+            self.control,
+            page,
+            {VICTIM: made.victim},
+            at=at,
+        )
+
+    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: Instance | Leased | None = None) -> Attempt:
+        """A whole login, and who is signed in after it; what everybody would see has an instance of its own."""
+        if at is None and misbehaviour.issuer_wide:
+            at = self.instances.for_one_login(misbehaviour)
+        attempt = self.start(misbehaviour, role=role, at=at)
         attempt.delivered_to_rp = True
         self.finish(attempt)
+        if isinstance(at, Leased):
+            at.require_read(attempt)
         return attempt
 
     def finish(self, attempt: Attempt) -> SignedIn:
@@ -159,6 +218,11 @@ class Driver:
         if attempt.probe is None:
             attempt.seen(self.control.close_attempt(attempt.id))
         attempt.probe = attempt.profile.probe()
+        if refused(attempt):
+            attempt.signed_in = SignedIn(NOBODY, "nobody: the target refused to start")
+            return attempt.signed_in
+        if attempt.at:
+            attempt.probe = attempt.at.seen_as_first(attempt.probe)
         attempt.signed_in = self.context.oracle.ask(attempt.probe, attempt.own, attempt.others)
         return attempt.signed_in
 
@@ -188,8 +252,8 @@ class Driver:
         A new attempt, because the old one may be over; its code is the new attempt's.
         """
         exchange = attempt.requests("authorize")[0]
-        attempt_id, own, victim = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
-        carrier = self.carrier(attempt_id)
+        made = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
+        carrier = self.carrier(made.id)
         profile = self.agent.open(carrier)
         with httpx.Client(verify=self._trust(), trust_env=False, timeout=15) as client:
             client.request(
@@ -199,7 +263,7 @@ class Driver:
                 data=dict(exchange["request"]["form"]) or None,
             )
         return Attempt(
-            attempt_id, "observation", attempt.misbehaviour, own, victim, profile, self.control, attempt.page
+            made.id, "observation", attempt.misbehaviour, made.own, made.victim, profile, self.control, attempt.page
         )
 
     def _trust(self) -> ssl.SSLContext:
@@ -216,4 +280,5 @@ class Driver:
             if attempts:
                 self.control.forget_attempts([attempt.id for attempt in attempts])
         finally:
+            self.instances.release()
             self.identities.give_back()

@@ -52,6 +52,7 @@ class Preflight:
     roots: dict[str, str] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     logins: int = 0
+    discovered: bool = False
 
     def note(self, name: str, verdict: str, observed: str) -> None:
         self.rows.append({"name": name, "verdict": verdict, "observed": observed})
@@ -105,6 +106,7 @@ def _honest(found: Preflight, drivers: ExitStack) -> Look:
     assert seen.attempt.probe is not None
     context = replace(seen.driver.context, oracle=seen.oracle)
     found.context = learning.with_client(context, seen.attempt)
+    found.discovered = any(exchange["endpoint"] == "discovery" for exchange in seen.driver.control.unbound())
     text = seen.oracle.ask(seen.attempt.probe, seen.attempt.own, {}).text
     found.note("an honest login signs in", "PASS", text)
     if seen.driver.context.target.session != before:
@@ -169,6 +171,10 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "jwt-access-token": context.issuer != context.idp_origin and pairs_tokens(sent),
         "client-secret": authorised,
         **flow_features(sent, given(requests[0]) if requests else {}),
+        # A target that ran before us may have read the metadata long ago.
+        "discovery": context.target.start is None or found.discovered or bool(honest.requests("discovery")),
+        "tls": context.issuer.startswith("https:"),
+        "signature": True,  # until `_sources` has shown the opposite
     }
     for name, declared in context.target.features.items():
         if name in learned:
@@ -222,7 +228,8 @@ def _sources(driver: Driver, found: Preflight) -> None:
     again = _login(driver, found, HONEST, "control")
     if again.signed_in is None or again.signed_in.who != SELF:
         raise diagnose(found.context, again, driver.control.unbound())
-    found.context = replace(found.context, roots=_covered(found.roots))
+    features = found.context.features - {"signature"} if found.roots else found.context.features
+    found.context = replace(found.context, roots=_covered(found.roots), features=features)
 
 
 def _covered(roots: dict[str, str]) -> dict[str, str]:

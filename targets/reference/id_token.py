@@ -53,7 +53,7 @@ class IdTokens(Signatures):
             raise Rejected(WHAT, f"typ is {shown(kind)}")
 
     def check_issuer(self, claims: Claims) -> None:
-        if claims.get("iss") != self.settings.issuer:
+        if not self.same_issuer(claims.get("iss"), self.settings.issuer):
             raise Rejected(WHAT, f"iss is {shown(claims.get('iss'))}, not {self.settings.issuer}")
 
     def subject(self, claims: Claims) -> str:

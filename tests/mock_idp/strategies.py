@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, RESPONSE_MODES, SEAMS
-from mock_idp.edits.symbols import HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
+from mock_idp.edits.symbols import (
+    BULKS,
+    EXTRA_KEYS,
+    HMAC_ENCODINGS,
+    KEYS,
+    MOVABLE,
+    PERSON,
+    PUBLISHED_KEYS,
+    SYMBOLS,
+    Symbol,
+)
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
 # The same examples every time: a test that fails now and then helps nobody.
@@ -36,6 +46,12 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
+    "published_jwk": st.sampled_from(PUBLISHED_KEYS),
+    "extra_key": st.sampled_from(EXTRA_KEYS),
+    "extra_jwk": st.sampled_from(EXTRA_KEYS),
+    "moved": st.sampled_from(MOVABLE),
+    "plain": st.sampled_from(MOVABLE),
+    "bulk": st.sampled_from(BULKS),
 }
 
 
@@ -49,7 +65,7 @@ def symbols(names: frozenset[str] | set[str]) -> SearchStrategy[Symbol]:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT | symbols(SYMBOLS - KEYS),
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT | symbols(SYMBOLS - KEYS - {"bulk"}),
     lambda inner: (
         st.lists(inner, max_size=2) | st.dictionaries(TEXT.filter(lambda t: t != "$symbol"), inner, max_size=2)
     ),
@@ -64,6 +80,7 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
     "body": TEXT,
     "content_type": ASCII,
     "redirect": ASCII | symbols({"canary_url"}),
+    "max_age": COUNTS,
     "status": st.integers(200, 599),
     "delay": st.integers(0, 60),
     "error": st.fixed_dictionaries({"error": TEXT, "error_description": TEXT}),

@@ -58,6 +58,7 @@ def of_http(place: Any, status: int, kind: str) -> list[tuple[Misbehaviour, Any,
         (place.truncate_body(5), None, None),
         (place.content_type("text/plain"), kind, "text/plain"),
         (place.delay(7), 0, 7),
+        (place.max_age(9), None, "max-age=9"),
         (place.redirect("https://elsewhere.example/"), status, "https://elsewhere.example/"),
     ]
 
@@ -95,6 +96,10 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (jwks("keys", 0, "alg").swap_case(), "RS256", "rs256"),
     (jwks("keys", 0, "alg").truncate(2), "RS256", "RS2"),
     (jwks("keys").duplicate([]), None, None),
+    (jwks("keys").add({}), None, None),
+    (jwks("keys").add_first({}), None, None),
+    (discovery("claims_supported").add("x"), None, None),
+    (discovery("claims_supported").add_first("x"), None, None),
     *of_parameters(authorization_response, "state", "s1"),
     *of_parameters(logout_response, "state", "bye"),
     *of_parameters(frontchannel_logout, "iss", ISSUER),

@@ -76,7 +76,10 @@ def test_weaknesses_know_nothing_of_the_attacks(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", WEAKNESSES)
-def test_weakness_leaves_the_honest_login_working(idp: MockIdp, name: str) -> None:
+def test_weakness_leaves_the_honest_login_working(
+    idp: MockIdp, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUN_DIR", str(tmp_path))
     strictness = "core" if name in LENIENT_IDP else "okta"
     ended = idp.login(idp.client(all_weaknesses()[name]), strictness=strictness)
     assert ended.shows(ended.identity), ended.answer.text
