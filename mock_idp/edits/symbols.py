@@ -33,7 +33,7 @@ class Scope(Protocol):
 
 
 ORIGINAL = "original"
-KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "extra_key"})
+KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "other_idp_key", "extra_key"})
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
 HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
 PUBLISHED_KEYS = ("ES256", "next", "active", "retired")
@@ -41,6 +41,7 @@ EXTRA_KEYS = ("RSA-1024", "RSA-2048")
 OTHER_PATHS = frozenset({"moved", "elsewhere"})
 MOVABLE = ("authorize", "token", "userinfo", "keys")
 BULKS = ("keys", "nested", "padded")
+OTHER_IDP = ("issuer", "authorize", "token", "userinfo", "keys")
 PERSON = ("sub", "email", "name", "preferred_username")
 
 # What the one argument of a symbol may be; symbols that are not here take none.
@@ -58,6 +59,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "moved": lambda value: value in MOVABLE,
     "plain": lambda value: value in MOVABLE,
     "bulk": lambda value: value in BULKS,
+    "other_idp": lambda value: value in OTHER_IDP,
 }
 _CONSTANTS = frozenset(
     {
@@ -73,6 +75,7 @@ _CONSTANTS = frozenset(
         "active_kid",
         "elsewhere",
         "other_server_key",
+        "other_idp_key",
         "client_secret",
         "replayed_id_token",
         "front_channel_id_token",
@@ -151,6 +154,11 @@ def canary_url(name: str) -> Symbol:
     return Symbol("canary_url", (name,))
 
 
+def other_idp(what: str) -> Symbol:
+    """Of the other IdP of a relying party that has two: its issuer, or the URL of one of its endpoints."""
+    return Symbol("other_idp", (what,))
+
+
 def published_key(which: str) -> Symbol:
     """A key of the same issuer's JWKS: `ES256`, `next` (RS256), `active`, or `retired` (after a rotation)."""
     return Symbol("published_key", (which,))
@@ -206,6 +214,7 @@ rogue_x5c = _constant("rogue_x5c")
 active_kid = _constant("active_kid")
 elsewhere = _constant("elsewhere")
 other_server_key = _constant("other_server_key")
+other_idp_key = _constant("other_idp_key")
 client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")
 front_channel_id_token = _constant("front_channel_id_token")

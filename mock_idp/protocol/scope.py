@@ -148,6 +148,20 @@ class LoginScope:
     def _other_server_key(self) -> Key:
         return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER)
 
+    def _other_idp(self, what: str) -> str:
+        server = self._beside()
+        return self.idp.issuer(server) if what == "issuer" else self.idp.endpoint(server, what)
+
+    def _other_idp_key(self) -> Key:
+        return self.idp.keys.key(self._beside().id)
+
+    def _beside(self) -> AuthorizationServer:
+        """The other of the two IdPs that the relying party has."""
+        server = self.idp.server((self.attempt or {}).get("beside") or "")
+        if server is None:
+            raise SymbolError("this attempt names no other IdP")
+        return server
+
     def _published_key_as_hmac(self, encoding: str) -> str:
         """The public key as a string: PEM, `-stripped` (base64 without armour and line feeds), or its JWK."""
         key = self.idp.keys.key(self.server.id)

@@ -26,6 +26,9 @@ FEATURES = frozenset(
         "discovery",
         "signature",
         "tls",
+        "two-providers",
+        "same-client-at-both",
+        "distinct-redirect-uris",
     }
 ) | set(FLOW_FEATURES)
 """What a case can need of a target (`raw-headers`: of its user agent)."""

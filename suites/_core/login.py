@@ -16,6 +16,7 @@ from targets.shapes import AuthorizationResponse
 
 if TYPE_CHECKING:
     from suites._core.own_issuer import OwnIssuer
+    from suites._core.two_idps import TwoIdps
 
 __all__ = ["HeldLogin", "Login", "Outcome"]
 
@@ -96,6 +97,20 @@ class Outcome:
         self._run.observed = f"{count} token request(s) with the code"
         if count:
             raise self._run.broken(self._run.observed)
+
+    def must_keep_from_second_idp(self) -> None:
+        """No code, token or secret of the first IdP was sent to the second one."""
+        from suites._core.two_idps import sent_to_second_idp
+
+        run = self._run
+        run.expected = "nothing of the first IdP is sent to the second one"
+        self._delivered()
+        if leaked := sent_to_second_idp(run, self._attempt, self._code):
+            raise run.broken(leaked)
+        run.control()
+        assert run.subject is not None
+        run.require_consumed(run.subject)
+        run.observed = run.expected
 
     def must_get_no_tokens(self) -> None:
         """The IdP gave no tokens for the code that was delivered last, so what was sent with it did not fit."""
@@ -275,11 +290,26 @@ class Login:
         attempt = run.add(run.driver.start(HONEST if honest else run.misbehaviour, role="attack", hold=True))
         return HeldLogin(run, attempt, run.driver.response(attempt))
 
-    def own_issuer(self, *, honest: bool = False) -> OwnIssuer:
-        """A fresh instance of the target at an issuer of its own, which misbehaves from the start unless `honest`."""
+    def at_second_idp(self) -> Outcome:
+        """One whole login at the target's second IdP under the case's misbehaviour."""
+        self._run.second = True
+        self._run.steps.append("a login at the second IdP")
+        return self()
+
+    def two_idps(self) -> TwoIdps:
+        """One browser, and logins in it at both IdPs of the target."""
+        from suites._core.two_idps import TwoIdps
+
+        return TwoIdps(self._run)
+
+    def own_issuer(self, *, honest: bool = False, second: bool = False) -> OwnIssuer:
+        """A fresh instance of the target at an issuer of its own, which misbehaves from the start unless `honest`.
+
+        `second`: that issuer is its second IdP.
+        """
         from suites._core.own_issuer import OwnIssuer
 
-        instance = self._run.driver.instances.open(HONEST if honest else self._run.misbehaviour)
+        instance = self._run.driver.instances.open(HONEST if honest else self._run.misbehaviour, second=second)
         return OwnIssuer(self._run, instance)
 
     def browser_without_login(self) -> HeldLogin:

@@ -22,6 +22,7 @@ class CaseRun:
     """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
 
     `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too.
+    `second`: it is about logins at the target's second IdP.
     """
 
     driver: Driver
@@ -39,6 +40,7 @@ class CaseRun:
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
     about: Attempt | None = None
+    second: bool = False
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -48,7 +50,7 @@ class CaseRun:
         return attempt
 
     def attack(self, role: str = "attack") -> Attempt:
-        return self.add(self.driver.login(self.misbehaviour, role=role))
+        return self.add(self.driver.login(self.misbehaviour, role=role, second=self.second))
 
     @property
     def witnesses(self) -> list[Attempt]:
@@ -90,8 +92,8 @@ class CaseRun:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
         at = self._where_control_logs_in()
         if not self.stepwise:
-            return self.driver.login(self.baseline, role="control", at=at)
-        attempt = self.driver.start(self.baseline, role="control", hold=True, at=at)
+            return self.driver.login(self.baseline, role="control", at=at, second=self.second)
+        attempt = self.driver.start(self.baseline, role="control", hold=True, at=at, second=self.second)
         response = self.driver.response(attempt)
         if response is not None:
             self.driver.deliver(attempt, response, attempt)

@@ -26,6 +26,7 @@ TOPICS = (
     "request_object",
     "discovery",
     "jwks",
+    "mix_up",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 class SettingsError(ValueError):
@@ -15,6 +15,7 @@ class Settings:
     """`issuer` and `client_id` are compared as they stand; `base_url` has no trailing slash.
 
     `response_mode`: empty for the usual one. `request_object_signing_alg`: empty for requests that are not signed.
+    `callback`: the path of the redirect URI. `second`: the registration at another IdP, where there is one.
     `ca_file`: PEM file of the only authority that the IdP's certificate may come from; empty: the usual ones.
     """
 
@@ -29,12 +30,14 @@ class Settings:
     response_mode: str = ""
     request_object_signing_alg: str = ""
     pushed_requests: bool = False
+    callback: str = "/callback"
+    second: Settings | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
         TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
-        PUSHED_REQUESTS. Raises SettingsError.
+        PUSHED_REQUESTS; SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -44,7 +47,7 @@ class Settings:
             raise SettingsError(f"set {', '.join(missing)} in the environment")
         if not environment["PORT"].isdecimal():
             raise SettingsError(f"PORT must be a number, got {environment['PORT']!r}")
-        return cls(
+        settings = cls(
             issuer=environment["ISSUER"],
             client_id=environment["CLIENT_ID"],
             client_secret="" if method == "none" else environment["CLIENT_SECRET"],
@@ -56,4 +59,16 @@ class Settings:
             response_mode=environment.get("RESPONSE_MODE", ""),
             request_object_signing_alg=environment.get("REQUEST_OBJECT_SIGNING_ALG", ""),
             pushed_requests=bool(environment.get("PUSHED_REQUESTS")),
+        )
+        return replace(settings, second=settings._second(environment))
+
+    def _second(self, environment: Mapping[str, str]) -> Settings | None:
+        if not environment.get("SECOND_ISSUER"):
+            return None
+        return replace(
+            self,
+            issuer=environment["SECOND_ISSUER"],
+            client_id=environment.get("SECOND_CLIENT_ID", ""),
+            client_secret=environment.get("SECOND_CLIENT_SECRET", ""),
+            callback=f"{self.callback}/second",  # RFC 9700 4.4.2.2: another redirect URI for each issuer
         )

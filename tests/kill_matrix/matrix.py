@@ -25,7 +25,7 @@ PASSES = Path(__file__).with_name("passes.json")
 REFERENCE = "reference"
 VARIANTS = (
     *("form-post", "hybrid", "hybrid-code-token", "hybrid-token", "implicit", "implicit-token"),
-    *("pushed-request", "request-object", "tls"),
+    *("pushed-request", "request-object", "tls", "two-providers", "two-providers-one-id"),
 )
 CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""

@@ -15,6 +15,7 @@ from mock_idp.edits.symbols import (
     HMAC_ENCODINGS,
     KEYS,
     MOVABLE,
+    OTHER_IDP,
     PERSON,
     PUBLISHED_KEYS,
     SYMBOLS,
@@ -52,6 +53,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "moved": st.sampled_from(MOVABLE),
     "plain": st.sampled_from(MOVABLE),
     "bulk": st.sampled_from(BULKS),
+    "other_idp": st.sampled_from(OTHER_IDP),
 }
 
 
