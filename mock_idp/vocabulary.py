@@ -13,6 +13,7 @@ from mock_idp.edits.places import AuthorizationResponseWord, Place, Response
 from mock_idp.edits.symbols import (
     active_kid,
     bulk,
+    canary_elsewhere,
     canary_url,
     client_id,
     client_secret,
@@ -133,6 +134,7 @@ __all__ = [
     "active_kid",
     "authorization_response",
     "bulk",
+    "canary_elsewhere",
     "canary_url",
     "check_off",
     "claim",

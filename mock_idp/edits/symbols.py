@@ -42,6 +42,7 @@ OTHER_PATHS = frozenset({"moved", "elsewhere"})
 MOVABLE = ("authorize", "token", "userinfo", "keys")
 BULKS = ("keys", "nested", "padded")
 OTHER_IDP = ("issuer", "authorize", "token", "userinfo", "keys")
+_CANARY = re.compile(r"[A-Za-z0-9._-]+")
 PERSON = ("sub", "email", "name", "preferred_username")
 
 # What the one argument of a symbol may be; symbols that are not here take none.
@@ -50,7 +51,8 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "victim": lambda value: value in PERSON,
     "request": lambda value: isinstance(value, str) and bool(value),
     "request_hash": lambda value: isinstance(value, str) and bool(value),
-    "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
+    "canary_url": lambda value: isinstance(value, str) and bool(_CANARY.fullmatch(value)),
+    "canary_elsewhere": lambda value: isinstance(value, str) and bool(_CANARY.fullmatch(value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
     "published_jwk": lambda value: value in PUBLISHED_KEYS,
@@ -152,6 +154,11 @@ def request_hash(parameter: str) -> Symbol:
 def canary_url(name: str) -> Symbol:
     """A URL at the IdP that records every fetch; `jku` and `x5u` serve the rogue key."""
     return Symbol("canary_url", (name,))
+
+
+def canary_elsewhere(name: str) -> Symbol:
+    """The canary URL at another name of the IdP's host, which is another origin."""
+    return Symbol("canary_elsewhere", (name,))
 
 
 def other_idp(what: str) -> Symbol:

@@ -91,6 +91,9 @@ class LoginScope:
         attempt_id = (self.attempt or {}).get("id", "none")
         return f"{self.idp.public_url}/canary/{attempt_id}/{name}"
 
+    def _canary_elsewhere(self, name: str) -> str:
+        return self._at_other_name(self._canary_url(name))
+
     def _rogue_key(self) -> Key:
         return self.idp.keys.rogue()
 
@@ -129,9 +132,11 @@ class LoginScope:
 
     def _elsewhere(self) -> str:
         """The discovery document at another name of this host, whose back-channel endpoints are there too."""
+        return f"{self._at_other_name(self._path_of_own(ELSEWHERE))}/.well-known/openid-configuration"
+
+    def _at_other_name(self, url: str) -> str:
         name = urlsplit(self.idp.public_url).hostname or ""
-        other = "127.0.0.1" if name == "localhost" else "localhost"
-        return f"{self._path_of_own(ELSEWHERE).replace(name, other, 1)}/.well-known/openid-configuration"
+        return url.replace(name, "127.0.0.1" if name == "localhost" else "localhost", 1)
 
     def _path_of_own(self, ending: str) -> str:
         if self.idp.attempts.issuers.find(self.server.id) is None:

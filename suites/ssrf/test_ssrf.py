@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import canary_url, claim, http
+from mock_idp.vocabulary import canary_elsewhere, canary_url, claim, http
 from suites._core import HARDENING, HIGH, MEDIUM, MUST, Login, Ref, case
 
 
@@ -28,8 +28,8 @@ def test_never_discovers_the_issuer_that_a_token_names(login: Login) -> None:
     cwe=918,
     covers="ssrf-redirect-following",
     idp={
-        "keys": http("keys").redirect(canary_url("redirect")),
-        "userinfo": http("userinfo").redirect(canary_url("redirect")),
+        "keys": http("keys").redirect(canary_elsewhere("redirect")),
+        "userinfo": http("userinfo").redirect(canary_elsewhere("redirect")),
     },
 )
 def test_never_follows_redirects_of_endpoints(login: Login) -> None:

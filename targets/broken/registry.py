@@ -27,6 +27,7 @@ TOPICS = (
     "discovery",
     "jwks",
     "mix_up",
+    "ssrf",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}

@@ -45,6 +45,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "request": st.sampled_from(["nonce", "state", "scope"]),
     "request_hash": st.sampled_from(["state", "nonce"]),
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
+    "canary_elsewhere": st.sampled_from(["redirect", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
     "published_jwk": st.sampled_from(PUBLISHED_KEYS),
