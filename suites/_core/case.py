@@ -83,9 +83,8 @@ class CaseInfo:
         unmet = sources if seams <= _SOURCES and not set(sources) & set(features) else []
         if "token_response" in seams and "code" not in features:
             unmet = [*unmet, "code"]
-        return list(
-            dict.fromkeys([*(need for need in self.needs if need not in features), *documents, *endpoints, *unmet])
-        )
+        needed = [need for need in self.needs if need not in features]
+        return list(dict.fromkeys([*needed, *documents, *endpoints, *unmet]))
 
     def graded(self, kinds: Iterable[str]) -> Grade:
         """Level and severity for an RP of these kinds; the first kind that the case grades counts."""

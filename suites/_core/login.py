@@ -57,16 +57,17 @@ class Outcome:
         self._delivered()
         self._run.judge_identity(self._attempt, self._again, self._subject)
 
-    def must_not_fetch(self, name: str) -> None:
+    def must_not_fetch(self, name: str, place: str = "header") -> None:
         """The RP never asked for the canary URL of this name."""
-        self._run.expected = f"no request for the URL in the {name} header"
+        told = f"the URL in the {name} {place}"
+        self._run.expected = f"no request for {told}"
         self._run.control()
         hits = [hit for hit in self._subject.transcript(again=True)["canary_hits"] if hit["name"] == name]
         if hits:
             agent = hits[0]["headers"].get("User-Agent", "no User-Agent")
-            raise self._run.broken(f"{len(hits)} request(s) for the URL in the {name} header ({agent})")
+            raise self._run.broken(f"{len(hits)} request(s) for {told} ({agent})")
         self._run.require_consumed(self._subject)
-        self._run.observed = f"no request for the URL in the {name} header"
+        self._run.observed = f"no request for {told}"
 
     def must_redeem_code_at_most(self, times: int) -> None:
         """The code of the login reached the token endpoint at most so often (and at least once)."""

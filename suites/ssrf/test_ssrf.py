@@ -18,7 +18,7 @@ from suites._core import HARDENING, HIGH, MEDIUM, MUST, Login, Ref, case
 )
 def test_never_discovers_the_issuer_that_a_token_names(login: Login) -> None:
     """The iss of an ID Token is compared and not visited: no metadata is fetched from there."""
-    login().must_not_fetch("iss")
+    login().must_not_fetch("iss", "claim")
 
 
 @case(
@@ -34,4 +34,4 @@ def test_never_discovers_the_issuer_that_a_token_names(login: Login) -> None:
 )
 def test_never_follows_redirects_of_endpoints(login: Login) -> None:
     """An endpoint that redirects elsewhere, into the RP's own network perhaps, is not followed there."""
-    login().must_not_fetch("redirect")
+    login().must_not_fetch("redirect", "of an endpoint")
