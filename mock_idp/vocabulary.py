@@ -15,6 +15,7 @@ from mock_idp.edits.symbols import (
     bulk,
     canary_elsewhere,
     canary_url,
+    claims_jwt,
     client_id,
     client_secret,
     elsewhere,
@@ -69,6 +70,16 @@ def signing(what: str) -> Place:
 def compact(*path: str | int) -> Place:
     """The serialised ID Token after signing: the whole, or `signature`, or `payload`, claim."""
     return Place("id_token.compact", *path)
+
+
+def userinfo_signing(what: str) -> Place:
+    """`alg` or `key` of the UserInfo response's signature; it is a JWT then, whether the app asks for that or not."""
+    return Place("userinfo.signing", what)
+
+
+def userinfo_compact(*path: str | int) -> Place:
+    """The UserInfo response as a JWT, after signing; as `compact`. Nothing where it is JSON."""
+    return Place("userinfo.compact", *path)
 
 
 def check_off(name: str) -> Misbehaviour:
@@ -138,6 +149,7 @@ __all__ = [
     "canary_url",
     "check_off",
     "claim",
+    "claims_jwt",
     "client_id",
     "client_secret",
     "compact",
@@ -179,5 +191,7 @@ __all__ = [
     "the_access_token",
     "token_response",
     "userinfo",
+    "userinfo_compact",
+    "userinfo_signing",
     "victim",
 ]

@@ -43,6 +43,8 @@ class Client:
     token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
     response_types: tuple[str, ...] = ("code",)
     grant_types: tuple[str, ...] = ("authorization_code",)
+    refresh_token_rotation: Literal["ROTATE", "STATIC"] = "ROTATE"
+    userinfo_signed_response_alg: Literal["", "RS256"] = ""
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
     jwks_uri: str = ""
@@ -82,6 +84,16 @@ class SecondIdp:
             client_id=self.client_id or given("second_client_id", ""),
             client_secret=self.client_secret or given("second_client_secret", ""),
         )
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """How a signed-in user agent makes the target use its refresh token. `url` may be relative to `base_url`."""
+
+    kind: Literal["redirect", "post", "form", "json"] = "redirect"
+    url: str = ""
+    form: str = "form"
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,6 +169,7 @@ class Target:
     client: Client = Client()
     login: Login = Login()
     second_idp: SecondIdp | None = None
+    renewal: Renewal | None = None
     session: Session = Session()
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
@@ -183,6 +196,10 @@ class Target:
         secret = second.client_secret
         client = replace(self.client, client_id=second.client_id, client_secret=secret, redirect_uris=uris)
         return replace(self, login=second.login, client=client)
+
+    @property
+    def renewal_url(self) -> str:
+        return urljoin(self.base_url, self.renewal.url if self.renewal else "")
 
     @property
     def browser_reason(self) -> str:

@@ -37,6 +37,7 @@ KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "other_idp_k
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
 HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
 PUBLISHED_KEYS = ("ES256", "next", "active", "retired")
+CLAIMS_JWTS = ("signed", "unsigned")
 EXTRA_KEYS = ("RSA-1024", "RSA-2048")
 OTHER_PATHS = frozenset({"moved", "elsewhere"})
 MOVABLE = ("authorize", "token", "userinfo", "keys")
@@ -53,6 +54,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "request_hash": lambda value: isinstance(value, str) and bool(value),
     "canary_url": lambda value: isinstance(value, str) and bool(_CANARY.fullmatch(value)),
     "canary_elsewhere": lambda value: isinstance(value, str) and bool(_CANARY.fullmatch(value)),
+    "claims_jwt": lambda value: value in CLAIMS_JWTS,
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
     "published_jwk": lambda value: value in PUBLISHED_KEYS,
@@ -164,6 +166,11 @@ def canary_elsewhere(name: str) -> Symbol:
 def other_idp(what: str) -> Symbol:
     """Of the other IdP of a relying party that has two: its issuer, or the URL of one of its endpoints."""
     return Symbol("other_idp", (what,))
+
+
+def claims_jwt(kind: str) -> Symbol:
+    """A JWT of aggregated claims (OIDC Core 5.6.2): `signed`, an address; `unsigned`, the victim's identity."""
+    return Symbol("claims_jwt", (kind,))
 
 
 def published_key(which: str) -> Symbol:

@@ -23,7 +23,8 @@ from suites._core.spec import Ref
 
 __all__ = ["CaseError", "CaseInfo", "case", "case_id", "load_cases"]
 
-_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact", "userinfo"}
+_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact"}
+_SOURCES |= {"userinfo", "userinfo.signing", "userinfo.compact"}
 DOS = "dos"
 _DOCUMENTS = {"discovery": "discovery", "jwks": "signature"}
 """What everybody at an issuer sees, and what a target must do to be shown it."""
@@ -75,7 +76,9 @@ class CaseInfo:
     def missing(self, features: Collection[str], member: str | None = None) -> list[str]:
         """What this row needs and the target does not have: what it says itself, and what its edits are made to."""
         seams = {edit.seam for edit in self.misbehaviour(member) if edit.seam != "check"}
-        sources = sorted({"userinfo" if seam == "userinfo" else "id-token" for seam in seams if seam in _SOURCES})
+        sources = sorted(
+            {"userinfo" if seam.startswith("userinfo") else "id-token" for seam in seams if seam in _SOURCES}
+        )
         called = {edit.path[0] for edit in self.misbehaviour(member) if edit.seam == "http"}
         endpoints = [need for name, need in _ENDPOINTS.items() if name in called and need not in features]
         documents = [need for seam, need in _DOCUMENTS.items() if seam in seams and need not in features]

@@ -21,7 +21,9 @@ NO_SESSION = "no session"
 class CaseRun:
     """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
 
-    `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too.
+    `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too. `then`:
+    what the case does after the login, and so its control.
+    `replay`: options that try the case again exactly so, where its id alone does not.
     `second`: it is about logins at the target's second IdP.
     """
 
@@ -37,8 +39,10 @@ class CaseRun:
     started: float = field(default_factory=time.monotonic)
     logins: int = 0
     stepwise: bool = False
+    then: list[Callable[[Attempt], None]] = field(default_factory=list)
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
+    replay: str = ""
     about: Attempt | None = None
     second: bool = False
 
@@ -91,10 +95,12 @@ class CaseRun:
     def _control_login(self) -> Attempt:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
         at = self._where_control_logs_in()
-        if not self.stepwise:
+        if not (self.stepwise or self.then):
             return self.driver.login(self.baseline, role="control", at=at, second=self.second)
-        attempt = self.driver.start(self.baseline, role="control", hold=True, at=at, second=self.second)
-        response = self.driver.response(attempt)
+        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise, at=at, second=self.second)
+        for step in self.then:
+            step(attempt)
+        response = self.driver.response(attempt) if self.stepwise else None
         if response is not None:
             self.driver.deliver(attempt, response, attempt)
         else:

@@ -47,6 +47,7 @@ class Attempt:
     signed_in: SignedIn | None = None
     delivered_to_rp: bool = False
     shared: bool = False
+    closed: bool = False
     at: Instance | Leased | None = None
     _transcript: dict[str, Any] | None = None
 
@@ -240,9 +241,14 @@ class Driver:
 
     def finish(self, attempt: Attempt) -> SignedIn:
         """Close the attempt and ask who is signed in; may be asked again later (late sign-ins)."""
-        assert self.context.oracle is not None
-        if attempt.probe is None:
+        if not attempt.closed:
+            attempt.closed = True
             attempt.seen(self.control.close_attempt(attempt.id))
+        return self.look(attempt)
+
+    def look(self, attempt: Attempt) -> SignedIn:
+        """Ask who is signed in, and leave the attempt open for what comes next."""
+        assert self.context.oracle is not None
         attempt.probe = attempt.profile.probe()
         if refused(attempt):
             attempt.signed_in = SignedIn(NOBODY, "nobody: the target refused to start")
@@ -298,11 +304,12 @@ class Driver:
         made = self.register(misbehaviour, hold=True, own=attempt.own)
         carrier = self.carrier(made.id)
         profile = self.agent.open(carrier)
-        with httpx.Client(verify=self._trust(), trust_env=False, timeout=15) as client:
+        with httpx.Client(verify=self.trust(), trust_env=False, timeout=15) as client:
             client.request(method, url, headers={carrier.header: carrier.value}, data=form)
         return Attempt(made.id, "observation", misbehaviour, made.own, made.victim, profile, self.control, attempt.page)
 
-    def _trust(self) -> ssl.SSLContext:
+    def trust(self) -> ssl.SSLContext:
+        """For requests to the IdP that the harness makes itself."""
         context = ssl.create_default_context()
         for path in self.context.ca_files:
             context.load_verify_locations(path)

@@ -244,6 +244,15 @@ class Unopened:
     def probe(self) -> Page:
         return self._page
 
+    def renew(self) -> Page:
+        return self._page
+
+    def renew_at_once(self, count: int) -> tuple[Page, ...]:
+        return (self._page,) * count
+
+    def readable(self) -> str:
+        return ""
+
     def recarry(self, carrier: Carrier) -> None:
         """Nobody asks."""
 

@@ -24,6 +24,8 @@ TOPICS = (
     "front_channel",
     "form_post",
     "request_object",
+    "claim_sources",
+    "renewal",
     "discovery",
     "jwks",
     "mix_up",

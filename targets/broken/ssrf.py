@@ -30,5 +30,5 @@ class DiscoversTheIssuerOfAToken(RelyingParty):
 class FollowsRedirects(RelyingParty):
     """An HTTP library's default: what an endpoint redirects to is fetched, wherever that is."""
 
-    def fetch(self, what: str, url: str, **request: Any) -> requests.Response:  # noqa: ARG002
-        return self.http.get(url, timeout=TIMEOUT, **request)
+    def fetch(self, what: str, url: str, method: str = "GET", **request: Any) -> requests.Response:  # noqa: ARG002
+        return self.http.request(method, url, timeout=TIMEOUT, **request)

@@ -32,12 +32,16 @@ class Settings:
     pushed_requests: bool = False
     callback: str = "/callback"
     second: Settings | None = None
+    scope: str = "openid profile email"
+    userinfo_signed_response_alg: str = ""
+    bearer_in_body: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
         TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
-        PUSHED_REQUESTS; SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
+        PUSHED_REQUESTS, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY; SECOND_ISSUER with SECOND_CLIENT_ID and
+        SECOND_CLIENT_SECRET. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -59,6 +63,9 @@ class Settings:
             response_mode=environment.get("RESPONSE_MODE", ""),
             request_object_signing_alg=environment.get("REQUEST_OBJECT_SIGNING_ALG", ""),
             pushed_requests=bool(environment.get("PUSHED_REQUESTS")),
+            scope=environment.get("SCOPE") or cls.scope,
+            userinfo_signed_response_alg=environment.get("USERINFO_SIGNED_RESPONSE_ALG", ""),
+            bearer_in_body=bool(environment.get("BEARER_IN_BODY")),
         )
         return replace(settings, second=settings._second(environment))
 

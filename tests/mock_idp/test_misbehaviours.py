@@ -113,8 +113,8 @@ def test_where_is_refused_too(okta: Okta, where: dict[str, Any], complaint: str)
 
 
 def test_channels_only_where_there_are_some() -> None:
-    with pytest.raises(MisbehaviourError, match="'userinfo' has no channels"):
-        Edit("userinfo", "set", ("sub",), 1, Where(channel="token"))
+    with pytest.raises(MisbehaviourError, match="'introspection' has no channels"):
+        Edit("introspection", "set", ("sub",), 1, Where(channel="token"))
 
 
 SYMBOLS: list[tuple[Any, str]] = [

@@ -268,6 +268,7 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "canary_url": "jku",
         "canary_elsewhere": "jku",
         "other_idp": "issuer",
+        "claims_jwt": "signed",
         "published_key": "next",
         "published_key_as_hmac": "jwk",
         "published_jwk": "next",
@@ -326,7 +327,7 @@ def test_failures_are_recorded_and_nothing_breaks(okta: Okta, misbehaviour: Misb
         "seam": edit.seam,
         "op": edit.op,
         "path": list(edit.path),
-        "channel": "token" if edit.seam.startswith("id_token") else None,
+        "channel": "token" if edit.seam.startswith(("id_token", "userinfo")) else None,
         "text": str(edit),
     }
     if last == 0:
