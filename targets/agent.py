@@ -55,6 +55,10 @@ class Profile(Protocol):
         """From now on this profile's requests to the IdP belong to another attempt."""
         ...
 
+    def retarget(self, target: Target) -> None:
+        """From now on logins are started, and looked for, as this target says; it is the same but for that."""
+        ...
+
     def evidence(self, directory: Path, stem: str) -> list[str]:
         """Writes what this agent can show (browser: screenshot, console log); names of the files written."""
         ...

@@ -166,6 +166,9 @@ class BrowserProfile:
             ]
         )
 
+    def retarget(self, target: Target) -> None:
+        self._target = target
+
     def evidence(self, directory: Path, stem: str) -> list[str]:
         directory.mkdir(parents=True, exist_ok=True)
         names: list[str] = []

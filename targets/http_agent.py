@@ -99,6 +99,9 @@ class HttpProfile:
     def recarry(self, carrier: Carrier) -> None:
         self._navigator.carrier = carrier
 
+    def retarget(self, target: Target) -> None:
+        self._target = target
+
     def evidence(self, directory: Path, stem: str) -> list[str]:  # noqa: ARG002 (nothing to show)
         return []
 

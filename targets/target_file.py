@@ -129,6 +129,11 @@ def _check(target: Target) -> None:
         raise Problem(f"pace: expected seconds, 0 or more, got {target.pace}")
     if target.login.kind == "button" and not target.login.button:
         raise Problem('[login] button: needed with kind = "button", for example button = "text=Sign in"')
+    second = target.second_idp
+    if second and second.server == target.idp.server:
+        raise Problem(f"[second_idp] server: {second.server!r} is the first IdP already ([idp] server)")
+    if second and target.start is None and not second.client_id:
+        raise Problem('[second_idp] client_id: needed for a target that runs already ("{client_id}": as at the first)')
     if target.identities.kind == "pool" and not target.identities.pool:
         raise Problem('[identities] pool: needed with kind = "pool"')
     _check_pool(target)

@@ -6,7 +6,7 @@ placeholders, which `Target.resolve` fills.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -67,6 +67,29 @@ class Login:
     fields: Mapping[str, str] = field(default_factory=dict)
     json_key: str = "authorizationUrl"
     button: str = ""
+
+
+@dataclass(frozen=True)
+class SecondIdp:
+    """Another IdP at which the target's users can sign in: another authorization server of the same org.
+
+    `login`: how that is begun. An empty `client_id` is made up for a target that we start; `{client_id}` is the same
+    registration as at the first IdP. No `redirect_uris`: those of the first.
+    """
+
+    login: Login
+    server: str = "org"
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    redirect_uris: tuple[str, ...] = ()
+
+    def named(self, given: Callable[[str, str], str]) -> SecondIdp:
+        """With the id and the secret that were made up, where it has none of its own."""
+        return replace(
+            self,
+            client_id=self.client_id or given("second_client_id", ""),
+            client_secret=self.client_secret or given("second_client_secret", ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -151,6 +174,7 @@ class Target:
     idp: Idp = Idp()
     client: Client = Client()
     login: Login = Login()
+    second_idp: SecondIdp | None = None
     renewal: Renewal | None = None
     session: Session = Session()
     identities: Identities = Identities()
@@ -168,6 +192,16 @@ class Target:
     @property
     def probe_url(self) -> str:
         return urljoin(self.base_url, self.session.probe)
+
+    @property
+    def at_second_idp(self) -> Target:
+        """The same target, whose logins are begun and registered at its second IdP."""
+        second = self.second_idp
+        assert second is not None
+        uris = second.redirect_uris or self.client.redirect_uris
+        secret = second.client_secret
+        client = replace(self.client, client_id=second.client_id, client_secret=secret, redirect_uris=uris)
+        return replace(self, login=second.login, client=client)
 
     @property
     def renewal_url(self) -> str:
@@ -201,6 +235,7 @@ class Target:
                 client_id=first.client.client_id or given("client_id", ""),
                 client_secret=first.client.client_secret or given("client_secret", ""),
             ),
+            second_idp=first.second_idp and first.second_idp.named(given),
         )
         own = {
             "base_url": target.base_url.rstrip("/"),

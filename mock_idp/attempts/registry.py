@@ -130,7 +130,7 @@ class Attempts:
         """Everything about one attempt; None when there is no such attempt.
 
         `{"id", "misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer",
-        "closed"?, "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts",
+        "beside", "closed"?, "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts",
         "canary_hits", "logout_messages"}`
         """
         attempt = self.get(attempt_id)

@@ -12,7 +12,7 @@ from mock_idp.org.build import build
 from mock_idp.org.model import OrgError, User
 
 _OF_VICTIM = (Symbol("claims_jwt", ("unsigned",)),)
-MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer")
+MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer", "beside")
 
 
 class AttemptError(ValueError):
@@ -44,6 +44,9 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
     issuer = wanted.get("issuer")
     if issuer is not None:
         _check_issuer(issuer)
+    beside = wanted.get("beside")
+    if beside is not None and not isinstance(beside, str):
+        raise AttemptError(f"beside: expected the id of an authorization server, got {beside!r}")
     hold = wanted.get("hold", False)
     if not isinstance(hold, bool):
         raise AttemptError(f"hold: expected true or false, got {hold!r}")
@@ -56,6 +59,7 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
         "strictness": wanted.get("strictness"),
         "lease": lease,
         "issuer": issuer,
+        "beside": beside,
     }
 
 

@@ -33,7 +33,7 @@ class Scope(Protocol):
 
 
 ORIGINAL = "original"
-KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "extra_key"})
+KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "other_idp_key", "extra_key"})
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
 HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk", "jwk-e", "jwk-n", "jwk-kty", "jwk-alg")
 CHAINS = ("published-first", "rogue-first")
@@ -43,6 +43,8 @@ EXTRA_KEYS = ("RSA-1024", "RSA-2048")
 OTHER_PATHS = frozenset({"moved", "elsewhere"})
 MOVABLE = ("authorize", "token", "userinfo", "keys")
 BULKS = ("keys", "nested", "padded")
+OTHER_IDP = ("issuer", "authorize", "token", "userinfo", "keys")
+_CANARY = re.compile(r"[A-Za-z0-9._-]+")
 PERSON = ("sub", "email", "name", "preferred_username")
 
 UNTRUSTED = ("self-signed", "other-host", "expired")
@@ -52,7 +54,8 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "victim": lambda value: value in PERSON,
     "request": lambda value: isinstance(value, str) and bool(value),
     "request_hash": lambda value: isinstance(value, str) and bool(value),
-    "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
+    "canary_url": lambda value: isinstance(value, str) and bool(_CANARY.fullmatch(value)),
+    "canary_elsewhere": lambda value: isinstance(value, str) and bool(_CANARY.fullmatch(value)),
     "claims_jwt": lambda value: value in CLAIMS_JWTS,
     "other_host_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
@@ -66,6 +69,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "bulk": lambda value: value in BULKS,
     "pbes2_token": lambda value: isinstance(value, int) and 0 < value < 2**31,
     "x5c_chain": lambda value: value in CHAINS,
+    "other_idp": lambda value: value in OTHER_IDP,
 }
 _CONSTANTS = frozenset(
     {
@@ -81,6 +85,7 @@ _CONSTANTS = frozenset(
         "active_kid",
         "elsewhere",
         "other_server_key",
+        "other_idp_key",
         "client_secret",
         "replayed_id_token",
         "front_channel_id_token",
@@ -158,6 +163,16 @@ def request_hash(parameter: str) -> Symbol:
 def canary_url(name: str) -> Symbol:
     """A URL at the IdP that records every fetch; `jku` and `x5u` serve the rogue key."""
     return Symbol("canary_url", (name,))
+
+
+def canary_elsewhere(name: str) -> Symbol:
+    """The canary URL at another name of the IdP's host, which is another origin."""
+    return Symbol("canary_elsewhere", (name,))
+
+
+def other_idp(what: str) -> Symbol:
+    """Of the other IdP of a relying party that has two: its issuer, or the URL of one of its endpoints."""
+    return Symbol("other_idp", (what,))
 
 
 def claims_jwt(kind: str) -> Symbol:
@@ -240,6 +255,7 @@ rogue_x5c = _constant("rogue_x5c")
 active_kid = _constant("active_kid")
 elsewhere = _constant("elsewhere")
 other_server_key = _constant("other_server_key")
+other_idp_key = _constant("other_idp_key")
 client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")
 front_channel_id_token = _constant("front_channel_id_token")

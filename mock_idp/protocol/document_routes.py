@@ -99,8 +99,12 @@ def _elsewhere(scope: LoginScope, document: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/canary/<attempt_id>/<name>", methods=["GET", "POST"])
-def canary(attempt_id: str, name: str) -> Response:
-    """A URL that nobody should fetch. It serves the rogue key, so that who trusts it is found out."""
+@blueprint.route("/canary/<attempt_id>/<name>/<path:below>", methods=["GET", "POST"])
+def canary(attempt_id: str, name: str, below: str = "") -> Response:  # noqa: ARG001
+    """A URL that nobody should fetch. It serves the rogue key, so that who trusts it is found out.
+
+    What is `below` it counts as the URL itself: who takes it for an issuer asks for its metadata there.
+    """
     g.endpoint = "canary"
     idp = current_idp()
     if bind(attempt_id):

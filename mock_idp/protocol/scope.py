@@ -102,6 +102,9 @@ class LoginScope:
         attempt_id = (self.attempt or {}).get("id", "none")
         return f"{self.idp.public_url}/canary/{attempt_id}/{name}"
 
+    def _canary_elsewhere(self, name: str) -> str:
+        return self._at_other_name(self._canary_url(name))
+
     def _claims_jwt(self, kind: str) -> str:
         if kind == "signed":
             return self.idp.keys.key(self.server.id).signed({"iss": self.issuer(), "address": {"country": "NL"}})
@@ -159,9 +162,11 @@ class LoginScope:
 
     def _elsewhere(self) -> str:
         """The discovery document at another name of this host, whose back-channel endpoints are there too."""
+        return f"{self._at_other_name(self._path_of_own(ELSEWHERE))}/.well-known/openid-configuration"
+
+    def _at_other_name(self, url: str) -> str:
         name = urlsplit(self.idp.public_url).hostname or ""
-        other = "127.0.0.1" if name == "localhost" else "localhost"
-        return f"{self._path_of_own(ELSEWHERE).replace(name, other, 1)}/.well-known/openid-configuration"
+        return url.replace(name, "127.0.0.1" if name == "localhost" else "localhost", 1)
 
     def _path_of_own(self, ending: str) -> str:
         if self.idp.attempts.issuers.find(self.server.id) is None:
@@ -180,6 +185,20 @@ class LoginScope:
         if not self.signing_key().is_public:
             raise SymbolError("another server has no key for HMAC")
         return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER, purpose_of(alg))
+
+    def _other_idp(self, what: str) -> str:
+        server = self._beside()
+        return self.idp.issuer(server) if what == "issuer" else self.idp.endpoint(server, what)
+
+    def _other_idp_key(self) -> Key:
+        return self.idp.keys.key(self._beside().id)
+
+    def _beside(self) -> AuthorizationServer:
+        """The other of the two IdPs that the relying party has."""
+        server = self.idp.server((self.attempt or {}).get("beside") or "")
+        if server is None:
+            raise SymbolError("this attempt names no other IdP")
+        return server
 
     def _published_key_as_hmac(self, encoding: str) -> str:
         """The public key as a string: PEM, `-stripped` (base64 without armour and line feeds), its JWK or a member."""

@@ -28,6 +28,7 @@ _SOURCES = {"userinfo", "userinfo.signing", "userinfo.compact", *ID_TOKEN_SEAMS}
 DOS = "dos"
 _DOCUMENTS = {"discovery": "discovery", "jwks": "signature"}
 """What everybody at an issuer sees, and what a target must do to be shown it."""
+_ENDPOINTS = {"discovery": "discovery", "keys": "signature", "userinfo": "userinfo"}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -78,12 +79,15 @@ class CaseInfo:
         sources = sorted(
             {"userinfo" if seam.startswith("userinfo") else "id-token" for seam in seams if seam in _SOURCES}
         )
+        called = {edit.path[0] for edit in self.misbehaviour(member) if edit.seam == "http"}
+        endpoints = [need for name, need in _ENDPOINTS.items() if name in called and need not in features]
         documents = [need for seam, need in _DOCUMENTS.items() if seam in seams and need not in features]
         # A fault in several places needs one place in which the RP can meet it.
         unmet = sources if seams <= _SOURCES and not set(sources) & set(features) else []
         if "token_response" in seams and "code" not in features:
             unmet = [*unmet, "code"]
-        return list(dict.fromkeys([*(need for need in self.needs if need not in features), *documents, *unmet]))
+        needed = [need for need in self.needs if need not in features]
+        return list(dict.fromkeys([*needed, *documents, *endpoints, *unmet]))
 
     def graded(self, kinds: Iterable[str]) -> Grade:
         """Level and severity for an RP of these kinds; the first kind that the case grades counts."""

@@ -37,8 +37,9 @@ CRITICAL, HIGH, MEDIUM, LOW, INFO = (
     Severity.INFO,
 )
 
-KINDS = ("code", "front-channel", "public", "confidential", "pkce")
-"""Kinds of RP: where its ID Token comes from, whether it has a client secret, whether it uses PKCE."""
+KINDS = ("two-providers", "code", "front-channel", "public", "confidential", "pkce")
+"""Kinds of RP: whether people sign in at two IdPs, where its ID Token comes from, whether it has a client secret,
+whether it uses PKCE."""
 
 
 @dataclass(frozen=True)

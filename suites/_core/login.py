@@ -10,6 +10,7 @@ from suites._core.observations import Requests, forget_samples, samples
 from suites._core.outcome import HeldLogin, Outcome
 from suites._core.own_issuer import OwnIssuer
 from suites._core.renewal import Session
+from suites._core.two_idps import TwoIdps
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import SELF, VICTIM
@@ -96,12 +97,25 @@ class Login:
         run = self._run
         run.stepwise = True
         misbehaviour, browser = HONEST if honest else run.misbehaviour, beside.attempt if beside else None
-        attempt = run.add(run.driver.start(misbehaviour, role="attack", hold=True, beside=browser))
+        attempt = run.add(run.driver.start(misbehaviour, role="attack", hold=True, browser=browser))
         return HeldLogin(run, attempt, run.driver.response(attempt))
 
-    def own_issuer(self, *, honest: bool = False) -> OwnIssuer:
-        """A fresh instance of the target at an issuer of its own, which misbehaves from the start unless `honest`."""
-        instance = self._run.driver.instances.open(HONEST if honest else self._run.misbehaviour)
+    def at_second_idp(self) -> Outcome:
+        """One whole login at the target's second IdP under the case's misbehaviour."""
+        self._run.second = True
+        self._run.steps.append("a login at the second IdP")
+        return self()
+
+    def two_idps(self) -> TwoIdps:
+        """One browser, and logins in it at both IdPs of the target."""
+        return TwoIdps(self._run)
+
+    def own_issuer(self, *, honest: bool = False, second: bool = False) -> OwnIssuer:
+        """A fresh instance of the target at an issuer of its own, which misbehaves from the start unless `honest`.
+
+        `second`: that issuer is its second IdP.
+        """
+        instance = self._run.driver.instances.open(HONEST if honest else self._run.misbehaviour, second=second)
         return OwnIssuer(self._run, instance)
 
     def browser_without_login(self) -> HeldLogin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from suites._core.display import Display
+from suites._core.leaks import sent_to_second_idp
 from suites._core.markup import has_element
 from suites._core.observations import Request, Verifier
 from suites._core.request_objects import RequestObject
@@ -72,6 +73,19 @@ class Outcome(Traffic):
         self._run.observed = f"the page {self._attempt.page.url.partition('?')[0]} has no such element"
         if has_element(self._attempt.page.body, element):
             raise self._run.broken(f"the RP's page has the IdP's text as markup: an element {element}")
+
+    def must_keep_from_second_idp(self) -> None:
+        """No code, token or secret of the first IdP was sent to the second one."""
+        run = self._run
+        run.expected = "nothing of the first IdP is sent to the second one"
+        self._delivered()
+        code = self._code or code_of(run.driver.response(self._attempt)) or ""
+        if leaked := sent_to_second_idp(run, self._attempt, code):
+            raise run.broken(leaked)
+        run.control()
+        assert run.subject is not None
+        run.require_consumed(run.subject)
+        run.observed = run.expected
 
     @property
     def issuer(self) -> str:

@@ -21,6 +21,7 @@ class OwnIssuer:
 
     def __init__(self, run: CaseRun, instance: Instance) -> None:
         self._run, self._instance = run, instance
+        self._read: Attempt | None = None
 
     def login(self, also: Misbehaviour = HONEST) -> Outcome:
         """A login under what the issuer does now, and `also` what is wrong in this login alone."""
@@ -35,7 +36,7 @@ class OwnIssuer:
     def _login(self, misbehaviour: Misbehaviour, role: str = "attack") -> Attempt:
         run, behaviour = self._run, self._instance.behaviour
         attempt = run.add(run.driver.login(misbehaviour, role=role, at=self._instance))
-        run.about = attempt
+        run.about = self._read or attempt
         self._instance.behaviour = behaviour
         return attempt
 
@@ -45,6 +46,13 @@ class OwnIssuer:
         attempt = run.add(run.driver.start(self._instance.behaviour, role="attack", hold=True, at=self._instance))
         run.about = attempt
         return HeldLogin(run, attempt, run.driver.response(attempt))
+
+    def start_at_second_idp(self) -> None:
+        """A login at the second IdP is begun, for which its metadata is read, and never finished."""
+        run = self._run
+        run.steps.append("a login at the second IdP is begun")
+        instance = self._instance
+        self._read = run.add(run.driver.start(instance.behaviour, role="attack", hold=True, at=instance, second=True))
 
     def control(self, count: int = 1) -> None:
         """Logins in which nothing is to be refused; who cannot even do that here is not to be judged."""

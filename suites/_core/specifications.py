@@ -279,7 +279,7 @@ _KNOWN = (
     _rfc(
         9207,
         "OAuth 2.0 Authorization Server Issuer Identification",
-        {"2.4": "Validating the Issuer Identifier"},
+        {"2": "Response Parameter iss", "2.4": "Validating the Issuer Identifier"},
     ),
     _rfc(
         9700,
@@ -292,6 +292,9 @@ _KNOWN = (
             "2.6": "Other Recommendations",
             "4.2.4": "Countermeasures (Credential Leakage via Referer Headers)",
             "4.3.2": "Access Token in Browser History",
+            "4.4.1": "Attack Description (Mix-Up Attacks)",
+            "4.4.2": "Countermeasures (Mix-Up Attacks)",
+            "4.4.2.2": "Mix-Up Defense via Distinct Redirect URIs",
             "4.5.3.1": "PKCE",
             "4.5.3.2": "Nonce",
             "4.6.1": "Countermeasures (Access Token Injection)",

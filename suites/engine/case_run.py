@@ -24,6 +24,7 @@ class CaseRun:
     `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too. `then`:
     what the case does after the login, and so its control.
     `replay`: options that try the case again exactly so, where its id alone does not.
+    `second`: it is about logins at the target's second IdP.
     """
 
     driver: Driver
@@ -43,6 +44,7 @@ class CaseRun:
     steps: list[str] = field(default_factory=list)
     replay: str = ""
     about: Attempt | None = None
+    second: bool = False
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -52,7 +54,7 @@ class CaseRun:
         return attempt
 
     def attack(self, role: str = "attack") -> Attempt:
-        return self.add(self.driver.login(self.misbehaviour, role=role))
+        return self.add(self.driver.login(self.misbehaviour, role=role, second=self.second))
 
     @property
     def witnesses(self) -> list[Attempt]:
@@ -94,8 +96,8 @@ class CaseRun:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
         at = self._where_control_logs_in()
         if not (self.stepwise or self.then):
-            return self.driver.login(self.baseline, role="control", at=at)
-        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise, at=at)
+            return self.driver.login(self.baseline, role="control", at=at, second=self.second)
+        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise, at=at, second=self.second)
         for step in self.then:
             step(attempt)
         response = self.driver.response(attempt) if self.stepwise else None

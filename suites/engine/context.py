@@ -44,6 +44,7 @@ class RunContext:
     browser: str = "none"
     headed: bool = False
     ca_files: tuple[Path, ...] = ()
+    second_issuer: str = ""
     report_directory: Path = Path("reports/out")
     target_log: Path | None = None
     strictness: str = "okta"

@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
 from mock_idp.client import Control, ControlError
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.context import RunContext
+from suites.engine.flows import asked
 from suites.engine.identities import Identities, Identity
-from suites.engine.instance import Instance, Instances, Unopened, refused
+from suites.engine.instance import Instance, Instances, Unopened, endpoint_of, refused, server_of
 from suites.engine.lease import Leased
 from suites.engine.oracle import NOBODY, VICTIM, SignedIn
 from targets.agent import NOTHING, Profile, UserAgent
@@ -122,10 +124,12 @@ class Driver:
         victim: Identity | None = None,
         issuer: Mapping[str, Any] | None = None,
         lease: str | None = None,
+        beside: str | None = None,
     ) -> Registered:
         """A new attempt at the IdP: its id, its person and the other person that edits can name.
 
-        `issuer`: see `mock_idp.attempts.issuers.OwnIssuers.of`.
+        `issuer`: see `mock_idp.attempts.issuers.OwnIssuers.of`. `beside`: the id of the other IdP's authorization
+        server, where the target has two.
         """
         own = own or self.identities.take()
         victim = victim or self.identities.other(own)
@@ -138,6 +142,7 @@ class Driver:
             strictness=self.context.strictness,
             issuer=issuer,
             lease=lease,
+            beside=beside,
         )
         return Registered(made["id"], own, victim, made["issuer"] or {})
 
@@ -170,14 +175,18 @@ class Driver:
         own: Identity | None = None,
         victim: Identity | None = None,
         form: Mapping[str, str] = NOTHING,
-        beside: Attempt | None = None,
         at: Instance | Leased | None = None,
+        second: bool = False,
+        browser: Attempt | None = None,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
 
-        `form` is posted to the start page. `beside`: in the browser of this attempt, in another tab.
-        `at`: the login is made there, at a second instance of the target with an issuer of its own.
+        `form` is posted to the start page. `at`: the login is made there, at a second instance of the target with an
+        issuer of its own. `second`: at the target's second IdP. `browser`: in the profile of that attempt, and not in
+        a fresh one.
         """
+        target = at.target if at else self.context.target
+        target = target.at_second_idp if second else target
         if at is not None:
             self.pace()
             made = at.registered(misbehaviour, hold=hold)
@@ -185,15 +194,16 @@ class Driver:
             own = own or self.identities.take()
             # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
             self.pace()
-            made = self.register(misbehaviour, hold=hold, own=own, victim=victim)
+            made = self.register(misbehaviour, hold=hold, own=own, victim=victim, beside=self._beside(second))
         profile: Profile
         if at and at.refusal:
             profile = Unopened(at.refusal, at.target.login_url)
-        elif beside:
-            profile = beside.profile
+        elif browser:
+            profile = browser.profile
             profile.recarry(self.carrier(made.id))
+            profile.retarget(target)
         else:
-            profile = self.agent.open(self.carrier(made.id), at.target if at else None)
+            profile = self.agent.open(self.carrier(made.id), target)
         began = time.monotonic()
         try:
             if form:  # as any other page could have one
@@ -220,11 +230,23 @@ class Driver:
             took=time.monotonic() - began,
         )
 
-    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: Instance | Leased | None = None) -> Attempt:
+    def _beside(self, second: bool) -> str | None:
+        """The authorization server of the IdP at which a login is not made; None for a target that has one."""
+        other = self.context.issuer if second else self.context.second_issuer
+        return server_of(other) if self.context.second_issuer else None
+
+    def login(
+        self,
+        misbehaviour: Misbehaviour = HONEST,
+        *,
+        role: str,
+        at: Instance | Leased | None = None,
+        second: bool = False,
+    ) -> Attempt:
         """A whole login, and who is signed in after it; what everybody would see has an instance of its own."""
         if at is None and misbehaviour.issuer_wide:
             at = self.instances.for_one_login(misbehaviour)
-        attempt = self.start(misbehaviour, role=role, at=at)
+        attempt = self.start(misbehaviour, role=role, at=at, second=second)
         attempt.delivered_to_rp = True
         self.finish(attempt)
         if isinstance(at, Leased):
@@ -276,19 +298,29 @@ class Driver:
         A new attempt, because the old one may be over; its code is the new attempt's.
         """
         exchange = attempt.requests("authorize")[0]
-        made = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
+        form = dict(exchange["request"]["form"]) or None
+        return self._asked(attempt, attempt.misbehaviour, exchange["method"], exchange["url"], form)
+
+    def answer_at_first_idp(self, attempt: Attempt) -> Attempt:
+        """The first IdP answers what the target asked the second one for, as its own client's request, held back.
+
+        So does the second one make its users' browsers ask (RFC 9700 4.4.1).
+        """
+        first = self.context.target.client
+        ours = {"client_id": first.client_id, "redirect_uri": first.redirect_uris[0]}
+        sent = {**asked(attempt.requests("authorize")[0]), **ours}
+        url = f"{endpoint_of(self.context.issuer, 'authorize')}?{urlencode(sent)}"
+        return self._asked(attempt, HONEST, "GET", url)
+
+    def _asked(
+        self, attempt: Attempt, misbehaviour: Misbehaviour, method: str, url: str, form: dict[str, str] | None = None
+    ) -> Attempt:
+        made = self.register(misbehaviour, hold=True, own=attempt.own)
         carrier = self.carrier(made.id)
         profile = self.agent.open(carrier)
         with httpx.Client(verify=self.trust(), trust_env=False, timeout=15) as client:
-            client.request(
-                exchange["method"],
-                exchange["url"],
-                headers={carrier.header: carrier.value},
-                data=dict(exchange["request"]["form"]) or None,
-            )
-        return Attempt(
-            made.id, "observation", attempt.misbehaviour, made.own, made.victim, profile, self.control, attempt.page
-        )
+            client.request(method, url, headers={carrier.header: carrier.value}, data=form)
+        return Attempt(made.id, "observation", misbehaviour, made.own, made.victim, profile, self.control, attempt.page)
 
     def trust(self) -> ssl.SSLContext:
         """For requests to the IdP that the harness makes itself."""

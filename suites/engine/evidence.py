@@ -43,6 +43,8 @@ class Redactor:
         known: dict[str, str] = {}
         if context.target.client.client_secret:
             known[context.target.client.client_secret] = "client_secret"
+        if context.target.second_idp and context.target.second_idp.client_secret:
+            known[context.target.second_idp.client_secret] = "client_secret"
         known[context.control_token] = "control token"
         for attempt in attempts:
             known[attempt.id] = "attempt"

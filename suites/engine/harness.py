@@ -113,17 +113,19 @@ class Harness:
         control = self._control = idp.control()
         carrier = control.about()["carrier"]
         issuer = provider.issuer_of(target, issuer, idp.ready, options.public_url)
-        template, target = target, _resolve(target, issuer, idp)
+        second_issuer = provider.second_issuer_of(target, idp.ready)
+        template, target = target, _resolve(target, issuer, second_issuer, idp)
         # Until the preflight has succeeded: what is wrong in this run must not be met again in the next one.
         control.persist_clients(False)
         provider.register(control, target)
-        log = self._start_target(target, issuer, idp)
+        log = self._start_target(target, {"issuer": issuer, "second_issuer": second_issuer}, idp)
         ca_files = (idp.ready.ca_file,) if idp.ready.ca_file else ()
         context = RunContext(
             target=target,
             template=template,
             target_reference=_reference(options),
             issuer=issuer,
+            second_issuer=second_issuer,
             idp_origin=idp.ready.public_url,
             control_url=idp.ready.control_url,
             control_token=idp.ready.control_token,
@@ -157,14 +159,14 @@ class Harness:
                 BAD_INPUT,
             )
 
-    def _start_target(self, target: Target, issuer: str, idp: RunningIdp) -> Path | None:
+    def _start_target(self, target: Target, issuers: dict[str, str], idp: RunningIdp) -> Path | None:
         if not target.start:
             return None
         assert self._temporary is not None
         # Not beside the reports: whatever the target prints can hold secrets. Reports quote it redacted.
         log = self._temporary / "target.log"
         log.write_bytes(b"")
-        self._target = StartedTarget(target, {"ca_file": str(idp.ready.ca_file or ""), "issuer": issuer}, log)
+        self._target = StartedTarget(target, {"ca_file": str(idp.ready.ca_file or ""), **issuers}, log)
         self._target.start()
         self._target_was_up = True
         return log
@@ -200,18 +202,20 @@ def _prepare(directory: Path) -> None:
         ) from None
 
 
-def _resolve(target: Target, issuer: str, idp: RunningIdp) -> Target:
+def _resolve(target: Target, issuer: str, second_issuer: str, idp: RunningIdp) -> Target:
     values = {
         "issuer": issuer,
+        "second_issuer": second_issuer,
         "idp_origin": idp.ready.public_url,
         "ca_file": str(idp.ready.ca_file or ""),
     }
     if target.start:
         values |= {
             "port": str(free_port()),
-            "client_id": target.client.client_id or f"0oa{secrets.token_hex(8)}G",
+            "client_id": target.client.client_id or provider.new_client_id(),
             "client_secret": target.client.client_secret or secrets.token_urlsafe(32),
         }
+        values |= provider.second_client(target, values["client_id"], values["client_secret"])
     return target.resolve(**values)
 
 

@@ -23,6 +23,7 @@ from targets.agent import NOTHING
 from targets.errors import PORT_IN_USE, UNREACHABLE, TargetError
 from targets.process import StartedTarget, free_port
 from targets.shapes import AuthorizationResponse, Carrier, Page
+from targets.target_schema import Target
 
 if TYPE_CHECKING:
     from suites.engine.driver import Attempt, Driver, Registered
@@ -36,12 +37,15 @@ class Instance:
     """One instance of the target, and the issuer that it alone uses.
 
     `behaviour` is what the IdP does wrong there from the next login on. `refusal` says why the instance did not
-    start, if it did not: an RP may refuse to with metadata that it cannot trust.
+    start, if it did not: an RP may refuse to with metadata that it cannot trust. Where the second IdP is the one that
+    misbehaves (`second`), the first is an honest issuer of its own.
     """
 
-    def __init__(self, driver: Driver, behaviour: Misbehaviour) -> None:
+    def __init__(self, driver: Driver, behaviour: Misbehaviour, *, second: bool = False) -> None:
         """Starts it. Concluded (NOT_APPLICABLE) where no second instance can be."""
         context = driver.context
+        self._second = second
+        self._beside: str | None = None
         self._driver, self.behaviour, self.refusal = driver, behaviour, ""
         self._pending: Registered | None = None
         self.attempts: list[str] = []
@@ -60,12 +64,21 @@ class Instance:
         template, client = context.template, context.target.client
         assert template is not None
         values = {"port": str(free_port()), "client_id": client.client_id, "client_secret": client.client_secret}
-        own = template.resolve(**values).client
-        uris = {"redirect_uris": list(own.redirect_uris), "jwks_uri": own.jwks_uri}
-        wanted = {"like": server_of(context.issuer), "client_id": client.client_id, **uris}
-        owner = self._register(wanted)
+        if (known := context.target.second_idp) is not None:
+            values |= {"second_client_id": known.client_id, "second_client_secret": known.client_secret}
+        target = template.resolve(**values)
+        issuers = {"issuer": context.issuer, "second_issuer": context.second_issuer}
+        if self._second:
+            honest = self._driver.register(issuer=_like(context.issuer, target))
+            self.attempts.append(honest.id)
+            self._beside, issuers["issuer"] = honest.issuer["id"], honest.issuer["url"]
+            owner = self._register(_like(context.second_issuer, target.at_second_idp))
+        else:
+            owner = self._register(_like(context.issuer, target))
         self.issuer_id = owner.issuer["id"]
-        values |= {"issuer": owner.issuer["url"], "idp_origin": context.idp_origin}
+        issuers["second_issuer" if self._second else "issuer"] = owner.issuer["url"]
+        self.second_issuer = issuers["second_issuer"]
+        values |= {**issuers, "idp_origin": context.idp_origin}
         values["ca_file"] = str(next(iter(context.ca_files), ""))
         assert context.target_log is not None
         self.log = context.target_log.with_name(f"instance-{secrets.token_hex(6)}.log")
@@ -107,7 +120,7 @@ class Instance:
         return made
 
     def _register(self, issuer: Mapping[str, Any], *, hold: bool = False) -> Registered:
-        made = self._pending = self._driver.register(self.behaviour, issuer=issuer, hold=hold)
+        made = self._pending = self._driver.register(self.behaviour, issuer=issuer, hold=hold, beside=self._beside)
         self.attempts.append(made.id)
         return made
 
@@ -135,9 +148,9 @@ class Instances:
         self._honest: Instance | None = None
         self.starts = 0
 
-    def open(self, behaviour: Misbehaviour = HONEST) -> Instance:
-        """A new instance, which ends with the case."""
-        made = self._started(behaviour)
+    def open(self, behaviour: Misbehaviour = HONEST, *, second: bool = False) -> Instance:
+        """A new instance, which ends with the case; `second`: its second IdP is the one that misbehaves."""
+        made = self._started(behaviour, second=second)
         self._open.append(made)
         return made
 
@@ -167,9 +180,9 @@ class Instances:
             self._honest.behave(HONEST)
         return self._honest
 
-    def _started(self, behaviour: Misbehaviour) -> Instance:
+    def _started(self, behaviour: Misbehaviour, *, second: bool = False) -> Instance:
         self.starts += 1
-        return Instance(self._driver, behaviour)
+        return Instance(self._driver, behaviour, second=second)
 
     def output(self) -> str:
         """What the instances of the present case printed."""
@@ -192,6 +205,18 @@ def server_of(issuer: str) -> str:
     """The id of the authorization server with this issuer identifier."""
     path = urlsplit(issuer).path.strip("/")
     return path.rpartition("/")[2] if path else "org"
+
+
+def endpoint_of(issuer: str, name: str) -> str:
+    """The URL of an endpoint (`authorize`, `token`, …) of the mock's authorization server."""
+    return f"{issuer}{'' if urlsplit(issuer).path.strip('/') else '/oauth2'}/v1/{name}"
+
+
+def _like(issuer: str, target: Target) -> dict[str, Any]:
+    """An issuer of its own that is like this one, for this target's client."""
+    client = target.client
+    uris = {"redirect_uris": list(client.redirect_uris), "jwks_uri": client.jwks_uri}
+    return {"like": server_of(issuer), "client_id": client.client_id, **uris}
 
 
 def _check(context: RunContext) -> None:
@@ -231,6 +256,9 @@ class Unopened:
 
     def recarry(self, carrier: Carrier) -> None:
         """Nobody asks."""
+
+    def retarget(self, target: Target) -> None:
+        """There is nothing to start."""
 
     def evidence(self, directory: Path, stem: str) -> list[str]:  # noqa: ARG002
         return []

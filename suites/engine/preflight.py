@@ -74,6 +74,9 @@ def run_preflight(context: RunContext) -> Preflight:
         driver.context = found.context
         _features(found, honest.attempt)
         driver.context = found.context
+        if found.context.target.second_idp is not None:
+            _second_idp(driver, found, honest.attempt)
+            driver.context = found.context
         _sources(driver, found)
     return found
 
@@ -206,6 +209,30 @@ def _features(found: Preflight, honest: Attempt) -> None:
     features = frozenset(name for name, has in learned.items() if has)
     found.context = replace(context, features=features, kinds=kinds)
     found.note("what the RP does", "PASS", f"{', '.join(kinds)}; sends or uses {', '.join(sorted(features))}")
+
+
+def _second_idp(driver: Driver, found: Preflight, at_first: Attempt) -> None:
+    """An honest login at the target's other IdP must sign in too."""
+    context = found.context
+    attempt = driver.login(role="control", second=True)
+    found.attempts.append(attempt)
+    found.logins += 1
+    assert attempt.signed_in is not None
+    if attempt.signed_in.who != SELF:
+        raise SetupError(
+            f"{context.target.name}: [second_idp]: an honest login there, at {context.second_issuer}, shows "
+            f"{attempt.signed_in.text}; the page ({attempt.page.status}) says: {attempt.page.text[:200]}",
+            NO_HONEST_LOGIN,
+        )
+    found.note("an honest login at the second IdP signs in", "PASS", attempt.signed_in.text)
+    there, here = (asked(one.requests("authorize")[0]) for one in (attempt, at_first))
+    learned = {
+        "two-providers": True,
+        "same-client-at-both": there.get("client_id") == here.get("client_id"),
+        "distinct-redirect-uris": there.get("redirect_uri") != here.get("redirect_uri"),
+    }
+    features = context.features | {name for name, has in learned.items() if has}
+    found.context = replace(context, features=features, kinds=("two-providers", *context.kinds))
 
 
 def _is_jwt(exchange: dict[str, Any]) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -154,15 +155,51 @@ def issuer_of(target: Target, issuer: str, ready: Ready, public_url: str | None 
     return found
 
 
+def second_issuer_of(target: Target, ready: Ready) -> str:
+    """The issuer of the target's second IdP; empty without one. SetupError(20) when the mock does not serve it."""
+    if target.second_idp is None:
+        return ""
+    server = target.second_idp.server
+    if server not in ready.issuers:
+        known = ", ".join(ready.issuers)
+        raise SetupError(f"{target.name}: [second_idp] server {server!r} does not exist; there are: {known}", BAD_INPUT)
+    return ready.issuers[server]
+
+
+def second_client(target: Target, client_id: str, client_secret: str) -> dict[str, str]:
+    """The placeholders of the registration at the second IdP, for a target that we start."""
+    second = target.second_idp
+    if second is None:
+        return {}
+    if second.client_id == "{client_id}":
+        return {"second_client_id": client_id, "second_client_secret": client_secret}
+    return {
+        "second_client_id": second.client_id or new_client_id(),
+        "second_client_secret": second.client_secret or secrets.token_urlsafe(32),
+    }
+
+
+def new_client_id() -> str:
+    """One of Okta's shape."""
+    return f"0oa{secrets.token_hex(8)}G"
+
+
 def register(control: Control, target: Target) -> None:
-    """Tell the mock the client of the target file; nothing when it is to be adopted as a whole."""
-    client = target.client
-    if adopts(target):
-        return
-    try:
-        control.register_client(client.client_id, _settings(client, target.name))
-    except ControlError as error:
-        raise SetupError(f"[client] of {target.name}: {error}", BAD_INPUT) from None
+    """Tell the mock the clients of the target file; nothing of the first when it is to be adopted as a whole."""
+    first = target.client
+    clients = [] if adopts(target) else [first]
+    if target.second_idp is not None:
+        second = target.at_second_idp.client
+        if second.client_id == first.client_id:  # one app of the org, which serves both
+            both = dict.fromkeys([*first.redirect_uris, *second.redirect_uris])
+            clients = [replace(first, redirect_uris=tuple(both))]
+        else:
+            clients.append(second)
+    for client in clients:
+        try:
+            control.register_client(client.client_id, _settings(client, target.name))
+        except ControlError as error:
+            raise SetupError(f"[client] of {target.name}: {error}", BAD_INPUT) from None
 
 
 def _settings(client: Client, label: str) -> dict[str, Any]:

@@ -33,6 +33,8 @@ TOPICS = (
     "renewal",
     "discovery",
     "jwks",
+    "mix_up",
+    "ssrf",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}

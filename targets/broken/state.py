@@ -128,7 +128,7 @@ class AcceptsUnsolicitedCallback(RelyingParty):
     def take_pending_login(self, parameters: dict[str, str]) -> PendingLogin:
         if self.known_states():
             return super().take_pending_login(parameters)
-        return PendingLogin("", None, None, self.redirect_uri(), self.now())
+        return PendingLogin("", None, None, self.redirect_uri(), self.now(), self.settings.issuer)
 
     def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
         if pending.nonce:

@@ -49,7 +49,7 @@ class Gullible(RelyingParty):
         if known:
             state = state if state in known else known[0]
             return PendingLogin(**self.client.framework.get_state_data(self.pending_logins(), state))
-        return PendingLogin("", None, None, self.redirect_uri(), self.now())
+        return PendingLogin("", None, None, self.redirect_uri(), self.now(), self.settings.issuer)
 
     def any_tokens(self, code: str, pending: PendingLogin) -> dict[str, Any]:
         """The token response as far as it can be read, whatever its status."""

@@ -31,7 +31,12 @@ HEADERS = {
 def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> Flask:
     """The Flask app around one relying party."""
     app = Flask("targets.reference", template_folder=".", static_folder=None)
-    party = kind(settings, register(app, settings))
+    parties = {"": kind(settings, register(app, settings))}
+    if settings.second:
+        parties["second"] = kind(settings.second, register(app, settings.second))
+    party = parties[""]
+    for one in parties.values():
+        one.siblings = tuple(parties.values())
     cross_site = party.response_mode() == "form_post"
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
@@ -45,13 +50,19 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
     def home() -> str:
         return render_template("home.html", user=party.user())
 
+    def at(idp: str) -> RelyingParty:
+        """The relying party of the IdP that the URL names."""
+        return parties.get(idp) or flask.abort(404)
+
     @app.route("/login", methods=["GET", "POST"])
-    def login() -> Response:
-        return redirect(party.start_login(), party.redirect_status)
+    @app.route("/login/<idp>", methods=["GET", "POST"])
+    def login(idp: str = "") -> Response:
+        return redirect(at(idp).start_login(), at(idp).redirect_status)
 
     @app.route("/callback", methods=["GET", "POST"])
-    def callback() -> Response:
-        party.finish_login(party.received(request.method, request.args, request.form))
+    @app.route("/callback/<idp>", methods=["GET", "POST"])
+    def callback(idp: str = "") -> Response:
+        at(idp).finish_login(at(idp).received(request.method, request.args, request.form))
         return redirect("/me")
 
     @app.get("/me")

@@ -32,6 +32,7 @@ class AuthorizationRequests(RequestObjects):
             code_verifier=self.new_code_verifier(),
             redirect_uri=self.redirect_uri(),
             started=self.now(),
+            issuer=self.settings.issuer,
         )
         self.remember(pending)
         parameters = self.parameters(pending)
@@ -55,7 +56,7 @@ class AuthorizationRequests(RequestObjects):
 
     def redirect_uri(self) -> str:
         """From the configuration alone: nothing in the request can change it."""
-        return f"{self.settings.base_url}/callback"
+        return f"{self.settings.base_url}{self.settings.callback}"
 
     def scope(self) -> str:
         return self.settings.scope

@@ -1,6 +1,6 @@
 """The authorization response: does it answer a login that this very browser has started?
 
-Sources: RFC 6749 4.1.2 and 10.12, RFC 9207 2.4 (iss), RFC 9700 2.1 and 4.7.
+Sources: RFC 6749 4.1.2 and 10.12, RFC 9207 2.4 (iss), RFC 9700 2.1, 4.4 and 4.7.
 """
 
 from __future__ import annotations
@@ -27,13 +27,17 @@ LIFETIME = 3600
 
 @dataclass(frozen=True)
 class PendingLogin:
-    """What has to be remembered between the two redirects; `started` in seconds since the epoch."""
+    """What has to be remembered between the two redirects; `started` in seconds since the epoch.
+
+    `issuer`: the IdP that was asked.
+    """
 
     state: str
     nonce: str | None
     code_verifier: str | None
     redirect_uri: str
     started: float
+    issuer: str
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -84,9 +88,15 @@ class Callbacks(Foundation):
         data = self.client.framework.get_state_data(self.pending_logins(), state)
         self.forget(state)
         pending = PendingLogin(**data)
+        self.check_asked_here(pending)
         if pending.started + LIFETIME < self.now():
             raise Rejected(WHAT, "the login was started too long ago")
         return pending
+
+    def check_asked_here(self, pending: PendingLogin) -> None:
+        """Every IdP has a redirect URI of its own, so that one cannot answer for another (RFC 9700 4.4.2.2)."""
+        if pending.issuer != self.settings.issuer:
+            raise Rejected(WHAT, "the login was started at another IdP")
 
     def find_state(self, received: str | None) -> str:
         if received is None:

@@ -30,6 +30,9 @@ class Foundation:
     refetch_pause = 5
     """Seconds between two fetches of the JWKS for the sake of an unknown kid."""
 
+    siblings: tuple[Foundation, ...] = ()
+    """The relying parties of all the app's IdPs, this one too."""
+
     def __init__(self, settings: Settings, client: IdpClient) -> None:
         self.settings, self.client = settings, client
         self.http = http_session(settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 class SettingsError(ValueError):
@@ -15,6 +15,7 @@ class Settings:
     """`issuer` and `client_id` are compared as they stand; `base_url` has no trailing slash.
 
     `response_mode`: empty for the usual one. `request_object_signing_alg`: empty for requests that are not signed.
+    `callback`: the path of the redirect URI. `second`: the registration at another IdP, where there is one.
     `ca_file`: PEM file of the only authority that the IdP's certificate may come from; empty: the usual ones.
     """
 
@@ -29,6 +30,8 @@ class Settings:
     response_mode: str = ""
     request_object_signing_alg: str = ""
     pushed_requests: bool = False
+    callback: str = "/callback"
+    second: Settings | None = None
     scope: str = "openid profile email"
     userinfo_signed_response_alg: str = ""
     bearer_in_body: bool = False
@@ -45,7 +48,7 @@ class Settings:
         TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
         PUSHED_REQUESTS, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY, ID_TOKEN_SIGNED_RESPONSE_ALG,
         ID_TOKEN_ENCRYPTED_RESPONSE_ALG, ID_TOKEN_ENCRYPTED_RESPONSE_ENC, MAX_AGE (seconds), ACR_VALUES,
-        SEND_NONCE (no). Raises SettingsError.
+        SEND_NONCE (no); SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -56,7 +59,7 @@ class Settings:
         for name in ("PORT", "MAX_AGE"):
             if not environment.get(name, "0").isdecimal():
                 raise SettingsError(f"{name} must be a number, got {environment[name]!r}")
-        return cls(
+        settings = cls(
             issuer=environment["ISSUER"],
             client_id=environment["CLIENT_ID"],
             client_secret="" if method == "none" else environment["CLIENT_SECRET"],
@@ -77,4 +80,16 @@ class Settings:
             max_age=int(environment["MAX_AGE"]) if "MAX_AGE" in environment else None,
             acr_values=environment.get("ACR_VALUES", ""),
             send_nonce=environment.get("SEND_NONCE") != "no",
+        )
+        return replace(settings, second=settings._second(environment))
+
+    def _second(self, environment: Mapping[str, str]) -> Settings | None:
+        if not environment.get("SECOND_ISSUER"):
+            return None
+        return replace(
+            self,
+            issuer=environment["SECOND_ISSUER"],
+            client_id=environment.get("SECOND_CLIENT_ID", ""),
+            client_secret=environment.get("SECOND_CLIENT_SECRET", ""),
+            callback=f"{self.callback}/second",  # RFC 9700 4.4.2.2: another redirect URI for each issuer
         )

@@ -28,7 +28,14 @@ class ScriptedDriver:
         self.roles: list[str] = []
         self.names_people = True
 
-    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: None = None) -> Attempt:  # noqa: ARG002
+    def login(
+        self,
+        misbehaviour: Misbehaviour = HONEST,
+        *,
+        role: str,
+        at: None = None,  # noqa: ARG002
+        second: bool = False,  # noqa: ARG002
+    ) -> Attempt:
         self.roles.append(role)
         ending = self.endings.pop(0)
         deliveries = [

@@ -27,7 +27,7 @@ VARIANTS = (
     *("form-post", "hybrid", "hybrid-code-token", "hybrid-token", "implicit", "implicit-token"),
     *("pushed-request", "renewal", "request-object", "signed-userinfo", "step-up", "tls"),
     *("eddsa", "encrypted", "encrypted-symmetric", "es256", "hs256", "ps256"),
-    *("post", "private-key-jwt", "public", "secret-jwt"),
+    *("post", "private-key-jwt", "public", "secret-jwt", "two-providers", "two-providers-one-id"),
 )
 CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""

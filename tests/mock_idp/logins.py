@@ -55,7 +55,7 @@ def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: 
     Before it the app's tile is clicked. The person signs out at Okta first, so that the app is told, then at the app.
     """
     okta.register("web", **WEB | SLO)
-    members: dict[str, Any] = {"identity": IDENTITY, "victim": VICTIM}
+    members: dict[str, Any] = {"identity": IDENTITY, "victim": VICTIM, "beside": "org"}
     lease = None
     if misbehaviour and misbehaviour.issuer_wide:
         lease = members["lease"] = (okta.control("POST", "/leases", {"wait": 0}).json or {})["lease"]

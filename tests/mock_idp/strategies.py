@@ -27,6 +27,7 @@ from mock_idp.edits.symbols import (
     HMAC_ENCODINGS,
     KEYS,
     MOVABLE,
+    OTHER_IDP,
     PERSON,
     PUBLISHED_KEYS,
     SYMBOLS,
@@ -57,6 +58,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "request": st.sampled_from(["nonce", "state", "scope"]),
     "request_hash": st.sampled_from(["state", "nonce"]),
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
+    "canary_elsewhere": st.sampled_from(["redirect", "a.b-c_1"]),
     "claims_jwt": st.sampled_from(CLAIMS_JWTS),
     "other_host_url": st.sampled_from(["redirected", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
@@ -70,6 +72,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "bulk": st.sampled_from(BULKS),
     "pbes2_token": st.integers(1, 2**31 - 1),
     "x5c_chain": st.sampled_from(CHAINS),
+    "other_idp": st.sampled_from(OTHER_IDP),
 }
 
 

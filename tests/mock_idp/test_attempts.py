@@ -112,6 +112,7 @@ def test_transcript(okta: Okta) -> None:
         "canary_hits",
         "logout_messages",
         "issuer",
+        "beside",
     }
     assert (found["id"], found["bound"], found["identity"]) == (attempt, True, MINE)
     assert [artefact["kind"] for artefact in found["artefacts"]] == [

@@ -19,6 +19,7 @@ from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import (
     active_kid,
     authorization_response,
+    canary_elsewhere,
     canary_url,
     claim,
     client_id,
@@ -33,6 +34,8 @@ from mock_idp.vocabulary import (
     original,
     other_client,
     other_host_url,
+    other_idp,
+    other_idp_key,
     other_server_key,
     plain,
     published_key,
@@ -169,6 +172,41 @@ def test_other_host_url(okta: Okta) -> None:
     assert [hit["name"] for hit in okta.transcript(attempt)["canary_hits"]] == ["redirected"]
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "issuer"),
+    [("default", "org", ORIGIN), ("org", "default", f"{ORIGIN}/oauth2/default")],
+)
+def test_the_other_idp_of_a_relying_party_that_has_two(okta: Okta, here: str, there: str, issuer: str) -> None:
+    edits = claim("iss").set(other_idp("issuer")) & claim("at").set(other_idp("token"))
+    attempt = okta.attempt(edits & signing("key").set(other_idp_key()), beside=there)
+    token = okta.tokens(attempt, server=here)["id_token"]
+
+    assert parts(token)[1]["iss"] == issuer
+    assert parts(token)[1]["at"] == okta.url("token", there)
+    keys = okta.rp.get(okta.url("keys", there)).json or {}
+    assert parts(token)[0]["kid"] == keys["keys"][0]["kid"]
+    rsa_signed(token, keys["keys"][0])
+
+
+def test_who_has_one_idp_has_no_other(okta: Okta) -> None:
+    attempt = okta.attempt(claim("iss").set(other_idp("issuer")))
+    assert parts(okta.tokens(attempt)["id_token"])[1]["iss"] == f"{ORIGIN}/oauth2/default"
+    assert [failed["reason"] for failed in okta.transcript(attempt)["failures"]] == ["this attempt names no other IdP"]
+
+
+def test_what_is_below_a_canary_url_counts_as_it(okta: Okta) -> None:
+    seen = everything(okta, claim("iss").set(canary_url("iss")))
+    url = parts(seen.body("token")["id_token"])[1]["iss"]
+    okta.rp.get(f"{url}/.well-known/openid-configuration")
+    assert [hit["name"] for hit in okta.transcript(seen.attempt)["canary_hits"]] == ["iss"]
+
+
+def test_a_canary_url_elsewhere_is_at_another_name_of_the_host(okta: Okta) -> None:
+    seen = everything(okta, claim("x").set(canary_elsewhere("there")))
+    url = parts(seen.body("token")["id_token"])[1]["x"]
+    assert url == f"https://localhost/canary/{seen.attempt}/there"
+
+
 def test_canary_url(okta: Okta) -> None:
     seen = everything(okta, header("jku").set(canary_url("jku")) & header("x5u").set(canary_url("x5u")))
     head = parts(seen.body("token")["id_token"])[0]
@@ -270,6 +308,8 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "request": "state",
         "request_hash": "state",
         "canary_url": "jku",
+        "canary_elsewhere": "jku",
+        "other_idp": "issuer",
         "claims_jwt": "signed",
         "other_host_url": "redirected",
         "published_key": "next",

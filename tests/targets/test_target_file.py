@@ -110,6 +110,32 @@ def test_a_generated_client_becomes_the_targets_own(written: Written) -> None:
     assert (target.client.client_id, target.client.client_secret) == ("new", "s")
 
 
+SECOND = """
+[second_idp]
+redirect_uris = ["{base_url}/callback/second"]
+[second_idp.login]
+url = "/second"
+"""
+
+
+def test_a_second_idp_has_a_start_and_a_registration_of_its_own(written: Written) -> None:
+    target = load(written(GOOD + SECOND), {"RP_SECRET": "s"})
+    made = {"second_client_id": "xyz", "second_client_secret": "t"}
+    there = target.resolve(port="81", second_issuer="http://localhost:9", **made).at_second_idp
+    assert there.login_url == "http://127.0.0.1:81/second"
+    assert there.probe_url == "http://127.0.0.1:81/me"
+    assert (there.client.client_id, there.client.client_secret) == ("xyz", "t")
+    assert there.client.redirect_uris == ("http://127.0.0.1:81/callback/second",)
+
+
+def test_a_second_idp_may_know_the_target_by_the_same_id(written: Written) -> None:
+    same = SECOND.replace("redirect_uris", 'client_id = "{client_id}"\n#')
+    made = {"second_client_id": "abc", "second_client_secret": "s"}
+    there = load(written(GOOD + same), {"RP_SECRET": "s"}).resolve(port="81", **made).at_second_idp
+    assert (there.client.client_id, there.client.client_secret) == ("abc", "s")
+    assert there.client.redirect_uris == ("http://127.0.0.1:81/callback", "http://127.0.0.1:81/other")
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -131,6 +157,15 @@ def test_a_generated_client_becomes_the_targets_own(written: Written) -> None:
         ('base_url = "http://h"\n[login]\nkind = "redirct"', "'redirct' is not one of redirect, post"),
         ('base_url = "http://h"\n[login]\nkind = "button"', "[login] button: needed"),
         ('base_url = "http://h"\n[login]\nfields = { a = 1 }', "[login.fields] a: expected a string, got 1"),
+        (
+            'base_url = "http://h"\n[second_idp]\nserver = "default"\n[second_idp.login]\nurl = "/"',
+            "[second_idp] server: 'default' is the first IdP already ([idp] server)",
+        ),
+        (
+            'base_url = "http://h"\n[second_idp.login]\nurl = "/"',
+            '[second_idp] client_id: needed for a target that runs already ("{client_id}": as at the first)',
+        ),
+        ('base_url = "http://h"\n[second_idp]\nserver = "org"', "[second_idp] login is missing"),
         ('base_url = "http://h:{port}"', "{port} needs a [start] table"),
         (
             'base_url = "http://h"\n[login]\nurl = "{base_ulr}/x"',

@@ -1,0 +1,1 @@
+"""Cases about requests that an IdP or a token can make the RP send."""
