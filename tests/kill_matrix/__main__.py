@@ -10,7 +10,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from targets import broken
+from targets import zoo
 from tests.kill_matrix.matrix import CORRECT, PASSES, SNAPSHOT, Outcome, passes, passes_with, rows, run_one, snapshot
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the snapshot instead of comparing with it")
     parser.add_argument("weakness", nargs="*", help="only these")
     arguments = parser.parse_args()
-    names = arguments.weakness or [*CORRECT, *broken.names()]
+    names = arguments.weakness or [*CORRECT, *zoo.weaknesses()]
     known = snapshot() if SNAPSHOT.exists() else {}
     passed = passes() if PASSES.exists() else {}
     began = time.monotonic()

@@ -18,7 +18,7 @@ from suites._core.runner import run_row
 from suites.engine.driver import Driver
 from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import SetupError
-from targets.broken.registry import variant_of
+from targets import zoo
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
 PASSES = Path(__file__).with_name("passes.json")
@@ -27,8 +27,9 @@ VARIANTS = (
     *("form-post", "hybrid", "hybrid-code-token", "hybrid-token", "implicit", "implicit-token"),
     *("pushed-request", "request-object"),
 )
-CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
-"""Relying parties that must fail nothing: the reference and its variants."""
+OTHER_BASES = ("handmade", "node-rp")
+CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS), *OTHER_BASES)
+"""Relying parties that must fail nothing: the reference, its variants, and what else was made as it should be."""
 ADVISED_AGAINST = "authorization-request.parameters.asks-for-no-token-in-front-channel"
 """RFC 9700 2.1.2 advises against an access token in the front channel, which is what these variants are there for."""
 WITH_FRONT_CHANNEL_ACCESS_TOKEN = tuple(
@@ -76,8 +77,9 @@ def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda _: True) -> Ou
     """The wanted rows against the RP with this weakness, or a correct one, in this process."""
     if weakness in CORRECT:
         return run_target(weakness, wanted, weakness)
-    os.environ["WEAKNESS"] = weakness
-    return run_target("-".join(filter(None, ("broken", variant_of(weakness)))), wanted, weakness)
+    broken = zoo.weaknesses()[weakness]
+    os.environ["WEAKNESS"] = broken.name
+    return run_target(broken.target, wanted, weakness)
 
 
 def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Outcome:
