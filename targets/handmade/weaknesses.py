@@ -394,7 +394,9 @@ class TakesLastDuplicateMember(Party):
     """json.loads() will know."""
 
     def parse(self, data: bytes) -> Json:
-        return dict(json.loads(data))
+        with contextlib.suppress(ValueError):
+            return dict(json.loads(data))
+        return super().parse(data)
 
 
 @weakness("checks-no-claims")
