@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint kill-matrix browser-matrix coverage third-party browser benchmark lock clean
+.PHONY: help demo test lint kill-matrix forgery browser-matrix coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -28,6 +28,9 @@ lint: $(BIN)/.ready  ## ruff, mypy --strict, import-linter
 
 kill-matrix: $(BIN)/.ready  ## every case against every broken relying party (minutes)
 	$(BIN)/python -m tests.kill_matrix
+
+forgery: $(BIN)/.ready  ## what generated attacks find in every broken relying party (minutes)
+	$(BIN)/python -m tests.forgery
 
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix

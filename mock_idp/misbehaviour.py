@@ -25,8 +25,8 @@ _ISSUER_WIDE_ENDPOINTS = frozenset({"discovery", "keys"})
 class Where:
     """Which occurrences an edit selects; the default selects all of them.
 
-    `channel`: front, token or refresh (ID Tokens and access tokens). `nth`: only the n-th occurrence of this
-    attempt, from 1, among those of the channel. `times`: the first so many.
+    `channel`: front, token or refresh (ID Tokens, access tokens; UserInfo: where its access token came from). `nth`:
+    only the n-th occurrence of this attempt, from 1, among those of the channel. `times`: the first so many.
     """
 
     channel: str | None = None

@@ -13,6 +13,7 @@ from mock_idp.edits.places import AuthorizationResponseWord, Place, Response
 from mock_idp.edits.symbols import (
     active_kid,
     canary_url,
+    claims_jwt,
     client_id,
     client_secret,
     front_channel_id_token,
@@ -59,6 +60,16 @@ def signing(what: str) -> Place:
 def compact(*path: str | int) -> Place:
     """The serialised ID Token after signing: the whole, or `signature`, or `payload`, claim."""
     return Place("id_token.compact", *path)
+
+
+def userinfo_signing(what: str) -> Place:
+    """`alg` or `key` of the UserInfo response's signature; it is a JWT then, whether the app asks for that or not."""
+    return Place("userinfo.signing", what)
+
+
+def userinfo_compact(*path: str | int) -> Place:
+    """The UserInfo response as a JWT, after signing; as `compact`. Nothing where it is JSON."""
+    return Place("userinfo.compact", *path)
 
 
 def check_off(name: str) -> Misbehaviour:
@@ -126,6 +137,7 @@ __all__ = [
     "canary_url",
     "check_off",
     "claim",
+    "claims_jwt",
     "client_id",
     "client_secret",
     "compact",
@@ -159,5 +171,7 @@ __all__ = [
     "the_access_token",
     "token_response",
     "userinfo",
+    "userinfo_compact",
+    "userinfo_signing",
     "victim",
 ]

@@ -38,6 +38,18 @@ class Profile(Protocol):
         """The page that tells who is signed in, in this profile."""
         ...
 
+    def renew(self) -> Page:
+        """Runs the target's renewal recipe; only for a target that has one."""
+        ...
+
+    def renew_at_once(self, count: int) -> tuple[Page, ...]:
+        """So many renewals of this profile at the same time, as from several tabs."""
+        ...
+
+    def readable(self) -> str:
+        """What a script in the target's pages can read beside them: cookies without HttpOnly, the browser's storage."""
+        ...
+
     def recarry(self, carrier: Carrier) -> None:
         """From now on this profile's requests to the IdP belong to another attempt."""
         ...

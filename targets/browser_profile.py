@@ -16,12 +16,12 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from targets.agent import NOTHING
 from targets.browser_tab import Tab
 from targets.errors import BAD_TARGET_FILE, TargetError
-from targets.forms import SIGN_IN
+from targets.forms import SIGN_IN, Document
 from targets.http_agent import callback_url, json_member, with_query
 from targets.origins import host, origin
 from targets.reach import Reach
-from targets.shapes import AuthorizationResponse, Carrier, Page
-from targets.target_schema import Target
+from targets.shapes import TEXT_LIMIT, AuthorizationResponse, Carrier, Page
+from targets.target_schema import Login, Renewal, Target
 
 CONSOLE_LIMIT = 500  # lines kept, of at most as many characters each
 SUBMITTERS = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]"
@@ -39,6 +39,11 @@ SET_FIELDS = """(form, fields) => {
         if (control.dispatchEvent) control.dispatchEvent(new Event("input", {bubbles: true}));
     }
 }"""
+AT_ONCE = """([requests, headers]) => Promise.all(requests.map(async ([method, url, fields]) => {
+    const body = method === "POST" ? new URLSearchParams(fields) : undefined;
+    const response = await fetch(url, {method, body, headers, credentials: "same-origin"});
+    return [response.url, response.status, await response.text()];
+}))"""
 STORAGE = "() => ({localStorage: {...localStorage}, sessionStorage: {...sessionStorage}})"
 
 
@@ -68,7 +73,7 @@ class BrowserProfile:
             case "post":
                 return self._submit_from(origin(url), url, tuple(login.fields.items()))
             case "form":
-                return self._follow(tab, url, self._submit_form)
+                return self._follow(tab, url, lambda page: self._submit_form(page, login, "login"))
             case "json":
                 return tab.run(lambda: self._open_member(tab.page, url), self._carrier)
             case "button":
@@ -98,6 +103,41 @@ class BrowserProfile:
             return seen
         finally:
             page.close()
+
+    def renew(self) -> Page:
+        recipe, url, tab = self._recipe(), self._target.renewal_url, self._main()
+        match recipe.kind:
+            case "post":
+                return self._submit_from(origin(url), url, tuple(recipe.fields.items()))
+            case "form":
+                return self._follow(tab, url, lambda page: self._submit_form(page, recipe, "renewal"))
+            case "json":
+                return self._fetched(1)[0]
+        return self._follow(tab, url, None)
+
+    def renew_at_once(self, count: int) -> tuple[Page, ...]:
+        return self._fetched(count)
+
+    def readable(self) -> str:
+        cookies = "; ".join(f"{c['name']}={c['value']}" for c in self._context.cookies() if not c["httpOnly"])
+        return f"{cookies}\n{json.dumps(self._main().page.evaluate(STORAGE), ensure_ascii=False)}"
+
+    def _recipe(self) -> Renewal:
+        assert self._target.renewal is not None
+        return self._target.renewal
+
+    def _fetched(self, count: int) -> tuple[Page, ...]:
+        """So many renewals at once by a script of the target's origin, which follows redirects without showing them."""
+        recipe, url, tab = self._recipe(), self._target.renewal_url, self._main()
+        method, fields = "POST" if recipe.kind == "post" else "GET", list(recipe.fields.items())
+        if recipe.kind == "form":
+            page = tab.run(lambda: tab.page.goto(url), self._carrier)
+            if found := Document(page.body, page.url).form(recipe.form, recipe.fields):
+                method, url, fields = found.method, found.url, list(found.fields)
+        headers = {"Accept": "application/json"} if recipe.kind == "json" else {}
+        self._stand_on(tab.page, origin(url), "<title>renewal</title>")
+        answers = tab.page.evaluate(AT_ONCE, [[[method, url, fields]] * count, headers])
+        return tuple(Page(where, status, text[:TEXT_LIMIT], text, "") for where, status, text in answers)
 
     def recarry(self, carrier: Carrier) -> None:
         old, self._carrier = self._carrier, carrier
@@ -185,11 +225,10 @@ class BrowserProfile:
         status = last.status if last.trail else page.status
         return Page(last.url, status, last.text, last.body, last.title, trail)
 
-    def _submit_form(self, page: BrowserPage) -> None:
-        login = self._target.login
-        form = page.locator(login.form).first
-        self._wait_for(form, "form", login.form)
-        form.evaluate(SET_FIELDS, dict(login.fields))
+    def _submit_form(self, page: BrowserPage, recipe: Login | Renewal, table: str) -> None:
+        form = page.locator(recipe.form).first
+        self._wait_for(form, f"[{table}] form", recipe.form)
+        form.evaluate(SET_FIELDS, dict(recipe.fields))
         button = form.locator(SUBMITTERS).first
         if button.count() and button.is_visible():
             button.click()
@@ -198,7 +237,7 @@ class BrowserProfile:
 
     def _press(self, page: BrowserPage) -> None:
         button = page.locator(self._target.login.button).first
-        self._wait_for(button, "button", self._target.login.button)
+        self._wait_for(button, "[login] button", self._target.login.button)
         button.click()
 
     def _wait_for(self, element: Locator, key: str, selector: str) -> None:
@@ -206,7 +245,7 @@ class BrowserProfile:
             element.wait_for(state="attached")
         except PlaywrightTimeout:
             raise TargetError(
-                f"{self._target.name}: [login] {key}: nothing on {element.page.url} matches {selector!r}",
+                f"{self._target.name}: {key}: nothing on {element.page.url} matches {selector!r}",
                 BAD_TARGET_FILE,
             ) from None
 

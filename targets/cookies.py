@@ -63,7 +63,7 @@ class Jar:
         same = initiator is None or same_site(initiator, url)
         chosen = [
             cookie
-            for cookie in self._cookies.values()
+            for cookie in self._all()
             if (cookie.set.expires is None or cookie.set.expires > now)
             and _domain_matches(cookie, host(url))
             and _path_matches(cookie.path, urlsplit(url).path or "/")
@@ -72,6 +72,15 @@ class Jar:
         ]
         chosen.sort(key=lambda cookie: (-len(cookie.path), cookie.order))
         return "; ".join(_pair(cookie.set) for cookie in chosen)
+
+    @property
+    def readable(self) -> str:
+        """The cookies without HttpOnly, of all sites."""
+        return "; ".join(_pair(cookie.set) for cookie in self._all() if not cookie.set.http_only)
+
+    def _all(self) -> list[Cookie]:
+        """A copy, because tabs in other threads may store meanwhile."""
+        return list(self._cookies.values())
 
     def _accepted(self, new: SetCookie, url: str) -> Cookie | None:
         name = host(url)
@@ -102,7 +111,7 @@ class Jar:
             and old.set.name == new.set.name
             and (_within(old.domain, new.domain) or _within(new.domain, old.domain))
             and _path_matches(old.path, new.path)
-            for old in self._cookies.values()
+            for old in self._all()
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from targets.navigator import Navigator, Request
 from targets.origins import OPAQUE, origin
 from targets.reach import Reach
 from targets.shapes import AuthorizationResponse, Carrier, Page
-from targets.target_schema import Target
+from targets.target_schema import Login, Renewal, Target
 from targets.transport import trust
 
 TIMEOUT = 15.0  # seconds for one request with its whole answer
+OF_A_SCRIPT = {"Accept": "application/json", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
 
 
 class HttpAgent:
@@ -63,7 +65,7 @@ class HttpProfile:
                 fields = tuple(login.fields.items())
                 return self._navigator.go(replace(first, method="POST", fields=fields, initiator=self._target.base_url))
             case "form":
-                return self._submit(self._navigator.go(first))
+                return self._submit(self._navigator, first, login, "login")
             case "json":
                 return self._open_member(first)
         page = self._navigator.go(first)
@@ -79,6 +81,21 @@ class HttpProfile:
     def probe(self) -> Page:
         return self._navigator.go(Request("GET", self._target.probe_url, headers={"Accept": "text/html"}))
 
+    def renew(self) -> Page:
+        return self._renew(self._navigator)
+
+    def renew_at_once(self, count: int) -> tuple[Page, ...]:
+        tabs = [self._navigator.beside() for _ in range(count)]
+        try:
+            with ThreadPoolExecutor(count) as threads:
+                return tuple(threads.map(self._renew, tabs))
+        finally:
+            for tab in tabs:
+                tab.close()
+
+    def readable(self) -> str:
+        return self._navigator.readable_cookies
+
     def recarry(self, carrier: Carrier) -> None:
         self._navigator.carrier = carrier
 
@@ -88,27 +105,40 @@ class HttpProfile:
     def close(self) -> None:
         self._navigator.close()
 
-    def _submit(self, page: Page) -> Page:
-        """The login form of the page, filled in and sent. A page that failed is the result itself."""
-        login = self._target.login
+    def _renew(self, navigator: Navigator) -> Page:
+        recipe = self._target.renewal
+        assert recipe is not None
+        first = Request("GET", self._target.renewal_url)
+        match recipe.kind:
+            case "post":
+                fields = tuple(recipe.fields.items())
+                return navigator.go(replace(first, method="POST", fields=fields, initiator=self._target.base_url))
+            case "form":
+                return self._submit(navigator, first, recipe, "renewal")
+            case "json":
+                return navigator.go(replace(first, headers=OF_A_SCRIPT, initiator=self._target.base_url))
+        return navigator.go(first)
+
+    def _submit(self, navigator: Navigator, first: Request, recipe: Login | Renewal, table: str) -> Page:
+        """The form of the page, filled in and sent. A page that failed is the result itself."""
+        page = navigator.go(first)
         try:
-            found = Document(page.body, page.url).form(login.form, login.fields)
+            found = Document(page.body, page.url).form(recipe.form, recipe.fields)
         except ValueError as error:
-            raise TargetError(f"{self._target.name}: [login] form: {error}", BAD_TARGET_FILE) from None
+            raise TargetError(f"{self._target.name}: [{table}] form: {error}", BAD_TARGET_FILE) from None
         if found is None:
             if not 200 <= page.status < 300:
                 return page
             raise TargetError(
-                f"{self._target.name}: [login] form: nothing on {page.url} matches {login.form!r}",
+                f"{self._target.name}: [{table}] form: nothing on {page.url} matches {recipe.form!r}",
                 BAD_TARGET_FILE,
             )
         fields = found.fields if found.method == "POST" else ()
-        return self._onward(page, Request(found.method, found.url, fields, found.multipart, page.url))
+        return _onward(navigator, page, Request(found.method, found.url, fields, found.multipart, page.url))
 
     def _open_member(self, first: Request) -> Page:
         """Asks for JSON and opens the URL in it, as the page's script would."""
-        headers = {"Accept": "application/json", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
-        request = replace(first, headers={**headers, **first.headers}, initiator=self._target.base_url)
+        request = replace(first, headers={**OF_A_SCRIPT, **first.headers}, initiator=self._target.base_url)
         page = self._navigator.go(request)
         member = json_member(page.body, self._target.login.json_key)
         if member is None:
@@ -119,7 +149,7 @@ class HttpProfile:
                 f"{self._target.login.json_key!r}; it said: {page.text[:200]}",
                 BAD_TARGET_FILE,
             )
-        return self._onward(page, Request("GET", urljoin(page.url, member), initiator=page.url))
+        return _onward(self._navigator, page, Request("GET", urljoin(page.url, member), initiator=page.url))
 
     def _sign_in(self, page: Page) -> Page:
         """Of a bare URL: the page's one way to sign in, unless it led elsewhere already."""
@@ -128,11 +158,12 @@ class HttpProfile:
         if found is None:
             return page
         fields = found.fields if found.method == "POST" else ()
-        return self._onward(page, Request(found.method, found.url, fields, found.multipart, page.url))
+        return _onward(self._navigator, page, Request(found.method, found.url, fields, found.multipart, page.url))
 
-    def _onward(self, page: Page, request: Request) -> Page:
-        last = self._navigator.go(request)
-        return replace(last, trail=page.trail + last.trail)
+
+def _onward(navigator: Navigator, page: Page, request: Request) -> Page:
+    last = navigator.go(request)
+    return replace(last, trail=page.trail + last.trail)
 
 
 def callback_url(response: AuthorizationResponse) -> str:

@@ -56,10 +56,22 @@ class Navigator:
     def __init__(self, reach: Reach, context: ssl.SSLContext, timeout: float, carrier: Carrier | None) -> None:
         self.carrier = carrier
         self._reach = reach
+        self._context = context
         self._timeout = timeout
         self._jar = Jar()
         self._transport = Transport(context)
         self._client = httpx.Client(transport=self._transport, trust_env=False, follow_redirects=False)
+
+    def beside(self) -> Navigator:
+        """Another tab of the same profile, for another thread: the cookies are the same, the connections are not."""
+        tab = Navigator(self._reach, self._context, self._timeout, self.carrier)
+        tab._jar = self._jar
+        return tab
+
+    @property
+    def readable_cookies(self) -> str:
+        """What `document.cookie` would say, of all sites of this profile."""
+        return self._jar.readable
 
     def close(self) -> None:
         self._client.close()

@@ -38,6 +38,8 @@ class Client:
     token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
     response_types: tuple[str, ...] = ("code",)
     grant_types: tuple[str, ...] = ("authorization_code",)
+    refresh_token_rotation: Literal["ROTATE", "STATIC"] = "ROTATE"
+    userinfo_signed_response_alg: Literal["", "RS256"] = ""
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
     jwks_uri: str = ""
@@ -54,6 +56,16 @@ class Login:
     fields: Mapping[str, str] = field(default_factory=dict)
     json_key: str = "authorizationUrl"
     button: str = ""
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """How a signed-in user agent makes the target use its refresh token. `url` may be relative to `base_url`."""
+
+    kind: Literal["redirect", "post", "form", "json"] = "redirect"
+    url: str = ""
+    form: str = "form"
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,6 +137,7 @@ class Target:
     idp: Idp = Idp()
     client: Client = Client()
     login: Login = Login()
+    renewal: Renewal | None = None
     session: Session = Session()
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
@@ -140,6 +153,10 @@ class Target:
     @property
     def probe_url(self) -> str:
         return urljoin(self.base_url, self.session.probe)
+
+    @property
+    def renewal_url(self) -> str:
+        return urljoin(self.base_url, self.renewal.url if self.renewal else "")
 
     @property
     def browser_reason(self) -> str:

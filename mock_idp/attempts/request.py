@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from mock_idp.edits.symbols import symbols_in
+from mock_idp.edits.symbols import Symbol, symbols_in
 from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
 from mock_idp.org.build import build
 from mock_idp.org.model import OrgError, User
 
+_OF_VICTIM = (Symbol("claims_jwt", ("unsigned",)),)
 MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease")
 
 
@@ -31,7 +32,9 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
     for name, person in (("identity", identity), ("victim", victim)):
         if person is not None:
             user_of_identity(person, name)
-    if victim is None and any(s.name == "victim" for edit in misbehaviour for s in symbols_in(edit.value)):
+    if victim is None and any(
+        s in _OF_VICTIM or s.name == "victim" for edit in misbehaviour for s in symbols_in(edit.value)
+    ):
         raise MisbehaviourError("victim(): this attempt has no victim")
     if wanted.get("strictness") not in (None, "okta", "core"):
         raise AttemptError(f"strictness: expected 'okta' or 'core', got {wanted['strictness']!r}")

@@ -45,6 +45,10 @@ class Editor:
             if not counts or where.selects(self._occurrence(index)):
                 yield index, edit
 
+    def mentions(self, seam: str) -> bool:
+        """Whether there is an edit for this seam at all; no occurrence of it."""
+        return any(edit.seam == seam for edit in self._misbehaviour.edits)
+
     def deliver(self, index: int, edit: Edit, before: Any, after: Any, channel: str | None = None) -> None:
         """Record a change; nothing is recorded where before and after are the same."""
         shown = {"before": _shown(before), "after": _shown(after)}
@@ -108,6 +112,8 @@ def changed(edit: Edit, before: Any, scope: Scope) -> Any:
         return value
     if edit.op == "duplicate":
         return Twice(given, value)
+    if edit.op == "duplicate_first":
+        return Twice(value, given)
     text = given if isinstance(given, str) else "" if given is None else json.dumps(given)
     if edit.op == "append":
         return text + str(value)

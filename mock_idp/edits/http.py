@@ -12,14 +12,22 @@ from mock_idp.misbehaviour import Edit
 from mock_idp.protocol.scope import LoginScope
 
 
-def finish(response: Response, editor: Editor, scope: LoginScope, endpoint: str, seam: str | None = None) -> Response:
+def finish(
+    response: Response,
+    editor: Editor,
+    scope: LoginScope,
+    endpoint: str,
+    seam: str | None = None,
+    channel: str | None = None,
+) -> Response:
     """The response after the whole-response edits of `seam` (if any) and the `http(endpoint)` edits."""
-    edits = list(editor.selected(seam, fits=lambda edit: not edit.path)) if seam else []
+    edits = list(editor.selected(seam, channel, lambda edit: not edit.path)) if seam else []
     edits += editor.selected("http", fits=lambda edit: edit.path == (endpoint,))
     for index, edit in edits:
-        with editor.trying(index, edit):
+        at = channel if edit.seam == seam else None
+        with editor.trying(index, edit, at):
             before, after, response = _apply(response, edit, resolve(edit.value, scope), scope)
-            editor.deliver(index, edit, before, after)
+            editor.deliver(index, edit, before, after, at)
     return response
 
 

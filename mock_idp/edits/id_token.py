@@ -1,4 +1,7 @@
-"""Edits of how an ID Token is signed, and of the serialised token (seams id_token.signing and id_token.compact)."""
+"""Edits of how a token is signed, and of the serialised token (seams `….signing` and `….compact`).
+
+`of`: id_token, or userinfo for a UserInfo response that is a JWT.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ Signing = tuple[str, SigningKey, str | None]
 UNPUBLISHED = "a key that is not published"
 
 
-def signing(scope: LoginScope, editor: Editor, channel: str) -> Signing:
+def signing(scope: LoginScope, editor: Editor, channel: str, of: str = "id_token") -> Signing:
     """`(alg, key, kid)` after the edits; the header that follows from it has no kid where nobody could look it up."""
     idp = scope.idp
     active = idp.signing_key(scope.server, idp.app(scope.grant.get("client_id")))
     honest: Signing = (active.alg, active.private, active.kid)
     now = honest
-    edits = list(editor.selected("id_token.signing", channel))
+    edits = list(editor.selected(f"{of}.signing", channel))
     algs = [str(edit.value) for _, edit in edits if edit.path == ("alg",)]
     steps: list[tuple[int, Edit, Signing, Signing]] = []
     for index, edit in edits:
@@ -46,9 +49,9 @@ def _one(scope: LoginScope, edit: Edit, now: Signing, algs: list[str]) -> Signin
     return alg, key, kid
 
 
-def compact(scope: LoginScope, editor: Editor, channel: str, token: str) -> str:
+def compact(scope: LoginScope, editor: Editor, channel: str, token: str, of: str = "id_token") -> str:
     """The serialised token after the edits."""
-    for index, edit in editor.selected("id_token.compact", channel):
+    for index, edit in editor.selected(f"{of}.compact", channel):
         with editor.trying(index, edit, channel):
             token = _compact(scope, editor, channel, index, edit, token)
     return token

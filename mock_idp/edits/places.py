@@ -41,6 +41,10 @@ class Place:
         """The JSON member is written twice: first the original, then `second`."""
         return self._edit("duplicate", second)
 
+    def duplicate_first(self, first: Any) -> Misbehaviour:
+        """The JSON member is written twice: first `first`, then the original."""
+        return self._edit("duplicate_first", first)
+
     def add(self, value: Any) -> Misbehaviour:
         """A second parameter of the same name, after the original."""
         return self._edit("add", value)

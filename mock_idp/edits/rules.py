@@ -25,7 +25,7 @@ MAX_DELAY = 60.0
 
 Path = tuple[Any, ...]
 _MEMBER_OPS = frozenset({"set", "remove", "append", "prepend", "swap_case", "truncate"})
-_JSON_OPS = _MEMBER_OPS | {"duplicate"}
+_JSON_OPS = _MEMBER_OPS | {"duplicate", "duplicate_first"}
 HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect"})
 _ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)")
 
@@ -69,6 +69,10 @@ _PARAMETERS = _MEMBER_OPS | {"add", "add_first"}
 _A_MEMBER, _A_PARAMETER = "the name of a member", "the name of one parameter"
 _ISSUER_WIDE = Seam(_JSON_OPS, _is_member, _A_MEMBER)
 _JSON_RESPONSE = Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS)
+_JWS_SIGNING = Seam(frozenset({"set"}), _is_one_of("alg", "key"), "alg or key", channels=True)
+_JWS_COMPACT = Seam(
+    _MEMBER_OPS | {"corrupt", "drop"}, _is_jws_part, "nothing, signature, or payload and a claim", channels=True
+)
 _TOKEN_PART = Seam(_JSON_OPS, _is_member, _A_MEMBER, channels=True)
 
 SEAMS: Mapping[str, Seam] = {
@@ -81,20 +85,21 @@ SEAMS: Mapping[str, Seam] = {
     "initiate_login": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "token_response": _JSON_RESPONSE,
     "refresh_response": _JSON_RESPONSE,
-    "userinfo": _JSON_RESPONSE,
+    "userinfo": Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS, channels=True),
+    "userinfo.signing": _JWS_SIGNING,
+    "userinfo.compact": _JWS_COMPACT,
     "introspection": _JSON_RESPONSE,
     "access_token": _TOKEN_PART,
     "id_token.header": _TOKEN_PART,
     "id_token.claims": _TOKEN_PART,
-    "id_token.signing": Seam(frozenset({"set"}), _is_one_of("alg", "key"), "alg or key", channels=True),
-    "id_token.compact": Seam(
-        _MEMBER_OPS | {"corrupt", "drop"}, _is_jws_part, "nothing, signature, or payload and a claim", channels=True
-    ),
+    "id_token.signing": _JWS_SIGNING,
+    "id_token.compact": _JWS_COMPACT,
     "http": Seam(HTTP_OPS, _is_one_of(*HTTP_ENDPOINTS), ", ".join(HTTP_ENDPOINTS)),
     "check": Seam(frozenset({"off"}), _is_one_of(*CHECKS), ", ".join(CHECKS)),
 }
 """Where something can go wrong. `check` is ours: the IdP leaves out one of its own checks (`check_off("pkce")`)."""
 
+SIGNING_SEAMS = frozenset({"id_token.signing", "userinfo.signing"})
 LATER_SEAMS = frozenset({"par_response"})
 
 
@@ -145,11 +150,11 @@ def check_edit(seam: str, op: str, path: Path, value: Any, channel: str | None) 
         raise MisbehaviourError(f"the seam {seam!r} cannot {op!r}; it can: {', '.join(sorted(rule.ops))}")
     _check_path(seam, op, path)
     if channel is not None and not rule.channels:
-        raise MisbehaviourError(f"the seam {seam!r} has no channels; ID Tokens and access tokens have")
+        raise MisbehaviourError(f"the seam {seam!r} has no channels; ID Tokens, access tokens and userinfo have")
     try:
         for symbol in symbols_in(value):
             check(symbol)
-            if symbol.name in KEYS and (seam, path) != ("id_token.signing", ("key",)):
+            if symbol.name in KEYS and not (seam in SIGNING_SEAMS and path == ("key",)):
                 raise MisbehaviourError(f'{symbol.name}() is a key: it goes into signing("key") only')
     except SymbolError as error:
         raise MisbehaviourError(str(error)) from None
@@ -165,9 +170,11 @@ def _check_path(seam: str, op: str, path: Path) -> None:
         expected = "an empty path" if op in rule.whole else rule.places
         raise MisbehaviourError(f"{seam}: {op!r} needs {expected}, got {list(path)!r}")
     # Only top-level members can be written twice, and only a signature has bits to flip.
-    if (op == "duplicate" and len(path) != 1) or (op in ("corrupt", "drop") and path != ("signature",)):
+    if (op in ("duplicate", "duplicate_first") and len(path) != 1) or (
+        op in ("corrupt", "drop") and path != ("signature",)
+    ):
         raise MisbehaviourError(f"{seam}: cannot {op!r} at {list(path)!r}")
-    if op == "remove" and seam == "id_token.compact" and path[:1] != ("payload",):
+    if op == "remove" and seam.endswith(".compact") and path[:1] != ("payload",):
         raise MisbehaviourError(f"{seam}: only a claim can be removed; a signature is dropped")
 
 
@@ -176,7 +183,7 @@ def _check_value(seam: str, op: str, path: Path, value: Any) -> None:
         expected, fits = _VALUES[op]
         if not fits(value):
             raise MisbehaviourError(f"{seam}: {op!r} needs {expected}, got {value!r}")
-    if seam == "id_token.signing":
+    if seam in SIGNING_SEAMS:
         if path == ("alg",) and not (isinstance(value, str) and _ALGORITHM.fullmatch(value)):
             raise MisbehaviourError(
                 f"signing: no signature algorithm {value!r}; there are: none, HS256, RS256, … ES512"

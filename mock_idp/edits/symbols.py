@@ -37,6 +37,7 @@ KEYS = frozenset({"rogue_key", "published_key", "other_server_key"})
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
 HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
 PUBLISHED_KEYS = ("ES256", "next", "active")
+CLAIMS_JWTS = ("signed", "unsigned")
 PERSON = ("sub", "email", "name", "preferred_username")
 
 # What the one argument of a symbol may be; symbols that are not here take none.
@@ -46,6 +47,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "request": lambda value: isinstance(value, str) and bool(value),
     "request_hash": lambda value: isinstance(value, str) and bool(value),
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
+    "claims_jwt": lambda value: value in CLAIMS_JWTS,
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
 }
@@ -138,6 +140,11 @@ def request_hash(parameter: str) -> Symbol:
 def canary_url(name: str) -> Symbol:
     """A URL at the IdP that records every fetch; `jku` and `x5u` serve the rogue key."""
     return Symbol("canary_url", (name,))
+
+
+def claims_jwt(kind: str) -> Symbol:
+    """A JWT of aggregated claims (OIDC Core 5.6.2): `signed`, an address; `unsigned`, the victim's identity."""
+    return Symbol("claims_jwt", (kind,))
 
 
 def published_key(which: str) -> Symbol:

@@ -16,8 +16,11 @@ _NAMES = {
     "id_token.header": "header",
     "id_token.signing": "signing",
     "id_token.compact": "compact",
+    "userinfo.signing": "userinfo_signing",
+    "userinfo.compact": "userinfo_compact",
 }
-_CALLED_WITHOUT_PATH = frozenset({"id_token.compact"})
+_OF_ANY_VALUE = frozenset({"set", "add", "add_first", "duplicate", "duplicate_first"})
+_CALLED_WITHOUT_PATH = frozenset({"id_token.compact", "userinfo.compact"})
 
 
 def describe(edit: Edit) -> str:
@@ -35,7 +38,7 @@ def describe(edit: Edit) -> str:
 def _argument(edit: Edit) -> str:
     if edit.op == "error":
         return ", ".join(_text(member) for member in edit.value.values())
-    if edit.op == "set" or edit.value is not None:
+    if edit.op in _OF_ANY_VALUE or edit.value is not None:
         return _text(edit.value)
     return ""
 

@@ -73,6 +73,7 @@ class App:
     `implicit_assignment` (Okta: Federation Broker Mode) lets everybody in; without it only who is assigned, in
     person (`users`, ids) or by a group (`groups`, ids). `adopted`: its secret and client authentication method are
     taken from its first token request. `learned`: nobody registered it, its first request made it known.
+    `userinfo_signed_response_alg` (OIDC Registration 2) is an extension: UserInfo is a JWT then, which Okta's never is.
     """
 
     client_id: str
@@ -99,6 +100,7 @@ class App:
     jwks_uri: str = ""
     request_object_signing_alg: str = ""
     backchannel_authentication_request_signing_alg: str = ""
+    userinfo_signed_response_alg: str = ""
     auto_key_rotation: bool = True
     signing_kid: str = ""
     participate_slo: bool = False

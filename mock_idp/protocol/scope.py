@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from mock_idp.crypto.jose import SigningKey, left_half_hash
+from mock_idp.crypto.jose import SigningKey, dumps, left_half_hash, sign
 from mock_idp.crypto.keys import Key
 from mock_idp.edits.symbols import SymbolError
 from mock_idp.idp import Idp
@@ -88,6 +88,14 @@ class LoginScope:
     def _canary_url(self, name: str) -> str:
         attempt_id = (self.attempt or {}).get("id", "none")
         return f"{self.idp.public_url}/canary/{attempt_id}/{name}"
+
+    def _claims_jwt(self, kind: str) -> str:
+        if kind == "signed":
+            key = self.idp.signing_key(self.server, self.idp.app(self._client_id()))
+            claims = {"iss": self.issuer(), "address": {"country": "NL"}}
+            return sign({"kid": key.kid, "alg": key.alg}, dumps(claims), key.alg, key.private)
+        person = {name: self._victim(name) for name in ("sub", "email", "name")}
+        return sign({"alg": "none"}, dumps({"iss": self.issuer(), **person}), "none", b"")
 
     def _rogue_key(self) -> Key:
         return self.idp.keys.rogue()

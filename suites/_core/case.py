@@ -23,7 +23,8 @@ from suites._core.spec import Ref
 
 __all__ = ["CaseError", "CaseInfo", "case", "case_id", "load_cases"]
 
-_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact", "userinfo"}
+_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact"}
+_SOURCES |= {"userinfo", "userinfo.signing", "userinfo.compact"}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -71,7 +72,9 @@ class CaseInfo:
     def missing(self, features: Collection[str], member: str | None = None) -> list[str]:
         """What this row needs and the target does not have: what it says itself, and what its edits are made to."""
         seams = {edit.seam for edit in self.misbehaviour(member) if edit.seam != "check"}
-        sources = sorted({"userinfo" if seam == "userinfo" else "id-token" for seam in seams if seam in _SOURCES})
+        sources = sorted(
+            {"userinfo" if seam.startswith("userinfo") else "id-token" for seam in seams if seam in _SOURCES}
+        )
         # A fault in several places needs one place in which the RP can meet it.
         unmet = sources if seams <= _SOURCES and not set(sources) & set(features) else []
         if "token_response" in seams and "code" not in features:

@@ -14,7 +14,8 @@ from suites._core.spec import ASVS_IDS, Ref
 from suites.engine.flows import FLOW_FEATURES
 
 FEATURES = frozenset(
-    {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret"}
+    {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret", "renewal"}
+    | {"userinfo-after-renewal", "signed-userinfo", "userinfo-shown", "bearer-body"}
 ) | set(FLOW_FEATURES)
 """What a case can need of a target (`raw-headers`: of its user agent)."""
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mock_idp.misbehaviour import Misbehaviour
+from suites._core import exposure
+from suites._core.display import Display
 from suites._core.markup import has_element
-from suites._core.observations import Request, Requests, Verifier, forget_samples, samples
+from suites._core.observations import Request, Requests, Verifier, bearer_places, forget_samples, samples
+from suites._core.renewal import Session
 from suites._core.request_objects import RequestObject
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.oracle import ATTACKER, VICTIM
+from suites.engine.verdicts import Concluded, Verdict
 from targets.agent import NOTHING
 from targets.shapes import AuthorizationResponse
 
@@ -45,16 +50,19 @@ class Outcome:
         self._delivered()
         self._run.judge_identity(self._attempt, self._again, self._subject)
 
-    def must_not_fetch(self, name: str) -> None:
-        """The RP never asked for the canary URL of this name."""
-        self._run.expected = f"no request for the URL in the {name} header"
+    def must_not_fetch(self, name: str, place: str = "header") -> None:
+        """The RP never asked for the canary URL of this name; a browser, which has the attempt's header, may."""
+        told = f"the URL in the {name} {place}"
+        self._run.expected = f"no request for {told}"
         self._run.control()
-        hits = [hit for hit in self._subject.transcript(again=True)["canary_hits"] if hit["name"] == name]
+        own = self._run.driver.context.header.lower()
+        found = [hit for hit in self._subject.transcript(again=True)["canary_hits"] if hit["name"] == name]
+        hits = [hit for hit in found if own not in {field.lower() for field in hit["headers"]}]
         if hits:
             agent = hits[0]["headers"].get("User-Agent", "no User-Agent")
-            raise self._run.broken(f"{len(hits)} request(s) for the URL in the {name} header ({agent})")
+            raise self._run.broken(f"{len(hits)} request(s) for {told} ({agent})")
         self._run.require_consumed(self._subject)
-        self._run.observed = f"no request for the URL in the {name} header"
+        self._run.observed = f"no request for {told}"
 
     def must_redeem_code_at_most(self, times: int) -> None:
         """The code of the login reached the token endpoint at most so often (and at least once)."""
@@ -104,6 +112,40 @@ class Outcome:
             raise self._run.broken("a UserInfo request with access_token in the query")
         self._run.observed = f"{len(requests)} UserInfo request(s) without a token in the URL"
 
+    def must_not_expose_tokens(self) -> None:
+        """No access or refresh token is in the RP's pages, their URLs, or what their scripts can read."""
+        run, target = self._run, self._run.driver.context.target
+        run.expected = "no token where a script of the page could read it"
+        run.driver.finish(self._attempt)
+        made = self._subject.transcript(again=True)["artefacts"]
+        tokens = [(a["kind"], a["value"]) for a in made if a["kind"] in ("access_token", "refresh_token")]
+        if not tokens:
+            raise run.undecided("the IdP gave no tokens")
+        places = exposure.places(self._attempt, target)
+        found = sorted({f"{kind} in {place}" for place, text in places.items() for kind, t in tokens if t in text})
+        run.observed = f"{len(tokens)} token(s) given; {', '.join(found) or 'none of them readable'}"
+        if found:
+            raise run.broken(run.observed)
+
+    def must_send_bearer_header(self) -> None:
+        """Every UserInfo request carries its access token in the Authorization header, and nowhere else."""
+        if "bearer-body" in self._run.driver.context.features:
+            reason = "the target file says that the RP sends it in the form (bearer-body)"
+            raise Concluded(Verdict.NOT_APPLICABLE, reason=reason)
+        self._run.expected = "Authorization: Bearer"
+        self._sent_tokens("header")
+
+    def must_send_token_in_form(self) -> None:
+        """Every UserInfo request is a POST of a form with the access token, which is nowhere else."""
+        self._run.expected = "a POST with access_token in the form, and nowhere else"
+        self._sent_tokens("form")
+
+    def _sent_tokens(self, expected: str) -> None:
+        found = [bearer_places(e) for e in self._userinfo()]
+        self._run.observed = f"access token sent in: {'; '.join(' and '.join(places) or 'nothing' for places in found)}"
+        if any(places != [expected] for places in found):
+            raise self._run.broken(self._run.observed)
+
     def must_not_use_access_token(self) -> None:
         """No UserInfo request was made with the access token."""
         self._run.expected = "the access token is not used"
@@ -123,6 +165,16 @@ class Outcome:
         self._run.observed = f"the page {self._attempt.page.url.partition('?')[0]} has no such element"
         if has_element(self._attempt.page.body, element):
             raise self._run.broken(f"the RP's page has the IdP's text as markup: an element {element}")
+
+    @property
+    def issuer(self) -> str:
+        """The issuer of the login."""
+        return self._run.driver.context.issuer
+
+    @property
+    def display(self) -> Display:
+        """What the RP's probe page shows."""
+        return Display(self._run, self._attempt)
 
     @property
     def request(self) -> Request:
@@ -230,6 +282,11 @@ class Login:
         self._run = run
 
     @property
+    def run(self) -> CaseRun:
+        """For steps that are made elsewhere (`suites.forgery`)."""
+        return self._run
+
+    @property
     def repeated(self) -> bool:
         """Whether what was found has been tried again already."""
         return self._run.repeated
@@ -252,6 +309,14 @@ class Login:
         attempt = run.add(run.driver.start(HONEST, role="observation", query=query, headers=headers))
         attempt.delivered_to_rp = True
         return Outcome(run, attempt, attempt)
+
+    def under(self, misbehaviour: Misbehaviour) -> Attempt:
+        """A login under another misbehaviour than the case's, to compare with."""
+        return self._run.add(self._run.driver.login(misbehaviour, role="observation"))
+
+    def session(self) -> Session:
+        """A login under the case's misbehaviour whose session is to be renewed."""
+        return Session(self._run)
 
     def starts(self, count: int) -> Requests:
         """So many authorization requests, half of them from fresh browsers; shared by the cases of a worker."""

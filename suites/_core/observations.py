@@ -17,6 +17,19 @@ from targets.shapes import Page
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
+def bearer_places(exchange: dict[str, Any]) -> list[str]:
+    """Where a resource request carries its access token (RFC 6750 2): header, form (of a POST), query."""
+    request = exchange["request"]
+    headers = {name.lower(): value for name, value in request["headers"].items()}
+    is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    carried = {
+        "header": headers.get("authorization", "").lower().startswith("bearer "),
+        "form": exchange["method"] == "POST" and is_form and "access_token" in dict(request["form"]),
+        "query": "access_token" in dict(request["query"]),
+    }
+    return [place for place, does in carried.items() if does]
+
+
 class Request:
     """One authorization request (RFC 6749 4.1.1, OIDC Core 3.1.2.1)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_idp.misbehaviour import Edit
+from mock_idp.misbehaviour import Edit, Misbehaviour
 from suites._core.case import CaseInfo
 from suites.engine.case_run import CaseRun
 from suites.engine.context import RunContext
@@ -15,9 +15,9 @@ from suites.engine.preflight import SIGNATURE_ROOT
 from suites.engine.verdicts import Concluded, Verdict
 
 
-def caused_by(context: RunContext, info: CaseInfo, member: str | None, verdict: Verdict) -> str | None:
+def caused_by(context: RunContext, misbehaviour: Misbehaviour, verdict: Verdict) -> str | None:
     """The root finding from which this verdict follows: everything that was changed is never checked."""
-    edits = [edit for edit in info.misbehaviour(member) if edit.seam != "check"]
+    edits = [edit for edit in misbehaviour if edit.seam != "check"]
     if verdict not in (Verdict.FAIL, Verdict.WARN) or not edits:
         return None
     roots = {context.roots.get(edit.seam) for edit in edits}
@@ -48,6 +48,9 @@ def row(
     verdict = concluded.verdict if concluded else Verdict.PASS
     grade = info.graded(context.kinds)
     result_id = info.result_id(member)
+    replay = (run.replay if run else "") or f"--case '{result_id}'"
+    if not replay.startswith("--case"):
+        replay = f"--case '{result_id}' {replay}"
     browser = "" if context.browser == "none" else f" --browser {context.browser}"
     attempts = run.witnesses if run else []
     redactor = Redactor(context, attempts)
@@ -59,7 +62,7 @@ def row(
         "id": result_id,
         "title": info.title,
         "verdict": str(verdict),
-        "caused_by": caused_by(context, info, member, verdict),
+        "caused_by": caused_by(context, run.misbehaviour if run else info.misbehaviour(member), verdict),
         "waived": None,
         "level": str(grade.level),
         "severity": str(grade.severity),
@@ -76,7 +79,7 @@ def row(
         "reason": redactor.text(reason),
         "identity": _identity(subject),
         "evidence": of_case(redactor, attempts, target_output, files or []),
-        "replay": f"gauntlet check {context.target_reference} --case '{result_id}'{browser}",
+        "replay": f"gauntlet check {context.target_reference} {replay}{browser}",
         "duration_s": round(duration, 3),
     }
 

@@ -19,7 +19,9 @@ NO_SESSION = "no session"
 class CaseRun:
     """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
 
-    `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too.
+    `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too. `then`:
+    what the case does after the login, and so its control.
+    `replay`: options that try the case again exactly so, where its id alone does not.
     """
 
     driver: Driver
@@ -34,8 +36,10 @@ class CaseRun:
     started: float = field(default_factory=time.monotonic)
     logins: int = 0
     stepwise: bool = False
+    then: list[Callable[[Attempt], None]] = field(default_factory=list)
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
+    replay: str = ""
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -85,10 +89,12 @@ class CaseRun:
 
     def _control_login(self) -> Attempt:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
-        if not self.stepwise:
+        if not (self.stepwise or self.then):
             return self.driver.login(self.baseline, role="control")
-        attempt = self.driver.start(self.baseline, role="control", hold=True)
-        response = self.driver.response(attempt)
+        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise)
+        for step in self.then:
+            step(attempt)
+        response = self.driver.response(attempt) if self.stepwise else None
         if response is not None:
             self.driver.deliver(attempt, response, attempt)
         else:

@@ -7,11 +7,21 @@ import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.oracle import Oracle
 from targets.agent import UserAgent
 from targets.target_schema import Target
 
 HTTP = "http"
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """The budget of generated attacks, what they are generated from, and saved ones by the file's name."""
+
+    examples: int = 30
+    seed: int = 0
+    saved: tuple[tuple[str, Misbehaviour], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class RunContext:
     features: frozenset[str] = frozenset()
     kinds: tuple[str, ...] = ()
     roots: dict[str, str] = field(default_factory=dict)
+    forgery: Forgery = Forgery()
 
     @property
     def agent_name(self) -> str:

@@ -43,6 +43,7 @@ class Attempt:
     signed_in: SignedIn | None = None
     delivered_to_rp: bool = False
     shared: bool = False
+    closed: bool = False
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
@@ -155,9 +156,14 @@ class Driver:
 
     def finish(self, attempt: Attempt) -> SignedIn:
         """Close the attempt and ask who is signed in; may be asked again later (late sign-ins)."""
-        assert self.context.oracle is not None
-        if attempt.probe is None:
+        if not attempt.closed:
+            attempt.closed = True
             attempt.seen(self.control.close_attempt(attempt.id))
+        return self.look(attempt)
+
+    def look(self, attempt: Attempt) -> SignedIn:
+        """Ask who is signed in, and leave the attempt open for what comes next."""
+        assert self.context.oracle is not None
         attempt.probe = attempt.profile.probe()
         attempt.signed_in = self.context.oracle.ask(attempt.probe, attempt.own, attempt.others)
         return attempt.signed_in
@@ -191,7 +197,7 @@ class Driver:
         attempt_id, own, victim = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
         carrier = self.carrier(attempt_id)
         profile = self.agent.open(carrier)
-        with httpx.Client(verify=self._trust(), trust_env=False, timeout=15) as client:
+        with httpx.Client(verify=self.trust(), trust_env=False, timeout=15) as client:
             client.request(
                 exchange["method"],
                 exchange["url"],
@@ -202,7 +208,8 @@ class Driver:
             attempt_id, "observation", attempt.misbehaviour, own, victim, profile, self.control, attempt.page
         )
 
-    def _trust(self) -> ssl.SSLContext:
+    def trust(self) -> ssl.SSLContext:
+        """For requests to the IdP that the harness makes itself."""
         context = ssl.create_default_context()
         for path in self.context.ca_files:
             context.load_verify_locations(path)

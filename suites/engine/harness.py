@@ -21,6 +21,7 @@ from mock_idp.client import Control, ControlError
 from mock_idp.launcher import RunningIdp
 from suites.engine import provider
 from suites.engine.context import RunContext
+from suites.engine.forgery_files import saved_forgeries
 from suites.engine.preflight import Preflight, run_preflight
 from suites.engine.run_options import RunOptions as RunOptions
 from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT, NO_BROWSER, UNREACHABLE, SetupError
@@ -104,6 +105,7 @@ class Harness:
         target = load(options.target)
         issuer = options.issuer or target.idp.issuer
         self._check(target, issuer)
+        forgery = saved_forgeries(options)
         _prepare(options.report_directory)
         self._temporary = Path(tempfile.mkdtemp(prefix="gauntlet-"))
         state = provider.persistent_state(options, target, issuer) or self._temporary / "idp"
@@ -131,6 +133,7 @@ class Harness:
             ca_files=ca_files,
             report_directory=options.report_directory,
             target_log=log,
+            forgery=forgery,
         )
         return replace(context, clock_offset=clock_skew(target))
 

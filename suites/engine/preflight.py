@@ -25,6 +25,7 @@ from suites.engine.driver import HONEST, Attempt, Driver
 from suites.engine.flows import asked, flow_features, given, pairs_tokens
 from suites.engine.learning import Look
 from suites.engine.oracle import NOBODY, SELF, UNCLEAR
+from suites.engine.renewals import refreshes, tokens_at_userinfo
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, UNREACHABLE, SetupError
 
 WRONG = "https://wrong-issuer.example"
@@ -169,10 +170,17 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "jwt-access-token": context.issuer != context.idp_origin and pairs_tokens(sent),
         "client-secret": authorised,
         **flow_features(sent, given(requests[0]) if requests else {}),
+        "renewal": context.target.renewal is not None and _renews(honest),
+        "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),
+        "userinfo-shown": False,
+        "bearer-body": False,
+        "userinfo-after-renewal": bool(tokens_at_userinfo(honest)),
     }
     for name, declared in context.target.features.items():
         if name in learned:
             learned[name] = bool(declared)
+    if context.target.renewal and not learned["renewal"]:
+        found.note("renewal", "WARN", "[renewal] led to no request with a refresh token; nothing about it is judged")
     types = sent.get("response_type", "code").split()
     where = "front-channel" if "id_token" in types else "code"
     who = "confidential" if authorised else "public"
@@ -180,6 +188,17 @@ def _features(found: Preflight, honest: Attempt) -> None:
     features = frozenset(name for name, has in learned.items() if has)
     found.context = replace(context, features=features, kinds=kinds)
     found.note("what the RP does", "PASS", f"{', '.join(kinds)}; sends or uses {', '.join(sorted(features))}")
+
+
+def _is_jwt(exchange: dict[str, Any]) -> bool:
+    return str(exchange["response"]["headers"].get("Content-Type", "")).startswith("application/jwt")
+
+
+def _renews(honest: Attempt) -> bool:
+    """Whether the target's recipe leads to a refresh request."""
+    honest.profile.renew()
+    honest.transcript(again=True)
+    return bool(refreshes(honest))
 
 
 def _sources(driver: Driver, found: Preflight) -> None:

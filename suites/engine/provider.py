@@ -178,6 +178,8 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "jwks_uri": client.jwks_uri,
         "response_types": list(client.response_types),
         "grant_types": list(client.grant_types),
+        "refresh_token_rotation": client.refresh_token_rotation,
+        "userinfo_signed_response_alg": client.userinfo_signed_response_alg,
         # A secret that nobody told us is learned from the first token request.
         "adopted": not public and not client.client_secret,
     }

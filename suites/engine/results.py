@@ -119,7 +119,7 @@ def document(
             "strictness": context.strictness,
         },
         "profile": profile,
-        "seed": None,
+        "seed": context.forgery.seed,
         "summary": dict(Counter(row["verdict"] for row in rows)),
         "exit": {"code": code, "meaning": _meaning(code, record)},
         "preflight": preflight.rows,

@@ -27,6 +27,20 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--idp-port": {"type": int, "metavar": "PORT", "help": "the mock's port, if not the issuer's"},
     "--idp-host": {"metavar": "IP", "help": "the mock listens there (default: 127.0.0.1)"},
     "--public-url": {"metavar": "URL", "help": "what the issuer starts with, behind a tunnel or proxy"},
+    "--forgery-examples": {
+        "type": int,
+        "default": 30,
+        "metavar": "N",
+        "help": "generated ID Tokens per property, 0 for none (default: %(default)s)",
+    },
+    "--forgery-seed": {"type": int, "default": 0, "metavar": "N", "help": "other tokens (default: %(default)s)"},
+    "--forgery-file": {
+        "action": "append",
+        "type": Path,
+        "default": [],
+        "metavar": "FILE",
+        "help": "saved edits to try again; may be repeated",
+    },
     "--state-dir": {"type": Path, "metavar": "DIR", "help": "keeps the mock's keys and clients from run to run"},
 }
 """Option → the keywords that argparse and pytest understand alike; the target is said in two ways and is not here."""
@@ -48,6 +62,9 @@ class RunOptions:
     case: tuple[str, ...] = ()
     suite: tuple[str, ...] = ()
     profile: str = "all"
+    forgery_examples: int = 30
+    forgery_seed: int = 0
+    forgery_files: tuple[Path, ...] = ()
 
 
 def add_options(add: Callable[..., object]) -> None:
@@ -71,4 +88,7 @@ def run_options(parsed: Any) -> RunOptions:
         case=tuple(parsed.case),
         suite=tuple(parsed.suite),
         profile=parsed.profile,
+        forgery_examples=parsed.forgery_examples,
+        forgery_seed=parsed.forgery_seed,
+        forgery_files=tuple(parsed.forgery_file),
     )

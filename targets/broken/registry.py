@@ -24,6 +24,8 @@ TOPICS = (
     "front_channel",
     "form_post",
     "request_object",
+    "claim_sources",
+    "renewal",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}

@@ -59,6 +59,11 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
         user = flask.session.get("user")
         return render_template("me.html", user=user), 200 if user else 401
 
+    @app.post("/refresh")
+    def refresh() -> Response:
+        party.renew_session()
+        return redirect("/me", 303)
+
     @app.post("/logout")
     def logout() -> Response:
         flask.session.clear()

@@ -54,7 +54,7 @@ class AuthorizationRequests(RequestObjects):
         return f"{self.settings.base_url}/callback"
 
     def scope(self) -> str:
-        return "openid profile email"
+        return self.settings.scope
 
     def code_challenge(self, verifier: str) -> tuple[str, str]:
         """Challenge and method (RFC 7636 4.2)."""

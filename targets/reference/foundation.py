@@ -70,9 +70,9 @@ class Foundation:
         except (ValueError, KeyError, TypeError) as error:
             raise Rejected("JWKS", f"HTTP {response.status_code} is not a JWK Set: {error}") from error
 
-    def fetch(self, what: str, url: str, **request: Any) -> requests.Response:
-        """GET without following redirects; Rejected when there is no answer."""
+    def fetch(self, what: str, url: str, method: str = "GET", **request: Any) -> requests.Response:
+        """Without following redirects; Rejected when there is no answer."""
         try:
-            return self.http.get(url, timeout=TIMEOUT, allow_redirects=False, **request)
+            return self.http.request(method, url, timeout=TIMEOUT, allow_redirects=False, **request)
         except requests.RequestException as error:
             raise Rejected(what, f"it cannot be fetched ({type(error).__name__})") from error

@@ -11,13 +11,12 @@ from werkzeug.datastructures import MultiDict
 from targets.reference.authorization_request import AuthorizationRequests
 from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
-from targets.reference.id_token import IdTokens
 from targets.reference.rejection import Rejected
-from targets.reference.token_response import TokenResponses, Tokens
-from targets.reference.userinfo import UserInfos
+from targets.reference.renewal import Renewals
+from targets.reference.token_response import Tokens
 
 
-class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
+class RelyingParty(AuthorizationRequests, Renewals):
     """Every check is a method of its own, so that a weakness is this class with one method changed."""
 
     def finish_login(self, received: MultiDict[str, str]) -> None:
@@ -36,6 +35,18 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
         claims = self.identify(tokens, pending)
         self.check_same_user(front, claims)
         self.begin_session(self.with_userinfo(claims, tokens.get("access_token")))
+        self.keep_tokens(claims, tokens, pending)
+
+    def renew_session(self) -> None:
+        """The user's data anew, or the end of the session and Rejected."""
+        try:
+            self.show(self.renew())
+        except Rejected:
+            self.end_session()
+            raise
+
+    def end_session(self) -> None:
+        flask.session.clear()
 
     def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:
         """Who signs in: only the ID Token says so."""
@@ -70,7 +81,15 @@ class RelyingParty(AuthorizationRequests, TokenResponses, IdTokens, UserInfos):
         kept = {key: value for key, value in session.items() if key.startswith("_state_")}
         session.clear()
         session.update(kept)
-        session["user"] = {name: text(claims.get(name)) for name in ("sub", "email", "name")}
+        self.show(claims)
+
+    def show(self, claims: Claims) -> None:
+        shown = {name: text(claims.get(name)) for name in ("sub", "email", "name", "iss")}
+        flask.session["user"] = {**shown, "email_verified": self.email_is_verified(claims)}
+
+    def email_is_verified(self, claims: Claims) -> bool:
+        """OIDC Core 5.1: a JSON boolean."""
+        return claims.get("email_verified") is True
 
     def told(self, error: Rejected) -> str:
         """What the page says about a refusal; the template escapes it."""

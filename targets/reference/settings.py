@@ -29,12 +29,15 @@ class Settings:
     response_mode: str = ""
     request_object_signing_alg: str = ""
     pushed_requests: bool = False
+    scope: str = "openid profile email"
+    userinfo_signed_response_alg: str = ""
+    bearer_in_body: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
         TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
-        PUSHED_REQUESTS. Raises SettingsError.
+        PUSHED_REQUESTS, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -56,4 +59,7 @@ class Settings:
             response_mode=environment.get("RESPONSE_MODE", ""),
             request_object_signing_alg=environment.get("REQUEST_OBJECT_SIGNING_ALG", ""),
             pushed_requests=bool(environment.get("PUSHED_REQUESTS")),
+            scope=environment.get("SCOPE") or cls.scope,
+            userinfo_signed_response_alg=environment.get("USERINFO_SIGNED_RESPONSE_ALG", ""),
+            bearer_in_body=bool(environment.get("BEARER_IN_BODY")),
         )

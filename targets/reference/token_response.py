@@ -17,16 +17,18 @@ Tokens = dict[str, Any]
 class TokenResponses(Foundation):
     def redeem(self, code: str, pending: PendingLogin) -> Tokens:
         """The checked token response for this code."""
+        asked = {"redirect_uri": pending.redirect_uri, "code": code, "code_verifier": pending.code_verifier}
+        return self.checked_tokens(self.ask_for_tokens(**asked))
+
+    def ask_for_tokens(self, **parameters: Any) -> requests.Response:
         self.metadata()
         try:
-            response: requests.Response = self.client.fetch_access_token(
-                redirect_uri=pending.redirect_uri,
-                code=code,
-                code_verifier=pending.code_verifier,
-                allow_redirects=False,
-            )
+            response: requests.Response = self.client.fetch_access_token(allow_redirects=False, **parameters)
+            return response
         except requests.RequestException as error:
             raise Rejected(WHAT, f"there is none ({type(error).__name__})") from error
+
+    def checked_tokens(self, response: requests.Response) -> Tokens:
         tokens = self.read_token_response(response)
         self.check_no_error(response.status_code, tokens)
         self.check_token_members(tokens)

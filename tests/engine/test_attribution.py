@@ -22,7 +22,7 @@ CONTEXT = RunContext(Target(base_url="http://rp"), "rp", "http://idp", "http://i
 
 def cause(case_id: str, roots: dict[str, str], verdict: Verdict = Verdict.FAIL) -> str | None:
     info: CaseInfo = CASES[case_id]
-    return caused_by(replace(CONTEXT, roots=roots), info, info.members[0], verdict)
+    return caused_by(replace(CONTEXT, roots=roots), info.misbehaviour(info.members[0]), verdict)
 
 
 @pytest.mark.parametrize(

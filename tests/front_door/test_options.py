@@ -18,6 +18,7 @@ WORDS = (
     *("--case", "a.*", "--case", "b", "--suite", "nonce", "--profile", "core", "--browser", "firefox", "--headed"),
     *("--report-dir", "out", "--issuer", "http://idp/", "--idp-port", "8090", "--idp-host", "0.0.0.0"),
     *("--public-url", "https://idp.example", "--state-dir", "state"),
+    *("--forgery-examples", "7", "--forgery-seed", "3", "--forgery-file", "saved.json"),
 )
 
 HEAVY = ("flask", "granian", "httpx", "pytest", "rich", "jsonschema", "cryptography", "playwright")

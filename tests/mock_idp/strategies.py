@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, RESPONSE_MODES, SEAMS
-from mock_idp.edits.symbols import HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
+from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, RESPONSE_MODES, SEAMS, SIGNING_SEAMS
+from mock_idp.edits.symbols import CLAIMS_JWTS, HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
 # The same examples every time: a test that fails now and then helps nobody.
@@ -34,6 +34,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "request": st.sampled_from(["nonce", "state", "scope"]),
     "request_hash": st.sampled_from(["state", "nonce"]),
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
+    "claims_jwt": st.sampled_from(CLAIMS_JWTS),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
 }
@@ -79,23 +80,23 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
         return st.tuples(st.sampled_from(HTTP_ENDPOINTS))
     if op in SEAMS[seam].whole:
         return st.just(())
-    if seam == "id_token.signing":
+    if seam in SIGNING_SEAMS:
         return st.sampled_from([("alg",), ("key",)])
-    if seam == "id_token.compact":
+    if seam.endswith(".compact"):
         claims = st.tuples(st.just("payload"), NAMES)
         if op in ("corrupt", "drop"):
             return st.just(("signature",))
         return claims if op == "remove" else claims | st.sampled_from([(), ("signature",)])
-    if op == "duplicate" or seam in PARAMETERS:
+    if op.startswith("duplicate") or seam in PARAMETERS:
         return st.tuples(NAMES)
     return st.tuples(NAMES) | st.tuples(NAMES, NAMES | st.integers(0, 2))
 
 
 def _values(seam: str, op: str, path: tuple[str | int, ...]) -> SearchStrategy[Any]:
-    if path == ("alg",) and seam == "id_token.signing":
+    if path == ("alg",) and seam in SIGNING_SEAMS:
         families = [f"{family}{size}" for family in ("HS", "RS", "PS", "ES") for size in (256, 384, 512)]
         return st.sampled_from(["none", *families])
-    if path == ("key",) and seam == "id_token.signing":
+    if path == ("key",) and seam in SIGNING_SEAMS:
         return symbols({*KEYS, "published_key_as_hmac", "client_secret", "rogue_jwk"}) | TEXT
     return _OF_OP.get(op, VALUES)
 

@@ -27,6 +27,7 @@ from mock_idp.vocabulary import (
     signing,
     token_response,
     userinfo,
+    userinfo_signing,
 )
 from tests.mock_idp.logins import everything
 from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta, parameters, parts
@@ -47,6 +48,7 @@ def of_json(place: Any, name: str, value: str) -> list[tuple[Misbehaviour, Any, 
         (place(name).swap_case(), value, value.swapcase()),
         (place(name).truncate(2), value, value[:-2]),
         (place(name).duplicate("two"), value, [value, "two"]),
+        (place(name).duplicate_first("two"), value, ["two", value]),
     ]
 
 
@@ -95,6 +97,7 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (jwks("keys", 0, "alg").swap_case(), "RS256", "rs256"),
     (jwks("keys", 0, "alg").truncate(2), "RS256", "RS2"),
     (jwks("keys").duplicate([]), None, None),
+    (jwks("keys").duplicate_first([]), None, None),
     *of_parameters(authorization_response, "state", "s1"),
     *of_parameters(logout_response, "state", "bye"),
     *of_parameters(frontchannel_logout, "iss", ISSUER),
@@ -103,6 +106,7 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (authorization_response.error(*DENIED.values()), FRONT_NAMES, DENIED),
     (authorization_response.mode("query"), "fragment", "query"),
     (signing("alg").set("RS512"), "RS256", "RS512"),
+    (userinfo_signing("alg").set("RS512"), "RS256", "RS512"),
     *of_http(token_response, 200, "application/json"),
     *of_http(refresh_response, 200, "application/json"),
     *of_http(userinfo, 200, "application/json"),
@@ -127,7 +131,9 @@ def test_table_has_every_operation_of_every_seam() -> None:
     tried = {(edit.seam, edit.op) for misbehaviour, _, _ in TABLE for edit in misbehaviour}
     expected = {(seam, op) for seam, rule in SEAMS.items() for op in rule.ops}
 
-    assert expected - tried == {("check", "off")}  # test_token_endpoint has all four
+    # test_token_endpoint has all four checks; test_userinfo has an app whose UserInfo is a JWT.
+    elsewhere = {("check", "off"), *(("userinfo.compact", op) for op in SEAMS["userinfo.compact"].ops)}
+    assert expected - tried == elsewhere
 
 
 @pytest.mark.parametrize(("misbehaviour", "before", "after"), TABLE, ids=[str(row[0])[:60] for row in TABLE])
@@ -146,7 +152,9 @@ def test_delivery_record(okta: Okta, misbehaviour: Misbehaviour, before: Any, af
             if value is not None:
                 assert delivery.get(name, ABSENT) == value, name
     if SEAMS[edit.seam].channels:
-        assert [delivery["channel"] for delivery in deliveries] == list(CHANNELS)
+        # UserInfo is asked once, with the newest access token.
+        expected = ["token"] if edit.seam.startswith("userinfo") else list(CHANNELS)
+        assert [delivery["channel"] for delivery in deliveries] == expected
 
 
 @pytest.mark.parametrize(("mode", "start"), [("query", f"{CALLBACK}?code="), ("fragment", f"{CALLBACK}#code=")])

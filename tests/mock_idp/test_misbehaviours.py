@@ -113,12 +113,12 @@ def test_where_is_refused_too(okta: Okta, where: dict[str, Any], complaint: str)
 
 
 def test_channels_only_where_there_are_some() -> None:
-    with pytest.raises(MisbehaviourError, match="'userinfo' has no channels"):
-        Edit("userinfo", "set", ("sub",), 1, Where(channel="token"))
+    with pytest.raises(MisbehaviourError, match="'introspection' has no channels"):
+        Edit("introspection", "set", ("sub",), 1, Where(channel="token"))
 
 
 SYMBOLS: list[tuple[Any, str]] = [
-    ({"$symbol": "nonsense", "args": []}, "unknown symbol 'nonsense'; known: active_kid, canary_url, client_id"),
+    ({"$symbol": "nonsense", "args": []}, "unknown symbol 'nonsense'; known: active_kid, canary_url, claims_jwt"),
     ({"$symbol": "idp", "args": []}, "unknown symbol 'idp'"),
     ({"$symbol": "lookup", "args": ["now", []]}, "unknown symbol 'lookup'"),
     ({"$symbol": 3}, "not a symbol"),

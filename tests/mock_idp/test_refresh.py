@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from mock_idp.vocabulary import userinfo
 from tests.mock_idp.okta import CALLBACK, WEB, Okta, basic, parts
 
 INVALID = {"error": "invalid_grant", "error_description": "The refresh token is invalid or expired."}
@@ -134,3 +135,13 @@ def test_refresh_token_of_another_client_or_server(okta: Okta) -> None:
     answer = okta.refresh(token, server="orders")
     assert (answer.json or {})["error_description"] == "The grant was issued for another authorization server."
     assert body(okta.refresh(token))
+
+
+def test_userinfo_is_edited_by_where_its_access_token_came_from(okta: Okta) -> None:
+    attempt = okta.attempt(userinfo.status(401).where(channel="refresh", times=1))
+    first = okta.tokens(attempt, scope="openid offline_access")
+    assert okta.userinfo(first["access_token"]).status_code == 200
+    again = body(okta.refresh(first["refresh_token"]))
+    assert [okta.userinfo(again["access_token"]).status_code for _ in range(2)] == [401, 200]
+    (delivery,) = okta.transcript(attempt)["deliveries"]
+    assert (delivery["channel"], delivery["before"], delivery["after"]) == ("refresh", 200, 401)

@@ -226,6 +226,7 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "request": "state",
         "request_hash": "state",
         "canary_url": "jku",
+        "claims_jwt": "signed",
         "published_key": "next",
         "published_key_as_hmac": "jwk",
     }
@@ -278,7 +279,7 @@ def test_failures_are_recorded_and_nothing_breaks(okta: Okta, misbehaviour: Misb
         "seam": edit.seam,
         "op": edit.op,
         "path": list(edit.path),
-        "channel": "token" if edit.seam.startswith("id_token") else None,
+        "channel": "token" if edit.seam.startswith(("id_token", "userinfo")) else None,
         "text": str(edit),
     }
     if last == 0:

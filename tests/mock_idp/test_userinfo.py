@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from joserfc.errors import BadSignatureError
 from werkzeug.test import TestResponse
 
-from tests.mock_idp.okta import Okta, parameters
+from mock_idp.vocabulary import Misbehaviour, claims_jwt, rogue_key, userinfo, userinfo_compact, userinfo_signing
+from tests.mock_idp.okta import ORIGIN, WEB, Okta, parameters, parts
 
+ISSUER = f"{ORIGIN}/oauth2/default"
 IDENTITY = {"sub": "00u1", "email": "grace@users.test", "name": "Grace Hopper"}
 
 
@@ -110,3 +113,71 @@ def test_readable_from_any_origin(okta: Okta) -> None:
 
     assert answer.headers["Access-Control-Allow-Origin"] == "https://spa.example"
     assert (asked.status_code, asked.headers["Access-Control-Allow-Headers"]) == (204, "authorization")
+
+
+@pytest.fixture
+def signing(okta: Okta) -> Okta:
+    okta.register("web", **WEB | {"userinfo_signed_response_alg": "RS256"})
+    return okta
+
+
+def test_signed_for_an_app_that_is_registered_for_it(signing: Okta) -> None:
+    answer = signing.userinfo(signing.tokens(signing.attempt(identity=IDENTITY))["access_token"])
+    assert answer.content_type == "application/jwt"
+    claims = signing.verified(answer.text)
+    assert {name: claims[name] for name in ("sub", "name", "iss", "aud")} == {
+        "sub": "00u1",
+        "name": "Grace Hopper",
+        "iss": ISSUER,
+        "aud": "web",
+    }
+
+
+def test_a_signed_answer_differs_only_where_edited(signing: Okta) -> None:
+    honest = parts(signing.userinfo(signing.tokens(signing.attempt(identity=IDENTITY))["access_token"]).text)
+    attempt = signing.attempt(userinfo("iss").set("https://a.example"), identity=IDENTITY)
+    head, claims = parts(signing.userinfo(signing.tokens(attempt)["access_token"]).text)
+    assert (head, claims | {"iss": ISSUER}) == honest
+    assert claims["iss"] == "https://a.example"
+
+
+@pytest.mark.parametrize(
+    ("misbehaviour", "head"),
+    [
+        (userinfo_signing("alg").set("none"), {"alg": "none"}),
+        (userinfo_signing("key").set(rogue_key()), {"alg": "RS256"}),
+    ],
+)
+def test_an_edit_of_the_signature_makes_a_jwt_of_any_answer(
+    okta: Okta, misbehaviour: Misbehaviour, head: dict[str, str]
+) -> None:
+    attempt = okta.attempt(misbehaviour, identity=IDENTITY)
+    answer = okta.userinfo(okta.tokens(attempt)["access_token"])
+    assert (answer.content_type, parts(answer.text)[0]) == ("application/jwt", head)
+    assert parts(answer.text)[1] == okta.userinfo(okta.tokens(okta.attempt(identity=IDENTITY))["access_token"]).json
+    (delivery,) = okta.transcript(attempt)["deliveries"]
+    assert (delivery["seam"], delivery["channel"]) == ("userinfo.signing", "token")
+
+
+def test_a_corrupted_signature_does_not_verify(signing: Okta) -> None:
+    attempt = signing.attempt(userinfo_compact("signature").corrupt())
+    with pytest.raises(BadSignatureError):
+        signing.verified(signing.userinfo(signing.tokens(attempt)["access_token"]).text)
+
+
+def test_a_member_written_twice_in_either_order(okta: Okta) -> None:
+    for misbehaviour, order in (
+        (userinfo("sub").duplicate("00u9"), '{"sub":"00u1","sub":"00u9",'),
+        (userinfo("sub").duplicate_first("00u9"), '{"sub":"00u9","sub":"00u1",'),
+    ):
+        attempt = okta.attempt(misbehaviour, identity=IDENTITY)
+        assert okta.userinfo(okta.tokens(attempt)["access_token"]).text.startswith(order)
+
+
+def test_aggregated_claims(okta: Okta) -> None:
+    victim = {"sub": "00u2", "email": "victim@users.test", "name": "Vic Tim"}
+    sources = userinfo("a").set(claims_jwt("signed")) & userinfo("b").set(claims_jwt("unsigned"))
+    attempt = okta.attempt(sources, identity=IDENTITY, victim=victim)
+    answer: Any = okta.userinfo(okta.tokens(attempt)["access_token"]).json
+    assert okta.verified(answer["a"]) == {"iss": ISSUER, "address": {"country": "NL"}}
+    assert parts(answer["b"]) == ({"alg": "none"}, {"iss": ISSUER, **victim})

@@ -84,7 +84,7 @@ def success(scope: LoginScope, editor: Editor, user: User) -> tuple[Parameters, 
         artefacts.append(("code", code))
     if "token" in types:
         token = access_token(scope, editor, grant, user, channel=FRONT)
-        idp.store.put("access_token", token, {**grant, "expires": scope.now() + ttl})
+        idp.store.put("access_token", token, {**grant, "channel": FRONT, "expires": scope.now() + ttl})
         artefacts.append(("access_token", token))
     if "id_token" in types:
         made = id_token(scope, editor, grant, user, channel=FRONT, access_token=token, code=code)

@@ -125,7 +125,8 @@ def response(
     token = access_token(scope, editor, grant, user, channel=channel, refresh_id=refresh[1] if refresh else "")
     ttl = grant["access_token_ttl"]
     refresh_id = refresh[1] if refresh else None
-    idp.store.put("access_token", token, {**grant, "refresh_id": refresh_id, "expires": scope.now() + ttl})
+    kept = {**grant, "channel": channel, "refresh_id": refresh_id, "expires": scope.now() + ttl}
+    idp.store.put("access_token", token, kept)
     body: dict[str, Any] = {
         "token_type": "DPoP" if grant["jkt"] else "Bearer",
         "expires_in": ttl,

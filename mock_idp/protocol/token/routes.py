@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from mock_idp.edits.http import finish
 from mock_idp.org.model import User
 from mock_idp.protocol import answers, cors, errors
-from mock_idp.protocol.contents.claims import userinfo as userinfo_claims
+from mock_idp.protocol.contents.userinfo import userinfo_answer
 from mock_idp.protocol.errors import OAuthError
 from mock_idp.protocol.exchange import (
     bind,
@@ -102,9 +102,8 @@ def userinfo(server_id: str | None = None) -> Response:
     user: User | None = person_of(idp, grant) if grant and not refusal else None
     if user is None or grant is None:
         return finish(_refused(*refusal or errors.TOKEN_INVALID), editor(), scope, "userinfo")
-    claims = editor().json("userinfo", userinfo_claims(scope, grant, user), scope)
-    response = cors.any_origin(answers.json_answer(claims), "GET, POST")
-    return finish(response, editor(), scope, "userinfo", "userinfo")
+    response = cors.any_origin(userinfo_answer(scope, editor(), grant, user), "GET, POST")
+    return finish(response, editor(), scope, "userinfo", "userinfo", grant["channel"])
 
 
 def _refusal(scope: LoginScope, given: str, in_query: str, grant: Document | None) -> tuple[int, str, str] | None:

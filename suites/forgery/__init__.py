@@ -1,0 +1,1 @@
+"""Generated attacks: sequences of edits, and a model that says what a correct RP must do with what comes out."""

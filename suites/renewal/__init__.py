@@ -1,0 +1,1 @@
+"""What the RP makes of its refresh token, and of what it gets for it."""

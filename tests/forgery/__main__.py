@@ -1,0 +1,26 @@
+"""`python -m tests.forgery [WEAKNESS …]`: what the generated attacks find in every RP with a seeded weakness."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+from tests.forgery.finding import WITHIN, found_in, seeded
+
+
+def main() -> int:
+    names = sys.argv[1:] or seeded()
+    began, missed = time.monotonic(), []
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=multiprocessing.get_context("spawn")) as pool:
+        for weakness, observed in zip(names, pool.map(found_in, names), strict=True):
+            missed += [] if observed else [weakness]
+            print(f"{'found ' if observed else 'MISSED'} {weakness}: {'; '.join(observed)}", flush=True)
+    print(f"{len(names)} weaknesses in {time.monotonic() - began:.0f} s, {len(missed)} not found in {WITHIN} examples")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

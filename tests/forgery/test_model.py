@@ -1,0 +1,134 @@
+"""The strict model: what it says of tokens that are right, wrong, and neither."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from joserfc import jws
+from joserfc.jwk import ECKey, OctKey, RSAKey
+
+from suites.forgery.model import ACCEPT, AVOID, FREE, REFUSE, Login, judge
+
+NOW = 1_800_000_000
+KEY = RSAKey.generate_key(2048, {"kid": "active"})
+CURVE = ECKey.generate_key("P-256", {"kid": "curve"})
+OTHER = RSAKey.generate_key(2048, {"kid": "active"})
+LOGIN = Login(
+    issuer="https://idp.example",
+    client_id="rp",
+    nonce="n",
+    keys=tuple(key.as_dict(private=False) for key in (KEY, CURVE)),
+    now=NOW,
+)
+CLAIMS = {"iss": "https://idp.example", "sub": "u", "aud": "rp", "exp": NOW + 3600, "iat": NOW, "nonce": "n"}
+GONE = object()
+
+
+def token(key: Any = KEY, header: dict[str, Any] | None = None, **changes: Any) -> str:
+    claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not GONE}
+    protected = {"alg": "RS256", "kid": "active", **(header or {})}
+    registry = jws.JWSRegistry(algorithms=["RS256", "ES256", "HS256", "PS256"], strict_check_header=False)
+    return jws.serialize_compact(protected, json.dumps(claims), key, registry=registry)
+
+
+def test_the_honest_token_is_accepted() -> None:
+    assert judge(token(), LOGIN).answer == ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"iss": "https://idp.example/"}, REFUSE),
+        ({"iss": ["https://idp.example"]}, REFUSE),
+        ({"iss": GONE}, REFUSE),
+        ({"sub": GONE}, REFUSE),
+        ({"sub": " "}, REFUSE),
+        ({"sub": 1}, REFUSE),
+        ({"sub": "u" * 256}, FREE),
+        ({"aud": ["rp"]}, ACCEPT),
+        ({"aud": ["rp", "rp"]}, FREE),
+        ({"aud": ["rp", "other"]}, REFUSE),
+        ({"aud": "rp2"}, REFUSE),
+        ({"aud": {"rp": 1}}, REFUSE),
+        ({"azp": "rp"}, ACCEPT),
+        ({"azp": "other"}, AVOID),
+        ({"exp": GONE}, REFUSE),
+        ({"exp": str(NOW + 60)}, REFUSE),
+        ({"exp": True}, REFUSE),
+        ({"exp": NOW - 301}, REFUSE),
+        ({"exp": NOW - 100}, FREE),
+        ({"exp": NOW + 60}, ACCEPT),
+        ({"iat": GONE}, REFUSE),
+        ({"iat": NOW + 5}, ACCEPT),
+        ({"iat": NOW + 100}, FREE),
+        ({"iat": NOW + 301}, AVOID),
+        ({"iat": NOW - 86_400}, FREE),
+        ({"nbf": NOW + 301}, REFUSE),
+        ({"nbf": NOW - 1}, ACCEPT),
+        ({"nbf": "later"}, FREE),
+        ({"nonce": "N"}, REFUSE),
+        ({"nonce": GONE}, REFUSE),
+        ({"at_hash": "x"}, FREE),
+        ({"anything": {"at": "all"}}, ACCEPT),
+        ({"amr": ["pwd", "mfa"]}, ACCEPT),
+        ({"amr": "pwd"}, FREE),
+    ],
+)
+def test_claims(changes: dict[str, Any], answer: str) -> None:
+    assert judge(token(**changes), LOGIN).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("key", "header", "answer"),
+    [
+        (OTHER, {}, REFUSE),
+        (CURVE, {"alg": "ES256", "kid": "curve"}, AVOID),
+        (KEY, {"alg": "PS256"}, AVOID),
+        (OctKey.import_key("secret-of-32-characters-at-least"), {"alg": "HS256"}, REFUSE),
+        (KEY, {"kid": "unknown"}, FREE),
+        (KEY, {"kid": "curve"}, FREE),
+        (KEY, {"typ": "JWT"}, ACCEPT),
+        (KEY, {"typ": "at+jwt"}, FREE),
+        (KEY, {"x-unknown": "1"}, ACCEPT),
+        (KEY, {"jku": "https://attacker.example"}, FREE),
+    ],
+)
+def test_signatures(key: Any, header: dict[str, Any], answer: str) -> None:
+    assert judge(token(key, header), LOGIN).answer == answer
+
+
+def test_serialisation() -> None:
+    head, payload, mark = token().split(".")
+    assert judge(f"{head}.{payload}", LOGIN).answer == REFUSE
+    assert judge(f"{head}.{payload}.", LOGIN).answer == REFUSE
+    assert judge(f"{head}.{payload}.{mark}.x", LOGIN).answer == REFUSE
+    assert judge(f"{head}.{payload}.{mark}=", LOGIN).answer == AVOID
+    assert judge(f" {head}.{payload}.{mark}", LOGIN).answer == AVOID
+    assert judge(f"{head}.{payload}.{mark[:-2]}", LOGIN).answer == REFUSE
+    assert judge("eyJhbGciOiJub25lIn0.e30.", LOGIN).answer == REFUSE
+    assert judge("W10.W10.", LOGIN).rule.startswith("not a JSON object")
+
+
+def test_without_a_nonce_in_the_request() -> None:
+    quiet = dataclasses.replace(LOGIN, nonce=None)
+    assert judge(token(nonce=GONE), quiet).answer == ACCEPT
+    assert judge(token(), quiet).answer == FREE
+
+
+@pytest.mark.parametrize(("front", "answer"), [(True, REFUSE), (False, AVOID)])
+def test_hash_of_the_access_token(front: bool, answer: str) -> None:
+    known = dataclasses.replace(LOGIN, access_tokens=("at",), front_channel=front)
+    assert judge(token(at_hash="x"), known).answer == answer
+
+
+@pytest.mark.parametrize(("front", "answer"), [(True, REFUSE), (False, FREE)])
+def test_hash_of_the_code(front: bool, answer: str) -> None:
+    known = dataclasses.replace(LOGIN, codes=("c",), front_channel=front)
+    half = hashlib.sha256(b"c").digest()[:16]
+    assert judge(token(c_hash="x"), known).answer == answer
+    assert judge(token(c_hash=base64.urlsafe_b64encode(half).rstrip(b"=").decode()), known).answer == ACCEPT
