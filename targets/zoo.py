@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from targets.broken import registry
 from targets.handmade.weaknesses import WEAKNESSES as HANDMADE
-from targets.target_file import SHIPPED
+from targets.process import missing
+from targets.target_file import SHIPPED, load
+
+OTHER_BASES = ("handmade", "node-rp")
+LENIENT = ("lenient",)
+AWKWARD = tuple(f"awkward-{path.stem}" for path in sorted(SHIPPED.glob("awkward/*.toml")))
+"""Correct relying parties beside the reference and its variants, by the names of their target files."""
 
 NODE = SHIPPED / "node_rp" / "weaknesses"
 
@@ -37,3 +43,10 @@ def weaknesses() -> dict[str, Weakness]:
     found += [Weakness("handmade", name, "handmade-broken") for name in HANDMADE]
     found += [Weakness("node-rp", path.stem, "node-rp-broken") for path in NODE.glob("*.js")]
     return {weakness.id: weakness for weakness in sorted(found, key=lambda one: (one.base != "reference", one.id))}
+
+
+def not_there(name: str) -> str:
+    """What this member of the zoo (a weakness's id, or a correct one's name) needs and is not there, with how to get it;
+    empty when it can start."""
+    weakness = weaknesses().get(name)
+    return missing(load(weakness.target, {"WEAKNESS": weakness.name}) if weakness else load(name))
