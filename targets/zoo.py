@@ -46,7 +46,9 @@ def weaknesses() -> dict[str, Weakness]:
 
 
 def not_there(name: str) -> str:
-    """What this member of the zoo (a weakness's id, or a correct one's name) needs and is not there, with how to get it;
-    empty when it can start."""
+    """What a member of the zoo needs and is not there, with how to get it; empty when it can start.
+
+    `name`: a weakness's id, or the name of a correct one.
+    """
     weakness = weaknesses().get(name)
     return missing(load(weakness.target, {"WEAKNESS": weakness.name}) if weakness else load(name))

@@ -69,6 +69,14 @@ def test_where_pages_look_alike_the_words_of_signed_out_pages_decide() -> None:
     assert oracle.ask(page("Welcome 1001. Sign out"), fresh(), {}).who == UNCLEAR
 
 
+def test_where_the_words_are_the_same_too_their_neighbours_decide() -> None:
+    oracle = SAME.knowing(
+        page("Signed in as Canary. Sign out"), page("Signed out. Sign in"), page("Signed out. Sign in")
+    )
+    assert oracle.ask(page("Signed out. Sign in"), fresh(), {}).who == NOBODY
+    assert oracle.ask(page("Signed in as somebody else. Sign out"), fresh(), {}).who == UNCLEAR
+
+
 def test_fresh_people_share_nothing() -> None:
     first, second = fresh(), fresh()
     assert not set(first.marks) & set(second.marks)

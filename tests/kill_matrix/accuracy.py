@@ -1,8 +1,6 @@
 """How right the cases are, as a page: what they found in the broken relying parties, and in the correct ones.
 
-A *true positive* of a case is a broken relying party that it names (killers.json) and finds: FAIL, or WARN where the
-requirement is no MUST. A *false negative* is one that none of the cases that name it finds; it counts in each of them.
-A *true negative* is a correct relying party that the case could judge without a FAIL, a *false positive* one with a FAIL.
+Which cases name a weakness is in killers.json; on other bases the same name is the same weakness.
 """
 
 from __future__ import annotations
@@ -96,9 +94,9 @@ def page() -> str:
         f"- {len(all_cases)} cases with {len(rows())} result rows against {len(broken)} broken relying parties and "
         f"{len(ALL_CORRECT)} correct ones.",
         f"- {sum(number > 1 for number in twice.values())} weaknesses are there on two or three bases.",
-        f"- True positives: {len(broken) - len(missed)} of {len(broken)} broken relying parties are found by a case that "
-        f"names what they lack. False negatives: {len(missed)}{_these(missed)}.",
-        f"- False positives: {len(wronged)} of {len(ALL_CORRECT)} correct relying parties fail a case{_these(wronged)}.",
+        f"- True positives: {len(broken) - len(missed)} of {len(broken)} broken relying parties are found by a case "
+        f"that names what they lack. False negatives: {len(missed)}{_these(missed)}.",
+        f"- False positives: {len(wronged)} of {len(ALL_CORRECT)} correct ones fail a case{_these(wronged)}.",
         f"- Inconclusive: {len(undecided)} relying parties{_these(undecided)}.",
     ]
     by_case = [f"| `{case.id}` | {' | '.join(_numbers(case))} |" for case in all_cases]
@@ -137,18 +135,21 @@ def _correct(name: str) -> str:
 
 _INTRODUCTION = """# How right the cases are
 
-Written by `make zoo`, which runs every row against every relying party that we have made; a test compares this page with
-the recorded verdicts (`tests/kill_matrix/snapshot.json`, `passes.json`).
+Written by `make zoo`, which runs every row against every relying party that we have made; a test compares this page
+with the recorded verdicts (`tests/kill_matrix/snapshot.json`, `passes.json`).
 
-- *found* (true positives): broken relying parties that lack what the case names, and that it finds: FAIL, or WARN where
-  the requirement is no MUST.
-- *missed* (false negatives): such that no case that names their weakness finds.
-- *also*: broken relying parties that fail the case because of a weakness that has other names: one that checks no claims
-  fails the case about each claim.
+- *found* (true positives): broken relying parties that lack what the case names, and that it finds: FAIL, or WARN
+  where the requirement is no MUST.
+- *missed* (false negatives): such that none of the cases that name their weakness finds.
+- *also*: broken relying parties that fail the case because of a weakness that has other names: one that checks no
+  claims fails the case about each claim.
 - *passed* (true negatives): correct relying parties to which the case applies and that it passes.
 - *warned*: correct ones that could do better, by the texts' own words: SHOULD, or hardening.
 - *wronged* (false positives): correct ones with a FAIL.
 """
-_CASES = "| Case | found | missed | also | passed | warned | wronged | inconclusive |\n|---|---:|---:|---:|---:|---:|---:|---:|"
+_CASES = (
+    "| Case | found | missed | also | passed | warned | wronged | inconclusive |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|"
+)
 _BROKEN = "| Broken | Base | Found by the cases that name it | also fails | inconclusive |\n|---|---|---|---:|---:|"
 _CORRECT = "| Correct | PASS | WARN | FAIL | INCONCLUSIVE | does not apply |\n|---|---:|---:|---:|---:|---:|"
