@@ -38,14 +38,17 @@ def cases() -> list[Case]:
     """Every case of the snapshot's rows."""
     by_case = failing()
     broken = zoo.weaknesses()
-    found_by = {name: [case for case in naming(name) if _any(by_case, case, name, FOUND)] for name in broken}
+    named = {
+        name: [case for case, names in KILLERS.items() if weakness.name in names] for name, weakness in broken.items()
+    }
+    found_by = {name: [case for case in named[name] if _any(by_case, case, name, FOUND)] for name in broken}
     passing = _passing()
     return [
         Case(
             case,
             found=tuple(name for name, where in found_by.items() if case in where),
-            missed=tuple(name for name, where in found_by.items() if not where and case in naming(name)),
-            also=tuple(n for n in broken if case not in naming(n) and _any(by_case, case, n, FOUND)),
+            missed=tuple(name for name, where in found_by.items() if not where and case in named[name]),
+            also=tuple(n for n in broken if case not in named[n] and _any(by_case, case, n, FOUND)),
             passed=tuple(n for n in ALL_CORRECT if n in passing[case] and not _any(by_case, case, n, (*FOUND, *WRONG))),
             warned=tuple(n for n in ALL_CORRECT if _any(by_case, case, n, ("WARN",))),
             wronged=tuple(n for n in ALL_CORRECT if _any(by_case, case, n, WRONG)),
@@ -53,11 +56,6 @@ def cases() -> list[Case]:
         )
         for case in sorted({info.id for info, _ in rows()})
     ]
-
-
-def naming(weakness: str) -> list[str]:
-    """The cases that name this weakness, on whichever base it is."""
-    return [case for case, names in KILLERS.items() if zoo.weaknesses()[weakness].name in names]
 
 
 def failing() -> dict[str, dict[str, set[str]]]:
@@ -103,7 +101,13 @@ def page() -> str:
     return "\n".join(
         [
             *(_INTRODUCTION, *counts, "", "## By case", "", _CASES, *by_case),
-            *("", "## Broken relying parties", "", _BROKEN, *(_broken(name, all_cases) for name in broken)),
+            *(
+                "",
+                "## Broken relying parties",
+                "",
+                _BROKEN,
+                *(_broken(weakness, all_cases) for weakness in broken.values()),
+            ),
             *("", "## Correct relying parties", "", _CORRECT, *(_correct(name) for name in ALL_CORRECT), ""),
         ]
     )
@@ -118,11 +122,12 @@ def _these(names: list[str]) -> str:
     return f" ({', '.join(f'`{name}`' for name in names)})" if names else ""
 
 
-def _broken(name: str, all_cases: list[Case]) -> str:
+def _broken(weakness: zoo.Weakness, all_cases: list[Case]) -> str:
+    name = weakness.id
     found = [f"`{case.id}`" for case in all_cases if name in case.found]
     also = sum(name in case.also for case in all_cases)
     undecided = sum(name in case.inconclusive for case in all_cases)
-    return f"| `{name}` | {zoo.weaknesses()[name].base} | {'<br>'.join(found) or '**none**'} | {also} | {undecided} |"
+    return f"| `{name}` | {weakness.base} | {'<br>'.join(found) or '**none**'} | {also} | {undecided} |"
 
 
 def _correct(name: str) -> str:

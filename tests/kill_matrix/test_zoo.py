@@ -22,18 +22,24 @@ OTHERS = ALL_CORRECT[len(CORRECT) :]
 ONE_IN = 6
 LIMIT = 10  # changed lines
 LITERAL = re.compile(r"https?://\w|\.example\b|attacker|victim|canary", re.IGNORECASE)
-WARNED = {
-    "node-rp": {"id-token.contents.rejects-duplicate-members": "WARN"},
+NOT_PASSED = {
+    # JSON.parse takes the last of two members; jose keeps keys for ten minutes, whatever the answer says.
+    "node-rp": {
+        "id-token.contents.rejects-duplicate-members": "WARN",
+        "jwks.rotation.rejects-a-key-that-was-withdrawn": "WARN",
+    },
     "awkward-pkce-only": {"state.sends-state": "WARN"},
+    # Its page shows nothing of the user but the name, which this case changes.
+    "awkward-random-landing": {"userinfo.ignores-unsigned-jwt": "INCONCLUSIVE"},
 }
-"""Correct, and advised against: JSON.parse takes the last of two members, and RFC 9700 likes a state best."""
+"""Correct, and advised against or not to be judged."""
 
 
 def test_no_correct_relying_party_fails_anything() -> None:
     for name in zoo.LENIENT:
         assert set(snapshot()[name].values()) == {"WARN"}
     for name in set(OTHERS) - set(zoo.LENIENT):
-        assert snapshot()[name] == WARNED.get(name, {}), name
+        assert snapshot()[name] == NOT_PASSED.get(name, {}), name
 
 
 def test_every_weakness_is_found_by_a_case_that_names_it() -> None:
