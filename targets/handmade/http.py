@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import requests
+from werkzeug.datastructures import ResponseCacheControl
+from werkzeug.http import parse_cache_control_header
 
 from targets.reference.strict import parse_object
 
-SECONDS = 10
+SECONDS = 10  # for one answer
+KEEP = 600  # seconds for keys whose answer does not say
+PAUSE = 10  # seconds between two fetches of keys because of an unknown kid
 Json = dict[str, Any]
 
 
@@ -41,11 +46,12 @@ class Config:
 
 
 class Idp:
-    """The issuer as seen from here. Discovery document and key set are fetched once and kept."""
+    """The issuer as seen from here. The discovery document is kept; keys are, for as long as their answer allows."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
         self._kept: dict[str, Json] = {}
+        self._keys_until = self._keys_again = 0.0
 
     def call(self, what: str, method: str, url: str, **request: Any) -> requests.Response:
         """The answer, whatever its status. Redirects are not followed."""
@@ -59,7 +65,9 @@ class Idp:
 
     def document(self, what: str, url: str, **request: Any) -> Json:
         """A JSON object that came with status 200."""
-        answer = self.call(what, "GET", url, **request)
+        return self.read(what, self.call(what, "GET", url, **request))
+
+    def read(self, what: str, answer: requests.Response) -> Json:
         try:
             if answer.status_code == 200:
                 return parse_object(answer.content)
@@ -74,15 +82,23 @@ class Idp:
             found = self.document("discovery", well_known)
             if found.get("issuer") != self.config.issuer:
                 raise Refused("discovery: it is another issuer's")
+            schemes = ("https://",) if self.config.issuer.startswith("https://") else ("https://", "http://")
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                if not str(found.get(name, "")).startswith(("https://", "http://")):
-                    raise Refused(f"discovery: {name} is no URL")
+                if not str(found.get(name, "")).startswith(schemes):
+                    raise Refused(f"discovery: {name} is no URL, or has no TLS")
             self._kept["discovery"] = found
         return self._kept["discovery"]
 
     def keys(self, *, fresh: bool = False) -> list[Json]:
-        """The published JWKs; `fresh`: fetched now."""
-        if fresh or "keys" not in self._kept:
-            self._kept["keys"] = self.document("key set", self.discovery()["jwks_uri"])
+        """The published JWKs; `fresh`: fetched now, but not for everybody who asks within PAUSE."""
+        now = time.monotonic()
+        again = fresh and now >= self._keys_again
+        if again:
+            self._keys_again = now + PAUSE
+        if again or now >= self._keys_until:
+            answer = self.call("key set", "GET", self.discovery()["jwks_uri"])
+            self._kept["keys"] = self.read("key set", answer)
+            kept = parse_cache_control_header(answer.headers.get("Cache-Control"), cls=ResponseCacheControl)
+            self._keys_until = now + (KEEP if kept.max_age is None else kept.max_age)
         published = self._kept["keys"].get("keys")
         return [key for key in published if isinstance(key, dict)] if isinstance(published, list) else []

@@ -104,7 +104,9 @@ class IdTokenChecks:
         return self.idp.keys(fresh=fresh)
 
     def usable(self, key: Json) -> bool:
-        return key.get("kty") == "RSA" and key.get("use", "sig") == "sig" and key.get("alg", "RS256") == "RS256"
+        if key.get("use", "sig") != "sig" or "verify" not in key.get("key_ops", ["verify"]):
+            return False
+        return key.get("kty") == "RSA" and key.get("alg", "RS256") == "RS256"
 
     def rsa(self, key: Json) -> RSAPublicKey:
         try:

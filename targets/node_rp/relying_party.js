@@ -40,7 +40,8 @@ export const relyingParty = {
       must(status === 200, `discovery: HTTP ${status}`);
       must(body.issuer === this.config.issuer, "discovery: it is of another issuer");
       for (const name of ["authorization_endpoint", "token_endpoint", "jwks_uri"]) {
-        must(/^https?:\/\//.test(body[name]), `discovery: ${name} is no URL`);
+        const scheme = url.startsWith("https:") ? /^https:\/\// : /^https?:\/\//;
+        must(scheme.test(body[name]), `discovery: ${name} is no URL, or has no TLS`);
       }
       this.metadata = body;
     }
