@@ -71,16 +71,26 @@ class Control:
         lease: str | None = None,
     ) -> str:
         """The new attempt's id."""
-        document = {
-            "misbehaviour": (misbehaviour or Misbehaviour()).to_json(),
-            "identity": identity,
-            "victim": victim,
-            "hold": hold,
-            "clock_offset": clock_offset,
-            "strictness": strictness,
-            "lease": lease,
-        }
-        return str(self._call("POST", "/attempts", document)["id"])
+        made = self.create(
+            misbehaviour,
+            identity=identity,
+            victim=victim,
+            hold=hold,
+            clock_offset=clock_offset,
+            strictness=strictness,
+            lease=lease,
+        )
+        return str(made["id"])
+
+    def create(self, misbehaviour: Misbehaviour | None = None, **members: Any) -> dict[str, Any]:
+        """The new attempt, with further members; `issuer` is `{"id", "url"}` for one at an issuer of its own."""
+        document = {"misbehaviour": (misbehaviour or Misbehaviour()).to_json(), **members}
+        made: dict[str, Any] = self._call("POST", "/attempts", document)
+        return made
+
+    def rotate_keys(self, issuer_id: str, *, announced: bool = True) -> None:
+        """The next key of an attempt's own issuer signs from now on, or one that was never published before."""
+        self._call("POST", f"/issuers/{issuer_id}/rotate", {"announced": announced})
 
     def transcript(self, attempt_id: str) -> dict[str, Any]:
         """See `mock_idp.attempts.registry.Attempts.transcript`."""

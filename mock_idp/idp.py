@@ -7,10 +7,11 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from mock_idp.attempts.issuers import OwnIssuers
 from mock_idp.attempts.registry import Attempts
 from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
-from mock_idp.crypto.keys import Key, KeyRing
+from mock_idp.crypto.keys import USUAL, Key, KeyRing, purpose_of
 from mock_idp.crypto.rotation import SigningKeys
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, Scope
 from mock_idp.org.live import LiveOrg
@@ -45,7 +46,9 @@ class Idp:
         self.state = StateDirectory(state_directory) if state_directory else None
         self.org = LiveOrg(org or default_org(), self.store, self.state, self.clock)
         self.keys = KeyRing(self.state)
-        self.attempts = Attempts(self.store, self.clock)
+        self.attempts = Attempts(self.store, self.clock, OwnIssuers(self.store, self.org))
+        self.untrusted_urls: dict[str, str] = {}  # the same behind bad certificates, where there is TLS
+        self.plain_url = ""  # the same without TLS, where there is TLS
         self.outgoing: Any = None  # an httpx transport instead of the network, for tests
         self.api_token = api_token or _api_token(self.state)
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))
@@ -68,8 +71,10 @@ class Idp:
     # ---- authorization servers ----------------------------------------------------------------------------
 
     def server(self, server_id: str) -> AuthorizationServer | None:
-        """The org server (`org`) or the custom one with this id, in whatever status."""
-        return self._org_server if server_id == ORG_SERVER else self.org.servers.get(server_id)
+        """The org server (`org`), the custom one with this id, in whatever status, or one that an attempt has."""
+        if server_id == ORG_SERVER:
+            return self._org_server
+        return self.org.servers.get(server_id) or self.attempts.issuers.server(server_id, self._org_server)
 
     def issuer(self, server: AuthorizationServer, app: App | None = None, base_url: str = "") -> str:
         """The issuer identifier. `base_url` (see `base_url_of`) is where the request came in.
@@ -108,8 +113,16 @@ class Idp:
         return self.keys.with_kid(server.id, app.signing_kid)
 
     def signing_key(self, server: AuthorizationServer, app: App | None) -> Key:
-        """What signs the ID Tokens of this app."""
-        return self.pinned_key(server, app) or self.keys.key(server.id)
+        """What signs the ID Tokens of this app: Okta's key, unless the app is registered for another algorithm."""
+        alg = app.id_token_signed_response_alg if app else USUAL
+        if app and alg.startswith("HS"):
+            return Key.of_secret(app.client_secret.encode(), alg)
+        return (self.pinned_key(server, app) if alg == USUAL else None) or self.keys.key(server.id, purpose_of(alg))
+
+    def signing_algorithms(self) -> list[str]:
+        """RS256, and what else an app is registered for."""
+        wanted = {app.id_token_signed_response_alg for app in self.org.apps.all()}
+        return [USUAL, *sorted(wanted - {USUAL})]
 
     def strictness(self, attempt: Document | None, server: AuthorizationServer) -> str:
         """`okta` or `core`: the attempt's own, else the server's, else the org's."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mock_idp.edits.rules import CHANNELS, FRONT, REFRESH, TOKEN, MisbehaviourError, check_edit
-from mock_idp.edits.symbols import Symbol
+from mock_idp.edits.symbols import OTHER_PATHS, Symbol, symbols_in
 from mock_idp.edits.wording import describe
 
 __all__ = ["CHANNELS", "FRONT", "REFRESH", "TOKEN", "Edit", "Misbehaviour", "MisbehaviourError", "Where"]
@@ -123,6 +123,11 @@ class Misbehaviour:
             edit.seam in _ISSUER_WIDE or (edit.seam == "http" and edit.path[0] in _ISSUER_WIDE_ENDPOINTS)
             for edit in self.edits
         )
+
+    @property
+    def needs_own_issuer(self) -> bool:
+        """Whether it speaks of paths that only an issuer of an attempt's own has."""
+        return any(symbol.name in OTHER_PATHS for edit in self.edits for symbol in symbols_in(edit.value))
 
     def to_json(self) -> list[dict[str, Any]]:
         return [edit.to_json() for edit in self.edits]

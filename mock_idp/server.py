@@ -25,12 +25,13 @@ from granian.log import LogLevels
 from granian.server import Server
 from waitress.server import create_server
 
+from mock_idp import untrusted
 from mock_idp.app import create_app
 from mock_idp.attempts.control import create_control_app
 from mock_idp.idp import Idp
 from mock_idp.listeners import ServeError, control_socket, reserve
 from mock_idp.org.model import Org
-from mock_idp.tls import TlsFiles, tls_files
+from mock_idp.tls import TlsFiles, authority, tls_files
 
 SWITCH_INTERVAL = 0.0005  # seconds
 CONTROL_THREADS = 32
@@ -74,9 +75,16 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
     public_url = options.public_url or f"{scheme}://{shown}:{port}"
     control = control_socket(options.control_port)
     # Hexadecimal: nothing that a command line could take for an option.
+    # In the clear beside https: where metadata must not send anybody (`mock_idp.edits.symbols.plain`).
+    plain = control_socket(0) if options.tls else None
     token = options.control_token or secrets.token_hex(24)
     idp = Idp(public_url, options.org, state_directory=options.state_directory, api_token=options.api_token)
+    if plain is not None:
+        idp.plain_url = f"http://127.0.0.1:{plain.getsockname()[1]}"
     files = _tls(idp) if options.tls else None
+    distrusted = untrusted.contexts(authority(idp.state)) if idp.state and options.tls else {}
+    listeners = {kind: control_socket(0) for kind in distrusted}
+    idp.untrusted_urls = {kind: f"https://127.0.0.1:{one.getsockname()[1]}" for kind, one in listeners.items()}
     # No thread may run before granian forks its worker: a lock that one holds would stay locked in the worker.
     lifeline_read, lifeline_write = os.pipe()
     # The worker's descriptor 0 becomes /dev/null, so it watches a copy of ours.
@@ -93,8 +101,12 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
             _in_background(_interrupt_at_end_of, stdin, parent)
         for server in options.org.authorization_servers[:1]:
             _in_background(idp.keys.published, server.id)  # the first request need not wait for them
-        _start_control(create_control_app(idp, token), control)
+        _serve_on(control, create_control_app(idp, token))
         app = create_app(idp)
+        if plain is not None:
+            _serve_on(plain, app)
+            for kind, listener in listeners.items():
+                _in_background(untrusted.serve, listener, distrusted[kind], plain.getsockname()[:2])
         _in_background(_say_when_up, connect_to, port, announce(options, ready))
         return app
 
@@ -176,7 +188,7 @@ def _say_when_up(host: str, port: int, text: str) -> None:
         return
 
 
-def _start_control(app: Callable[..., Any], listener: socket.socket) -> None:
+def _serve_on(listener: socket.socket, app: Callable[..., Any]) -> None:
     _in_background(
         create_server(
             app,

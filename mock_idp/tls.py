@@ -30,7 +30,7 @@ def tls_files(state: StateDirectory, hosts: list[str]) -> TlsFiles:
     name = f"server-{hashlib.sha256(' '.join(hosts).encode()).hexdigest()[:12]}"
     files = TlsFiles(state.path / CA_FILE, state.path / f"{name}.pem", state.path / f"{name}.key")
     with state.locked():
-        ca = _authority(state)
+        ca = authority(state)
         if not (files.certificate.exists() and files.key.exists()):
             made = ca.issue_cert(*hosts)
             state.write(files.key.name, made.private_key_pem.bytes().decode())
@@ -38,7 +38,8 @@ def tls_files(state: StateDirectory, hosts: list[str]) -> TlsFiles:
     return files
 
 
-def _authority(state: StateDirectory) -> trustme.CA:
+def authority(state: StateDirectory) -> trustme.CA:
+    """The authority of the directory, made when it is first needed."""
     certificate, key = state.path / CA_FILE, state.path / CA_KEY_FILE
     if certificate.exists() and key.exists():
         try:

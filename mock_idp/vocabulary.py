@@ -12,17 +12,26 @@ from __future__ import annotations
 from mock_idp.edits.places import AuthorizationResponseWord, Place, Response
 from mock_idp.edits.symbols import (
     active_kid,
+    bulk,
     canary_url,
     claims_jwt,
     client_id,
     client_secret,
+    elsewhere,
+    extra_jwk,
+    extra_key,
     front_channel_id_token,
     issuer,
+    moved,
     now,
     org_issuer,
     original,
     other_client,
+    other_host_url,
     other_server_key,
+    pbes2_token,
+    plain,
+    published_jwk,
     published_key,
     published_key_as_hmac,
     random,
@@ -33,7 +42,10 @@ from mock_idp.edits.symbols import (
     rogue_key,
     rogue_x5c,
     the_access_token,
+    the_logout_token,
+    untrusted,
     victim,
+    x5c_chain,
 )
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
@@ -53,7 +65,11 @@ def header(*path: str | int) -> Place:
 
 
 def signing(what: str) -> Place:
-    """`alg` or `key` of the ID Token's signature; the header follows unless it is edited itself."""
+    """`alg` or `key` of the ID Token's signature; the header follows unless it is edited itself.
+
+    `b64`: False for an unencoded payload (RFC 7797). `first_octet`: what the signature has to begin with; it is made
+    again until it does, which only algorithms with randomness in them can.
+    """
     return Place("id_token.signing", what)
 
 
@@ -70,6 +86,19 @@ def userinfo_signing(what: str) -> Place:
 def userinfo_compact(*path: str | int) -> Place:
     """The UserInfo response as a JWT, after signing; as `compact`. Nothing where it is JSON."""
     return Place("userinfo.compact", *path)
+
+
+def encryption(*what: str) -> Place:
+    """How the ID Token of an app that asks for it is encrypted: `alg`, `enc`, `zip` or `content`; `.off()`: not at all.
+
+    `content` is `token`, or `claims` for the bare claims inside, which nobody has signed.
+    """
+    return Place("id_token.encryption", *what)
+
+
+def encryption_header(*path: str | int) -> Place:
+    """A member of the encrypted ID Token's protected header, apart from `alg`, `enc` and `zip`."""
+    return Place("id_token.encryption_header", *path)
 
 
 def check_off(name: str) -> Misbehaviour:
@@ -108,15 +137,17 @@ def access_token(*path: str | int) -> Place:
 
 
 def discovery(*path: str | int) -> Place:
-    """A member of the discovery documents. Everybody sees it: needs the exclusive lease."""
+    """A member of the discovery documents. Everybody sees it: needs the exclusive lease or an issuer of its own."""
     return Place("discovery", *path)
 
 
 def jwks(*path: str | int) -> Place:
-    """A member of the JWKS. Everybody sees it: needs the exclusive lease."""
+    """A member of the JWKS. Everybody sees it: needs the exclusive lease or an issuer of its own."""
     return Place("jwks", *path)
 
 
+payload = Place("id_token.payload")
+"""The ID Token's payload as a whole, whether that is JSON or not; the token is signed afterwards."""
 token_response = Response("token_response")
 refresh_response = Response("refresh_response")
 userinfo = Response("userinfo")
@@ -134,6 +165,7 @@ __all__ = [
     "access_token",
     "active_kid",
     "authorization_response",
+    "bulk",
     "canary_url",
     "check_off",
     "claim",
@@ -142,6 +174,11 @@ __all__ = [
     "client_secret",
     "compact",
     "discovery",
+    "elsewhere",
+    "encryption",
+    "encryption_header",
+    "extra_jwk",
+    "extra_key",
     "front_channel_id_token",
     "frontchannel_logout",
     "header",
@@ -152,11 +189,17 @@ __all__ = [
     "jwks",
     "logout_response",
     "logout_token",
+    "moved",
     "now",
     "org_issuer",
     "original",
     "other_client",
+    "other_host_url",
     "other_server_key",
+    "payload",
+    "pbes2_token",
+    "plain",
+    "published_jwk",
     "published_key",
     "published_key_as_hmac",
     "random",
@@ -169,9 +212,12 @@ __all__ = [
     "rogue_x5c",
     "signing",
     "the_access_token",
+    "the_logout_token",
     "token_response",
+    "untrusted",
     "userinfo",
     "userinfo_compact",
     "userinfo_signing",
     "victim",
+    "x5c_chain",
 ]

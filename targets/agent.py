@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from targets.shapes import AuthorizationResponse, Carrier, Page
+from targets.target_schema import Target
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -69,8 +70,11 @@ class UserAgent(Protocol):
         """ "http", "chromium", "firefox" or "webkit"."""
         ...
 
-    def open(self, carrier: Carrier | None) -> Profile:
-        """A fresh profile: no cookies, no storage. Without a carrier the IdP cannot recognise an attempt."""
+    def open(self, carrier: Carrier | None, target: Target | None = None) -> Profile:
+        """A fresh profile: no cookies, no storage. Without a carrier the IdP cannot recognise an attempt.
+
+        `target`: another instance of the agent's own target.
+        """
         ...
 
     def close(self) -> None: ...

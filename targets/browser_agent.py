@@ -86,13 +86,14 @@ class BrowserAgent:
             _release()
             raise
 
-    def open(self, carrier: Carrier | None) -> Profile:
+    def open(self, carrier: Carrier | None, target: Target | None = None) -> Profile:
         """A fresh context. TargetError(25) when a ca_file is given and does not vouch for the other side."""
-        self._verify(carrier)
+        target = target or self._target
+        self._verify(target, carrier)
         # Playwright cannot be given a CA: where one is named, we check the certificates ourselves (above),
         # and the browser looks away. Without one, it checks as it does for any user.
         context = self._browser.new_context(ignore_https_errors=bool(self._ca_files), locale="en-US")
-        return BrowserProfile(self._target, context, self._timeout, carrier)
+        return BrowserProfile(target, context, self._timeout, carrier)
 
     def close(self) -> None:
         with contextlib.suppress(Error):
@@ -125,8 +126,8 @@ class BrowserAgent:
             reason = error.message.strip().splitlines()[0]
             raise TargetError(f"{path or self.name} does not start: {reason}", NO_BROWSER) from None
 
-    def _verify(self, carrier: Carrier | None) -> None:
-        reach = Reach(self._target)
+    def _verify(self, target: Target, carrier: Carrier | None) -> None:
+        reach = Reach(target)
         if not self._ca_files:
             return
         for one in sorted({*reach.target_origins, reach.idp_origin(carrier)} - {OPAQUE} - self._verified):

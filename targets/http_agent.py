@@ -39,8 +39,8 @@ class HttpAgent:
         self._context = trust([*own, *ca_files])
         self._profiles: list[HttpProfile] = []
 
-    def open(self, carrier: Carrier | None) -> Profile:
-        profile = HttpProfile(self._target, self._context, self._timeout, carrier)
+    def open(self, carrier: Carrier | None, target: Target | None = None) -> Profile:
+        profile = HttpProfile(target or self._target, self._context, self._timeout, carrier)
         self._profiles.append(profile)
         return profile
 

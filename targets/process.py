@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -184,6 +185,46 @@ class StartedTarget:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def run_restart(target: Target) -> None:
+    """Runs the `[restart]` command of a target that runs already, and returns when it answers again.
+
+    Nothing happens without one. TargetError(20) when the command fails, 21 when the target does not come back.
+    """
+    restart = target.restart
+    if restart is None:
+        return
+    _check_filled(target.name, restart)
+    command = " ".join(restart.command)
+    try:
+        done = subprocess.run(
+            restart.command,
+            cwd=restart.directory,
+            env=_environment(restart),
+            stdin=subprocess.DEVNULL,
+            # What it leaves running may keep its output open, which nobody would ever see the end of.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=restart.timeout,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise TargetError(f"{target.name}: [restart] {command}: {error}", BAD_TARGET_FILE) from None
+    if done.returncode:
+        raise TargetError(f"{target.name}: [restart] {command} ended with code {done.returncode}", BAD_TARGET_FILE)
+    url, end, seen = urljoin(target.base_url, restart.ready), time.monotonic() + restart.timeout, "no answer"
+    pause = threading.Event()
+    with httpx.Client(verify=False, trust_env=False, timeout=2.0) as client:
+        while time.monotonic() < end:
+            try:
+                seen = f"status {client.get(url).status_code}"
+                if not seen.startswith("status 5"):
+                    return
+            except httpx.HTTPError as error:
+                seen = str(error) or type(error).__name__
+            pause.wait(POLL)
+    raise TargetError(f"{target.name} does not come back after [restart]: {url}: {seen}", UNREACHABLE)
 
 
 def _check_filled(name: str, start: Start) -> None:

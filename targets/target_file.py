@@ -121,6 +121,10 @@ def _check(target: Target) -> None:
         raise Problem("base_url: {port} needs a [start] table: only a target that we start gets a port")
     if target.start is not None and not target.start.command:
         raise Problem("[start] command: the list is empty")
+    if target.restart is not None and (target.start is not None or not target.restart.command):
+        raise Problem("[restart]: a command for a target that we do not start; what we start, we restart ourselves")
+    if not (math.isfinite(target.idp.refetch_within) and target.idp.refetch_within >= 0):
+        raise Problem(f"[idp] refetch_within: expected seconds, 0 or more, got {target.idp.refetch_within}")
     if not (math.isfinite(target.pace) and target.pace >= 0):
         raise Problem(f"pace: expected seconds, 0 or more, got {target.pace}")
     if target.login.kind == "button" and not target.login.button:

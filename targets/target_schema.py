@@ -20,11 +20,16 @@ Feature = bool | int | float | str
 
 @dataclass(frozen=True)
 class Idp:
-    """Where the target looks for its IdP. `issuer` is known beforehand only when the target already runs."""
+    """Where the target looks for its IdP. `issuer` is known beforehand only when the target already runs.
+
+    `refetch_within`: seconds after which it looks for new keys and metadata at the latest, if it throttles that
+    (openid-client: a minute).
+    """
 
     issuer: str = ""
     server: str = "default"
     tls: bool = False
+    refetch_within: float = 65.0
 
 
 @dataclass(frozen=True)
@@ -35,13 +40,19 @@ class Client:
     client_secret: str = field(default="", repr=False)
     redirect_uris: tuple[str, ...] = ()
     application_type: Literal["web", "browser", "native"] = "web"
-    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
+    token_endpoint_auth_method: Literal[
+        "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"
+    ] = "client_secret_basic"
     response_types: tuple[str, ...] = ("code",)
     grant_types: tuple[str, ...] = ("authorization_code",)
     refresh_token_rotation: Literal["ROTATE", "STATIC"] = "ROTATE"
     userinfo_signed_response_alg: Literal["", "RS256"] = ""
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
+    id_token_signed_response_alg: str = "RS256"
+    id_token_encrypted_response_alg: str = ""
+    id_token_encrypted_response_enc: str = ""
+    jwks: tuple[Mapping[str, str], ...] = ()
     jwks_uri: str = ""
     scopes: tuple[str, ...] = ()
 
@@ -126,7 +137,10 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Target:
-    """A relying party under test. `pace` is the seconds between two logins."""
+    """A relying party under test. `pace` is the seconds between two logins.
+
+    `restart` ends and starts a target that runs already, and returns; it forgets what it has read of its IdP.
+    """
 
     base_url: str
     name: str = ""
@@ -142,6 +156,7 @@ class Target:
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
     start: Start | None = None
+    restart: Start | None = None
     waivers: tuple[Waiver, ...] = field(default=(), metadata={"key": "waiver"})
     source: Path | None = field(default=None, metadata={"key": None})
     bare: bool = field(default=False, metadata={"key": None})

@@ -59,15 +59,15 @@ def _absolute_paths(table: dict[str, Any], folder: Path) -> dict[str, Any]:
 
     if isinstance(table.get("ca_file"), str):
         table["ca_file"] = absolute(table["ca_file"])
-    start = table.get("start")
-    if isinstance(start, dict) and isinstance(start.get("directory"), str):
-        start["directory"] = absolute(start["directory"])
+    for start in (table.get("start"), table.get("restart")):
+        if isinstance(start, dict) and isinstance(start.get("directory"), str):
+            start["directory"] = absolute(start["directory"])
     return table
 
 
 def _started_in(folder: Path, table: dict[str, Any]) -> dict[str, Any]:
-    """A start command without a directory runs where the file is that has brought it."""
-    start = table.get("start")
-    if isinstance(start, dict):
-        start.setdefault("directory", str(folder))
+    """A start or restart command without a directory runs where the file is that has brought it."""
+    for start in (table.get("start"), table.get("restart")):
+        if isinstance(start, dict):
+            start.setdefault("directory", str(folder))
     return table

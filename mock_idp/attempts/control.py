@@ -1,6 +1,8 @@
 """The control API: a listener of its own on loopback, with a bearer token.
 
-    POST   /attempts?wait=60     {misbehaviour, identity, victim, hold, clock_offset, strictness, lease} → attempt
+    POST   /attempts?wait=60     {misbehaviour, identity, victim, hold, clock_offset, strictness, lease, issuer} →
+                                 attempt (issuer: `mock_idp.attempts.issuers`; the answer has its id and URL)
+    POST   /issuers/{id}/rotate  {announced} its next key signs, or (announced false) one that was never published
     GET    /attempts/{id}        its transcript
     POST   /attempts/{id}/close  give its shared lease back → its transcript so far
     POST   /attempts/forget      {attempts: [id, …]} forget them
@@ -30,6 +32,7 @@ from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.approval_control import add_approval_routes
+from mock_idp.attempts.issuers import OwnIssuerError
 from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
 from mock_idp.attempts.logout_control import add_logout_routes
@@ -58,6 +61,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     @app.errorhandler(MisbehaviourError)
     @app.errorhandler(AttemptError)
     @app.errorhandler(OrgError)
+    @app.errorhandler(OwnIssuerError)
     def not_understood(error: Exception) -> Answer:
         return jsonify(error=str(error)), 400
 
@@ -78,7 +82,19 @@ def create_control_app(idp: Idp, token: str) -> Flask:
 
     @app.post("/attempts")
     def create() -> Answer:
-        return jsonify(idp.attempts.create(sent_object(), wait=waiting(request.args.get("wait", 60)))), 201
+        made = idp.attempts.create(sent_object(), wait=waiting(request.args.get("wait", 60)))
+        server = idp.server(made["issuer"]) if made["issuer"] else None
+        return jsonify({**made, "issuer": {"id": server.id, "url": idp.issuer(server)} if server else None}), 201
+
+    @app.post("/issuers/<issuer_id>/rotate")
+    def rotate(issuer_id: str) -> Answer:
+        announced = sent_object().get("announced", True)
+        if not isinstance(announced, bool):
+            raise AttemptError(f"announced: expected true or false, got {announced!r}")
+        if idp.attempts.issuers.find(issuer_id) is None:
+            return missing("issuer of an attempt's own", issuer_id)
+        idp.keys.rotate(issuer_id, 1 if announced else 2)
+        return jsonify(rotated=True)
 
     @app.get("/attempts/<attempt_id>")
     def transcript(attempt_id: str) -> Answer:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from mock_idp.attempts.issuers import OwnIssuers
 from mock_idp.attempts.leases import LeaseError, Leases
 from mock_idp.attempts.people import People
 from mock_idp.attempts.request import attempt_of
@@ -32,8 +33,9 @@ _LISTS = {
 class Attempts:
     """Attempts and their transcripts, on top of the store."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, issuers: OwnIssuers) -> None:
         self.store = store
+        self.issuers = issuers
         self.leases = Leases(store, clock)
         self.people = People(store, clock)
         self.slots = Slots(store, clock)
@@ -41,14 +43,19 @@ class Attempts:
     def create(self, wanted: Mapping[str, Any], wait: float = 60.0) -> Document:
         """A new attempt from the control API's JSON; waits while someone else holds the exclusive lease.
 
-        Raises MisbehaviourError or AttemptError for what cannot be served, LeaseError without the lease that it
-        needs.
+        Raises MisbehaviourError, AttemptError or OwnIssuerError for what cannot be served, LeaseError without the
+        lease that it needs. At an issuer of its own it needs none: nobody else sees what it does there.
         """
         misbehaviour, members = attempt_of(wanted)
-        if misbehaviour.issuer_wide and members["lease"] is None:
-            raise LeaseError("edits of discovery or jwks are seen by everybody: take the exclusive lease")
+        if misbehaviour.issuer_wide and members["lease"] is None and members["issuer"] is None:
+            raise LeaseError(
+                "edits of discovery or jwks are seen by everybody: take the exclusive lease, or an issuer of its own"
+            )
         attempt: Document = {"id": secrets.token_urlsafe(18), **members}
-        self.leases.share(attempt["id"], members["lease"], wait)
+        if members["issuer"] is not None:
+            attempt["issuer"] = self.issuers.of(attempt, misbehaviour, members["issuer"])
+        else:
+            self.leases.share(attempt["id"], members["lease"], wait)
         self.store.put("attempt", attempt["id"], attempt)
         for hint in self._hints(attempt):
             self.store.put("login_hint", hint, {"attempt": attempt["id"]})
@@ -80,6 +87,7 @@ class Attempts:
         for hint in self._hints(attempt):
             if self.store.get("login_hint", hint) == {"attempt": attempt_id}:  # the person may have a newer attempt
                 self.store.take("login_hint", hint)
+        self.issuers.forget(attempt)
         for kind in _LISTS:
             self.store.forget(kind, attempt_id)
         self.store.take("session_app", f"attempt/{attempt_id}")  # protocol.participants: where it has signed in
@@ -91,6 +99,11 @@ class Attempts:
         """The attempt whose edits everybody sees now, if any."""
         lease = self.leases.exclusive()
         return self.get(lease.get("attempt")) if lease else None
+
+    def of_issuer(self, server_id: str | None) -> Document | None:
+        """The newest attempt that has this issuer to itself: whatever is bound to nobody there is its."""
+        own = self.issuers.find(server_id)
+        return self.get(own["attempt"]) or self.get(own["owner"]) if own else None
 
     def editor(self, attempt: Document | None) -> Editor:
         """The edits of this attempt; the honest editor without one."""
@@ -116,15 +129,15 @@ class Attempts:
     def transcript(self, attempt_id: str) -> Document | None:
         """Everything about one attempt; None when there is no such attempt.
 
-        `{"id", "misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "closed"?,
-        "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts", "canary_hits",
-        "logout_messages"}`
+        `{"id", "misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer",
+        "closed"?, "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts",
+        "canary_hits", "logout_messages"}`
         """
         attempt = self.get(attempt_id)
         if attempt is None:
             return None
         lists = {name: self.store.items(kind, attempt_id) for kind, name in _LISTS.items()}
-        return {**attempt, "bound": bool(lists["exchanges"]), **lists}
+        return {**attempt, "bound": bool(lists["exchanges"] or lists["deliveries"]), **lists}
 
     def unbound(self) -> list[Document]:
         return self.store.items("unbound", "log")

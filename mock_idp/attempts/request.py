@@ -12,7 +12,7 @@ from mock_idp.org.build import build
 from mock_idp.org.model import OrgError, User
 
 _OF_VICTIM = (Symbol("claims_jwt", ("unsigned",)),)
-MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease")
+MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer")
 
 
 class AttemptError(ValueError):
@@ -41,6 +41,9 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
     lease = wanted.get("lease")
     if lease is not None and not isinstance(lease, str):
         raise AttemptError(f"lease: expected a string, got {lease!r}")
+    issuer = wanted.get("issuer")
+    if issuer is not None:
+        _check_issuer(issuer)
     hold = wanted.get("hold", False)
     if not isinstance(hold, bool):
         raise AttemptError(f"hold: expected true or false, got {hold!r}")
@@ -52,7 +55,22 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
         "clock_offset": seconds(wanted.get("clock_offset", 0), "clock_offset"),
         "strictness": wanted.get("strictness"),
         "lease": lease,
+        "issuer": issuer,
     }
+
+
+def _check_issuer(issuer: Any) -> None:
+    """Raises AttemptError for what is neither `{"id"}` nor `{"like", "client_id"?, "redirect_uris"?}`."""
+    if not isinstance(issuer, Mapping) or not (set(issuer) == {"id"} or "like" in issuer):
+        raise AttemptError("issuer: expected an object with id, or with like, client_id and redirect_uris")
+    if unknown := set(issuer) - {"id", "like", "client_id", "redirect_uris"}:
+        raise AttemptError(f"issuer: unknown members {', '.join(sorted(unknown))}")
+    uris = issuer.get("redirect_uris", [])
+    if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris):
+        raise AttemptError("issuer.redirect_uris: expected a list of strings")
+    for name in ("id", "like", "client_id"):
+        if not isinstance(issuer.get(name, ""), str):
+            raise AttemptError(f"issuer.{name}: expected a string, got {issuer[name]!r}")
 
 
 _OF_DIRECTORY = frozenset({"id", "login", "password", "activated", "status_changed", "password_changed"})

@@ -17,11 +17,11 @@ from typing import Any, TypeGuard
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 SigningKey = PrivateKey | bytes
 
 _HASHES: Mapping[str, type[hashes.HashAlgorithm]] = {
@@ -64,6 +64,8 @@ def signature(alg: str, key: SigningKey, data: bytes) -> bytes:
     """
     if alg == "none":
         return b""
+    if alg == "EdDSA" and isinstance(key, ed25519.Ed25519PrivateKey):
+        return key.sign(data)
     if alg[2:] not in _HASHES:
         raise ValueError(f"no signature algorithm {alg!r}")
     digest = _HASHES[alg[2:]]()
@@ -80,9 +82,14 @@ def signature(alg: str, key: SigningKey, data: bytes) -> bytes:
     raise ValueError(f"a key of type {type(key).__name__} cannot sign {alg}")
 
 
-def sign(header: Mapping[str, Any], payload: str, alg: str, key: SigningKey) -> str:
-    """Compact serialisation; `alg` decides how it is signed, whatever the header says."""
-    signing_input = f"{b64url(dumps(header).encode())}.{b64url(payload.encode())}"
+def sign(header: Mapping[str, Any], payload: str | bytes, alg: str, key: SigningKey, *, encoded: bool = True) -> str:
+    """Compact serialisation; `alg` decides how it is signed, whatever the header says.
+
+    `encoded`: False for RFC 7797's unencoded payload, which is a JSON text whose dots are escaped (5.2).
+    """
+    data = payload if isinstance(payload, bytes) else payload.encode()
+    middle = b64url(data) if encoded else data.decode().replace(".", "\\u002e")
+    signing_input = f"{b64url(dumps(header).encode())}.{middle}"
     return f"{signing_input}.{b64url(signature(alg, key, signing_input.encode()))}"
 
 
@@ -100,8 +107,11 @@ def verify_rs256(token: str, key: rsa.RSAPublicKey) -> dict[str, Any] | None:
 
 
 def left_half_hash(alg: str, value: str) -> str:
-    """at_hash and c_hash (OIDC Core 3.1.3.6, 3.3.2.11); SHA-256 where `alg` names no hash."""
-    name = f"sha{alg[2:]}" if alg[2:] in _HASHES else "sha256"
+    """at_hash and c_hash (OIDC Core 3.1.3.6, 3.3.2.11); SHA-256 where `alg` names no hash.
+
+    EdDSA names none either; Ed25519 hashes with SHA-512 (RFC 8032 5.1), and so do those who implement it for OpenID.
+    """
+    name = "sha512" if alg == "EdDSA" else f"sha{alg[2:]}" if alg[2:] in _HASHES else "sha256"
     digest = hashlib.new(name, value.encode()).digest()
     return b64url(digest[: len(digest) // 2])
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from mock_idp.clock import Clock
 from mock_idp.crypto.jose import PublicKey
-from mock_idp.crypto.keys import ACTIVE, EC, NEXT, Key, KeyRing
+from mock_idp.crypto.keys import ACTIVE, EC, NEXT, USUAL, Key, KeyRing
 from mock_idp.state import StateDirectory
 from mock_idp.store import Document, Store
 
@@ -27,7 +27,10 @@ custom server lives 24 hours at most."""
 SHORTEST, UNKNOWN = 60, 86_400
 """Seconds for which the JWKS may be cached at least, and where nobody knows when it will change."""
 ROTATIONS_FILE = "rotations.json"
+RETIRED = "retired"
 _KIND = "rotation"
+OWN_ISSUER = "own_issuer"
+"""What the store calls the issuers that attempts have to themselves (`mock_idp.attempts.issuers`)."""
 
 
 class SigningKeys:
@@ -43,6 +46,7 @@ class SigningKeys:
         self.ring = ring
         self._store, self._clock, self._state, self._automatic = store, clock, state, automatic
         self._lock = threading.RLock()
+        self._passing = KeyRing()
         for found in state.read_json(ROTATIONS_FILE, dict).values() if state else ():
             if state and not _is_rotation(found):
                 raise state.damaged(ROTATIONS_FILE)
@@ -50,14 +54,26 @@ class SigningKeys:
     # ---- what there is ----------------------------------------------------------------------------------------
 
     def key(self, server: str, purpose: str = ACTIVE) -> Key:
-        """The server's key for a purpose; `active` and `next` change with each rotation."""
+        """The server's key for a purpose; `active`, `next` and `retired` change with each rotation.
+
+        ValueError for `retired` before the first one.
+        """
+        if purpose == RETIRED:
+            retired = self._rotation(server)["retired"]
+            if not retired:
+                raise ValueError("this server has retired no key")
+            return self._generation(server, retired[-1][0])
         if purpose not in (ACTIVE, NEXT):
-            return self.ring.key(server, purpose)
+            return self._key(server, purpose)
         return self._generation(server, self._rotation(server)["generation"] + (purpose == NEXT))
 
-    def rogue(self) -> Key:
-        """An RSA key that no server ever publishes."""
-        return self.ring.rogue()
+    def rogue(self, alg: str = USUAL) -> Key:
+        """A key for this algorithm that no server ever publishes, and no client has as its secret."""
+        return self.ring.rogue(alg)
+
+    def extra(self, kind: str) -> Key:
+        """A key that no server publishes by itself, but an edit may: `RSA-1024` or `RSA-2048`."""
+        return self._passing.key("-", kind)
 
     def listed(self, server: str) -> list[tuple[str, Key]]:
         """`(status, key)` of the signing keys: ACTIVE, NEXT, and each that is EXPIRED but still in its overlap."""
@@ -73,11 +89,11 @@ class SigningKeys:
     def published(self, server: str, *, following: bool = True, extra: bool = True) -> list[Key]:
         """The keys of the JWKS; without the next key or the project's own EC key where a switch says so."""
         keys = [key for status, key in self.listed(server) if following or status != "NEXT"]
-        return [*keys, self.ring.key(server, EC)] if extra else keys
+        return [*keys, self._key(server, EC)] if extra else keys
 
     def public_keys(self, server: str) -> list[PublicKey]:
         """What may have signed a token that is shown to this server: the active key, and retired ones."""
-        return [key.private.public_key() for status, key in self.listed(server) if status != "NEXT"]
+        return [key.public() for status, key in self.listed(server) if status != "NEXT"]
 
     def with_kid(self, server: str, kid: str) -> Key | None:
         """A key that the server has or ever had, however long ago it was retired."""
@@ -98,13 +114,20 @@ class SigningKeys:
 
     # ---- rotation ---------------------------------------------------------------------------------------------
 
-    def rotate(self, server: str) -> None:
-        """The next key becomes the active one, at once; the active one is EXPIRED and good for `OVERLAP` more."""
-        with self._lock, self._state.locked() if self._state else contextlib.nullcontext():
+    def rotate(self, server: str, steps: int = 1) -> None:
+        """The next key becomes the active one, at once; the active one is EXPIRED and good for `OVERLAP` more.
+
+        Two steps leave out the key that was announced: the new one was never published before.
+        """
+        with self._lock, self._locked(server):
             known, now = self._kept(server) or self._fresh(), self._clock.now()
             generation = known["generation"]
             retired = [entry for entry in known["retired"] if entry[1] > now]
-            made = {"generation": generation + 1, "rotated": now, "retired": [*retired, [generation, now + OVERLAP]]}
+            made = {
+                "generation": generation + steps,
+                "rotated": now,
+                "retired": [*retired, [generation, now + OVERLAP]],
+            }
             self._keep(server, made)
 
     def _rotation(self, server: str) -> Document:
@@ -112,7 +135,7 @@ class SigningKeys:
         with self._lock:
             known = self._store.get(_KIND, server)
             if known is None:
-                with self._state.locked() if self._state else contextlib.nullcontext():
+                with self._locked(server):
                     known = self._kept(server) or self._keep(server, self._fresh())
             if self._automatic(server) and self._clock.now() >= known["rotated"] + PERIOD:
                 self.rotate(server)
@@ -125,7 +148,7 @@ class SigningKeys:
     def _kept(self, server: str) -> Document | None:
         """The newest that this mock or another one with the same directory knows."""
         ours = self._store.get(_KIND, server)
-        if self._state:
+        if self._state and not self._is_own(server):
             theirs = self._state.read_json(ROTATIONS_FILE, dict).get(server)
             if theirs is not None and (ours is None or theirs["generation"] > ours["generation"]):
                 self._store.put(_KIND, server, theirs)
@@ -134,13 +157,25 @@ class SigningKeys:
 
     def _keep(self, server: str, made: Document) -> Document:
         self._store.put(_KIND, server, made)
-        if self._state:
+        if self._state and not self._is_own(server):
             known = self._state.read_json(ROTATIONS_FILE, dict)
             self._state.write(ROTATIONS_FILE, json.dumps({**known, server: made}, indent=1))
         return made
 
     def _generation(self, server: str, number: int) -> Key:
-        return self.ring.key(server, (ACTIVE, NEXT)[number] if number < 2 else f"rsa{number}")
+        return self._key(server, (ACTIVE, NEXT)[number] if number < 2 else f"rsa{number}")
+
+    # ---- issuers of an attempt's own -------------------------------------------------------------------------
+
+    def _is_own(self, server: str) -> bool:
+        return self._store.get(OWN_ISSUER, server) is not None
+
+    def _key(self, server: str, purpose: str) -> Key:
+        """Keys take long to make, so that all issuers of attempts have the same ones; none of them is kept."""
+        return self._passing.key("own", purpose) if self._is_own(server) else self.ring.key(server, purpose)
+
+    def _locked(self, server: str) -> contextlib.AbstractContextManager[object]:
+        return self._state.locked() if self._state and not self._is_own(server) else contextlib.nullcontext()
 
 
 def _is_rotation(found: Any) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from mock_idp.crypto.jose import Twice
+from mock_idp.edits.app_data import with_return_url
 from mock_idp.edits.symbols import Scope, SymbolError, resolve
 from mock_idp.misbehaviour import Edit, Misbehaviour
 
@@ -108,6 +109,10 @@ def changed(edit: Edit, before: Any, scope: Scope) -> Any:
     if edit.op == "remove" or (before is ABSENT and edit.op != "set"):
         return ABSENT
     value = resolve(edit.value, scope, given)
+    if edit.op in ("add", "add_first"):
+        if not isinstance(given, list):
+            raise ValueError(f"{edit.path[-1]!r} is no list to which something could be added")
+        return [*given, value] if edit.op == "add" else [value, *given]
     if edit.op == "set":
         return value
     if edit.op == "duplicate":
@@ -123,6 +128,8 @@ def changed(edit: Edit, before: Any, scope: Scope) -> Any:
         return text.swapcase()
     if edit.op == "truncate":
         return text[: -int(value)]
+    if edit.op == "set_return_url":
+        return with_return_url(text, str(value))
     raise AssertionError(edit.op)
 
 

@@ -11,6 +11,9 @@ from mock_idp.edits.symbols import resolve
 from mock_idp.misbehaviour import Edit
 from mock_idp.protocol.scope import LoginScope
 
+_SHOWN = 20_000
+"""Characters of a body that a delivery shows."""
+
 
 def finish(
     response: Response,
@@ -26,24 +29,30 @@ def finish(
     for index, edit in edits:
         at = channel if edit.seam == seam else None
         with editor.trying(index, edit, at):
-            before, after, response = _apply(response, edit, resolve(edit.value, scope), scope)
+            if edit.op == "delay":
+                # Said before it is over: who gives up waiting has met it, too.
+                editor.deliver(index, edit, 0, edit.value, at)
+                scope.idp.clock.sleep(float(edit.value))
+                continue
+            before, after, response = _apply(response, edit, resolve(edit.value, scope))
             editor.deliver(index, edit, before, after, at)
     return response
 
 
-def _apply(response: Response, edit: Edit, value: Any, scope: LoginScope) -> tuple[Any, Any, Response]:
+def _apply(response: Response, edit: Edit, value: Any) -> tuple[Any, Any, Response]:
     """What was there, what is there now, and the response."""
     if edit.op == "redirect":
         return response.status_code, str(value), Response("", 307, {"Location": str(value)})
-    if edit.op == "delay":
-        scope.idp.clock.sleep(float(value))
-        return 0, value, response
     if edit.op == "status":
         before, response.status_code = response.status_code, int(value)
         return before, value, response
     if edit.op == "content_type":
         previous, response.content_type = response.content_type, str(value)
         return previous, value, response
+    if edit.op == "max_age":
+        directives, response.headers["Cache-Control"] = response.headers.get("Cache-Control"), f"max-age={int(value)}"
+        del response.headers["Expires"]
+        return directives, response.headers["Cache-Control"], response
     text = response.get_data(as_text=True)
     response.set_data(text[: -int(value)] if edit.op == "truncate_body" else str(value))
-    return text, response.get_data(as_text=True), response
+    return text[:_SHOWN], response.get_data(as_text=True)[:_SHOWN], response

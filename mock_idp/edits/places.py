@@ -46,20 +46,48 @@ class Place:
         return self._edit("duplicate_first", first)
 
     def add(self, value: Any) -> Misbehaviour:
-        """A second parameter of the same name, after the original."""
+        """A second parameter of the same name, after the original; in a JSON list: one more element at its end."""
         return self._edit("add", value)
 
     def add_first(self, value: Any) -> Misbehaviour:
-        """A second parameter of the same name, before the original."""
+        """A second parameter of the same name, before the original; in a JSON list: one more element at its start."""
         return self._edit("add_first", value)
+
+    def percent_encode(self) -> Misbehaviour:
+        """Every character of the value is percent-encoded in the URL; what it says stays the same (RFC 3986 2.1)."""
+        return self._edit("percent_encode")
+
+    def set_return_url(self, url: Any) -> Misbehaviour:
+        """The URL or path that the value carries becomes `url`; a value that carries none gets it appended."""
+        return self._edit("set_return_url", url)
 
     def corrupt(self) -> Misbehaviour:
         """Some of its bits are flipped; length and alphabet stay."""
         return self._edit("corrupt")
 
+    def zero(self) -> Misbehaviour:
+        """All its bits are 0; its length stays."""
+        return self._edit("zero")
+
     def drop(self) -> Misbehaviour:
         """The part disappears together with its dot."""
         return self._edit("drop")
+
+    def pad(self, octets: int) -> Misbehaviour:
+        """So many spaces follow, which mean nothing in JSON."""
+        return self._edit("pad", octets)
+
+    def off(self) -> Misbehaviour:
+        """It is left out."""
+        return self._edit("off")
+
+    def serialize(self, form: str) -> Misbehaviour:
+        """The same token in JWS JSON Serialization (RFC 7515 7.2): `flattened` or `general`."""
+        return self._edit("serialize", form)
+
+    def set_hex(self, octets: str) -> Misbehaviour:
+        """These octets, which need not be text, in hexadecimal digits."""
+        return self._edit("set_hex", octets)
 
 
 class Response:
@@ -91,6 +119,10 @@ class Response:
 
     def delay(self, seconds: float) -> Misbehaviour:
         return self._edit("delay", seconds)
+
+    def max_age(self, seconds: int) -> Misbehaviour:
+        """The answer may be cached for so long (RFC 9111 5.2.2.1)."""
+        return self._edit("max_age", seconds)
 
     def redirect(self, url: Any) -> Misbehaviour:
         """307 to `url` instead of the response."""

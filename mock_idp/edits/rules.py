@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_idp.crypto import jwe
 from mock_idp.edits.symbols import KEYS, Symbol, SymbolError, check, symbols_in
 
 FRONT, TOKEN, REFRESH = "front", "token", "refresh"
@@ -23,11 +24,25 @@ HTTP_ENDPOINTS = ("token", "userinfo", "authorize", "keys", "discovery", "intros
 MAX_DELAY = 60.0
 """Seconds; a longer delay would hold a worker thread for no gain, relying parties give up earlier."""
 
+MOST_PADDING = 2**24
+"""Octets; enough to see whether a relying party has a limit."""
+
 Path = tuple[Any, ...]
 _MEMBER_OPS = frozenset({"set", "remove", "append", "prepend", "swap_case", "truncate"})
 _JSON_OPS = _MEMBER_OPS | {"duplicate", "duplicate_first"}
-HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect"})
-_ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)")
+HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect", "max_age"})
+_HEX = re.compile(r"([0-9a-f]{2})*")
+_ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)|EdDSA")
+SERIALIZATIONS = ("flattened", "general")
+"""JWS JSON Serialization (RFC 7515 7.2)."""
+ENCRYPTION: Mapping[str, tuple[str, ...]] = {
+    "alg": jwe.ALGORITHMS,
+    "enc": jwe.ENCODINGS,
+    "zip": ("DEF",),
+    "content": ("token", "claims"),
+}
+"""What can be changed of how an ID Token is encrypted, and into what."""
+SIGNING = ("alg", "key", "b64", "first_octet")
 
 
 class MisbehaviourError(ValueError):
@@ -44,6 +59,10 @@ def _is_parameter(path: Path) -> bool:
 
 def _is_jws_part(path: Path) -> bool:
     return path in ((), ("signature",)) or (len(path) > 1 and path[0] == "payload" and isinstance(path[1], str))
+
+
+def _is_free_header(path: Path) -> bool:
+    return _is_member(path) and path[0] not in ("alg", "enc", "zip")
 
 
 def _is_one_of(*names: str) -> Callable[[Path], bool]:
@@ -67,18 +86,24 @@ class Seam:
 
 _PARAMETERS = _MEMBER_OPS | {"add", "add_first"}
 _A_MEMBER, _A_PARAMETER = "the name of a member", "the name of one parameter"
-_ISSUER_WIDE = Seam(_JSON_OPS, _is_member, _A_MEMBER)
+_ISSUER_WIDE = Seam(_JSON_OPS | {"add", "add_first"}, _is_member, _A_MEMBER)
 _JSON_RESPONSE = Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS)
-_JWS_SIGNING = Seam(frozenset({"set"}), _is_one_of("alg", "key"), "alg or key", channels=True)
+_JWS_SIGNING = Seam(frozenset({"set"}), _is_one_of(*SIGNING), ", ".join(SIGNING), channels=True)
 _JWS_COMPACT = Seam(
-    _MEMBER_OPS | {"corrupt", "drop"}, _is_jws_part, "nothing, signature, or payload and a claim", channels=True
+    _MEMBER_OPS | {"corrupt", "zero", "drop"},
+    _is_jws_part,
+    "nothing, signature, or payload and a claim",
+    frozenset({"serialize"}),
+    channels=True,
 )
 _TOKEN_PART = Seam(_JSON_OPS, _is_member, _A_MEMBER, channels=True)
 
 SEAMS: Mapping[str, Seam] = {
     "discovery": _ISSUER_WIDE,
     "jwks": _ISSUER_WIDE,
-    "authorization_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER, frozenset({"error", "mode"})),
+    "authorization_response": Seam(
+        _PARAMETERS | {"percent_encode", "set_return_url"}, _is_parameter, _A_PARAMETER, frozenset({"error", "mode"})
+    ),
     "logout_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "frontchannel_logout": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "logout_token": Seam(_JSON_OPS, _is_member, _A_MEMBER),
@@ -92,8 +117,15 @@ SEAMS: Mapping[str, Seam] = {
     "access_token": _TOKEN_PART,
     "id_token.header": _TOKEN_PART,
     "id_token.claims": _TOKEN_PART,
+    "id_token.payload": Seam(frozenset(), _is_member, "nothing", frozenset({"set", "set_hex", "pad"}), channels=True),
     "id_token.signing": _JWS_SIGNING,
     "id_token.compact": _JWS_COMPACT,
+    "id_token.encryption": Seam(
+        frozenset({"set"}), _is_one_of(*ENCRYPTION), ", ".join(ENCRYPTION), frozenset({"off"}), channels=True
+    ),
+    "id_token.encryption_header": Seam(
+        _JSON_OPS, _is_free_header, "a member of the header other than alg, enc and zip", channels=True
+    ),
     "http": Seam(HTTP_OPS, _is_one_of(*HTTP_ENDPOINTS), ", ".join(HTTP_ENDPOINTS)),
     "check": Seam(frozenset({"off"}), _is_one_of(*CHECKS), ", ".join(CHECKS)),
 }
@@ -123,6 +155,7 @@ def _error(value: Any) -> bool:
     return isinstance(value, Mapping) and "error" in value and all(_text(member) for member in value.values())
 
 
+_WITHOUT_VALUE = ("remove", "swap_case", "corrupt", "zero", "drop", "off", "percent_encode")
 _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "append": ("a string", _text),
     "prepend": ("a string", _text),
@@ -131,11 +164,16 @@ _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "body": ("a string", _text),
     "content_type": ("a header value", _header_value),
     "redirect": ("a URL", _header_value),
+    "set_return_url": ("a URL", _text),
     "status": ("a status from 200 to 599", lambda value: _count(value) and 200 <= value <= 599),
+    "max_age": ("a number of seconds from 1", _count),
     "delay": (f"0 to {MAX_DELAY:g} seconds", _delay),
     "error": ("an object with the member error", _error),
     "mode": (f"one of {', '.join(RESPONSE_MODES)}", lambda value: value in RESPONSE_MODES),
-    **{op: ("no value", lambda value: value is None) for op in ("remove", "swap_case", "corrupt", "drop", "off")},
+    "pad": (f"a number of octets from 1 to {MOST_PADDING}", lambda value: _count(value) and value <= MOST_PADDING),
+    "serialize": (" or ".join(SERIALIZATIONS), lambda value: value in SERIALIZATIONS),
+    "set_hex": ("hexadecimal digits", lambda value: isinstance(value, str) and bool(_HEX.fullmatch(value))),
+    **{op: ("no value", lambda value: value is None) for op in _WITHOUT_VALUE},
 }
 
 
@@ -156,6 +194,8 @@ def check_edit(seam: str, op: str, path: Path, value: Any, channel: str | None) 
             check(symbol)
             if symbol.name in KEYS and not (seam in SIGNING_SEAMS and path == ("key",)):
                 raise MisbehaviourError(f'{symbol.name}() is a key: it goes into signing("key") only')
+            if symbol.name == "bulk" and op != "body":
+                raise MisbehaviourError("bulk() is a whole document: it goes into body() only")
     except SymbolError as error:
         raise MisbehaviourError(str(error)) from None
     _check_value(seam, op, path, value)
@@ -171,7 +211,7 @@ def _check_path(seam: str, op: str, path: Path) -> None:
         raise MisbehaviourError(f"{seam}: {op!r} needs {expected}, got {list(path)!r}")
     # Only top-level members can be written twice, and only a signature has bits to flip.
     if (op in ("duplicate", "duplicate_first") and len(path) != 1) or (
-        op in ("corrupt", "drop") and path != ("signature",)
+        op in ("corrupt", "zero", "drop") and path != ("signature",)
     ):
         raise MisbehaviourError(f"{seam}: cannot {op!r} at {list(path)!r}")
     if op == "remove" and seam.endswith(".compact") and path[:1] != ("payload",):
@@ -190,6 +230,14 @@ def _check_value(seam: str, op: str, path: Path, value: Any) -> None:
             )
         if path == ("key",) and not _text(value):
             raise MisbehaviourError(f"signing: a key is a symbol, or a string for HMAC, got {value!r}")
+        if path == ("b64",) and value is not False:
+            raise MisbehaviourError(f"signing: b64 can be set to false only, got {value!r}")
+        if path == ("first_octet",) and not (type(value) is int and 0 <= value <= 255):
+            raise MisbehaviourError(f"signing: the first octet is a number from 0 to 255, got {value!r}")
+    if seam == "id_token.encryption" and op == "set" and value not in ENCRYPTION[path[0]]:
+        raise MisbehaviourError(f"encryption: {path[0]} can be {', '.join(ENCRYPTION[path[0]])}, got {value!r}")
+    if seam == "id_token.payload" and op == "set" and not _text(value):
+        raise MisbehaviourError(f"payload: a text, got {value!r}")
     _check_json(value)
 
 

@@ -33,13 +33,19 @@ class Scope(Protocol):
 
 
 ORIGINAL = "original"
-KEYS = frozenset({"rogue_key", "published_key", "other_server_key"})
+KEYS = frozenset({"rogue_key", "published_key", "other_server_key", "extra_key"})
 """Symbols that stand for a signing key; they make sense at `signing("key")` only."""
-HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk")
-PUBLISHED_KEYS = ("ES256", "next", "active")
+HMAC_ENCODINGS = ("pkcs1", "spki", "pkcs1-stripped", "spki-stripped", "jwk", "jwk-e", "jwk-n", "jwk-kty", "jwk-alg")
+CHAINS = ("published-first", "rogue-first")
+PUBLISHED_KEYS = ("ES256", "next", "active", "retired")
 CLAIMS_JWTS = ("signed", "unsigned")
+EXTRA_KEYS = ("RSA-1024", "RSA-2048")
+OTHER_PATHS = frozenset({"moved", "elsewhere"})
+MOVABLE = ("authorize", "token", "userinfo", "keys")
+BULKS = ("keys", "nested", "padded")
 PERSON = ("sub", "email", "name", "preferred_username")
 
+UNTRUSTED = ("self-signed", "other-host", "expired")
 # What the one argument of a symbol may be; symbols that are not here take none.
 _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "now": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -48,8 +54,18 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "request_hash": lambda value: isinstance(value, str) and bool(value),
     "canary_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "claims_jwt": lambda value: value in CLAIMS_JWTS,
+    "other_host_url": lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]+", value)),
     "published_key": lambda value: value in PUBLISHED_KEYS,
     "published_key_as_hmac": lambda value: value in HMAC_ENCODINGS,
+    "published_jwk": lambda value: value in PUBLISHED_KEYS,
+    "extra_key": lambda value: value in EXTRA_KEYS,
+    "extra_jwk": lambda value: value in EXTRA_KEYS,
+    "moved": lambda value: value in MOVABLE,
+    "plain": lambda value: value in MOVABLE,
+    "untrusted": lambda value: value in UNTRUSTED,
+    "bulk": lambda value: value in BULKS,
+    "pbes2_token": lambda value: isinstance(value, int) and 0 < value < 2**31,
+    "x5c_chain": lambda value: value in CHAINS,
 }
 _CONSTANTS = frozenset(
     {
@@ -63,11 +79,13 @@ _CONSTANTS = frozenset(
         "rogue_jwk",
         "rogue_x5c",
         "active_kid",
+        "elsewhere",
         "other_server_key",
         "client_secret",
         "replayed_id_token",
         "front_channel_id_token",
         "the_access_token",
+        "the_logout_token",
     }
 )
 SYMBOLS = _CONSTANTS | set(_ARGUMENTS)
@@ -147,14 +165,67 @@ def claims_jwt(kind: str) -> Symbol:
     return Symbol("claims_jwt", (kind,))
 
 
+def other_host_url(name: str) -> Symbol:
+    """The canary URL of this name at another host name, which leads to the same IdP."""
+    return Symbol("other_host_url", (name,))
+
+
 def published_key(which: str) -> Symbol:
-    """A key of the same issuer's JWKS: `ES256`, `next` (RS256), or `active`."""
+    """A key of the same issuer's JWKS: `ES256`, `next` (RS256), `active`, or `retired` (after a rotation)."""
     return Symbol("published_key", (which,))
 
 
+def published_jwk(which: str) -> Symbol:
+    """The public JWK of `published_key(which)`."""
+    return Symbol("published_jwk", (which,))
+
+
+def extra_key(kind: str) -> Symbol:
+    """A key that nobody publishes unless an edit does: `RSA-1024`, `RSA-2048`."""
+    return Symbol("extra_key", (kind,))
+
+
+def extra_jwk(kind: str) -> Symbol:
+    """The public JWK of `extra_key(kind)`."""
+    return Symbol("extra_jwk", (kind,))
+
+
+def moved(endpoint: str) -> Symbol:
+    """Another URL of one endpoint of an issuer of its own, whose usual URL is 404 then: authorize, token, …"""
+    return Symbol("moved", (endpoint,))
+
+
+def plain(endpoint: str) -> Symbol:
+    """The URL of one endpoint without TLS, of a mock that is served with it: authorize, token, userinfo, keys."""
+    return Symbol("plain", (endpoint,))
+
+
+def untrusted(certificate: str) -> Symbol:
+    """The token endpoint behind a certificate that is `self-signed`, of an `other-host` or `expired`."""
+    return Symbol("untrusted", (certificate,))
+
+
+def bulk(kind: str) -> Symbol:
+    """The text of a JWKS that is far too large: 10 000 `keys`, 100 000 levels (`nested`), 10 MB of a member (`padded`).
+
+    The issuer's honest keys are in it.
+    """
+    return Symbol("bulk", (kind,))
+
+
 def published_key_as_hmac(encoding: str) -> Symbol:
-    """The active public key's text as an HMAC key: pkcs1, spki, pkcs1-stripped, spki-stripped, jwk."""
+    """The active public key's text as an HMAC key: pkcs1, spki, each also -stripped, jwk, or a member as in jwk-e."""
     return Symbol("published_key_as_hmac", (encoding,))
+
+
+def x5c_chain(order: str) -> Symbol:
+    """Certificates of the active key and of the rogue key in one list: `published-first` or `rogue-first`."""
+    return Symbol("x5c_chain", (order,))
+
+
+def pbes2_token(count: int) -> Symbol:
+    """A JWE that nobody can open, and that wants the key derived from a password in so many rounds."""
+    return Symbol("pbes2_token", (count,))
 
 
 original = _constant(ORIGINAL)
@@ -167,8 +238,10 @@ rogue_key = _constant("rogue_key")
 rogue_jwk = _constant("rogue_jwk")
 rogue_x5c = _constant("rogue_x5c")
 active_kid = _constant("active_kid")
+elsewhere = _constant("elsewhere")
 other_server_key = _constant("other_server_key")
 client_secret = _constant("client_secret")
 replayed_id_token = _constant("replayed_id_token")
 front_channel_id_token = _constant("front_channel_id_token")
 the_access_token = _constant("the_access_token")
+the_logout_token = _constant("the_logout_token")

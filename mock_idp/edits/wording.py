@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 _NAMES = {
     "id_token.claims": "claim",
     "id_token.header": "header",
+    "id_token.encryption": "encryption",
+    "id_token.encryption_header": "encryption_header",
+    "id_token.payload": "payload",
     "id_token.signing": "signing",
     "id_token.compact": "compact",
     "userinfo.signing": "userinfo_signing",
     "userinfo.compact": "userinfo_compact",
 }
 _OF_ANY_VALUE = frozenset({"set", "add", "add_first", "duplicate", "duplicate_first"})
-_CALLED_WITHOUT_PATH = frozenset({"id_token.compact", "userinfo.compact"})
+_CALLED_WITHOUT_PATH = frozenset({"id_token.compact", "id_token.encryption", "userinfo.compact"})
 
 
 def describe(edit: Edit) -> str:
@@ -37,7 +40,7 @@ def describe(edit: Edit) -> str:
 
 def _argument(edit: Edit) -> str:
     if edit.op == "error":
-        return ", ".join(_text(member) for member in edit.value.values())
+        return ", ".join(_text(edit.value[name]) for name in ("error", "error_description") if name in edit.value)
     if edit.op in _OF_ANY_VALUE or edit.value is not None:
         return _text(edit.value)
     return ""

@@ -73,7 +73,8 @@ class App:
     `implicit_assignment` (Okta: Federation Broker Mode) lets everybody in; without it only who is assigned, in
     person (`users`, ids) or by a group (`groups`, ids). `adopted`: its secret and client authentication method are
     taken from its first token request. `learned`: nobody registered it, its first request made it known.
-    `userinfo_signed_response_alg` (OIDC Registration 2) is an extension: UserInfo is a JWT then, which Okta's never is.
+    `id_token_…` and `userinfo_signed_response_alg` (OpenID Connect Registration 2) are an extension: Okta has RS256 and
+    no encryption, and its UserInfo is never a JWT.
     """
 
     client_id: str
@@ -101,6 +102,9 @@ class App:
     request_object_signing_alg: str = ""
     backchannel_authentication_request_signing_alg: str = ""
     userinfo_signed_response_alg: str = ""
+    id_token_signed_response_alg: str = "RS256"
+    id_token_encrypted_response_alg: str = ""
+    id_token_encrypted_response_enc: str = ""
     auto_key_rotation: bool = True
     signing_kid: str = ""
     participate_slo: bool = False

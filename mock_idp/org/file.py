@@ -15,6 +15,8 @@ from typing import Any
 
 import tomli_w
 
+from mock_idp.crypto import jwe
+from mock_idp.crypto.keys import ALGORITHMS
 from mock_idp.org.app import DEPENDENT, with_defaults
 from mock_idp.org.authorization_server import brief
 from mock_idp.org.build import build, changed, check_key, document
@@ -51,6 +53,10 @@ _APP_CHOICES: Mapping[str, tuple[str, ...]] = {
     "idp_initiated_login_mode": ("DISABLED", "SPEC", "OKTA"),
     "global_token_revocation_subject": ("email", "iss_sub"),
     "network_connection": ("ANYWHERE", "ZONE"),
+    "id_token_signed_response_alg": ALGORITHMS,
+    "id_token_encrypted_response_alg": ("", *jwe.ALGORITHMS),
+    "id_token_encrypted_response_enc": ("", *jwe.ENCODINGS),
+    "userinfo_signed_response_alg": ("", "RS256"),
 }
 GROUP_FILTERS = ("STARTS_WITH", "EQUALS", "CONTAINS", "REGEX")
 _CHOICES = {
@@ -180,7 +186,21 @@ def app_of(data: Any, where: str) -> App:
     types = tuple(dict.fromkeys(part for entry in app.response_types for part in entry.split()))
     for part in types:
         one_of(part, ("code", "id_token", "token"), f"{where}.response_types")
+    _check_signing_and_encryption(app, where)
     return with_defaults(dataclasses.replace(app, response_types=types), frozenset(data))
+
+
+def _check_signing_and_encryption(app: App, where: str) -> None:
+    """Raises OrgError for ID Tokens that cannot be made as wanted."""
+    alg, has_secret = app.id_token_encrypted_response_alg, bool(app.secrets) or app.adopted
+    if app.id_token_signed_response_alg.startswith("HS") and not has_secret:
+        raise OrgError(f"{where}.id_token_signed_response_alg: HMAC needs a client_secret")
+    if app.id_token_encrypted_response_enc and not alg:
+        raise OrgError(f"{where}.id_token_encrypted_response_enc: needs id_token_encrypted_response_alg, too")
+    if alg and jwe.is_symmetric(alg) and not has_secret:
+        raise OrgError(f"{where}.id_token_encrypted_response_alg: {alg} needs a client_secret")
+    if alg and not jwe.is_symmetric(alg) and not app.jwks and not app.jwks_uri:
+        raise OrgError(f"{where}.id_token_encrypted_response_alg: {alg} needs the app's jwks or jwks_uri")
 
 
 def user_of(data: Any, where: str) -> User:

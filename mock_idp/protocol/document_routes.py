@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.http import http_date
 
+from mock_idp.attempts.issuers import ELSEWHERE
 from mock_idp.crypto.jose import dumps
+from mock_idp.edits.editor import HONEST_EDITOR
 from mock_idp.edits.http import finish
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
@@ -65,7 +67,7 @@ for _paths, _view in ((DISCOVERY, openid_configuration), (METADATA, oauth_author
 
 
 def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) -> Response:
-    """A public document; only the holder of the exclusive lease changes what everybody sees."""
+    """A public document; only the holder of the exclusive lease, or of the issuer, changes what everybody sees."""
     g.endpoint = endpoint
     idp = current_idp()
     client_id = request.args.get("client_id")
@@ -73,9 +75,11 @@ def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) ->
         refusal = jsonify(management_body("invalid_client", INVALID_CLIENT_ID))
         refusal.status_code = 400
         return refusal
-    attempt = idp.attempts.issuer_wide()
+    attempt = bind(idp.attempts.of_issuer(server_id)) or idp.attempts.issuer_wide()
     editor = idp.attempts.editor(attempt)
     scope = LoginScope(idp, server_of(server_id), attempt)
+    if endpoint == "discovery" and server_id and server_id.endswith(ELSEWHERE):
+        editor, document = HONEST_EDITOR, _elsewhere(scope, document)
     document = editor.json("jwks" if endpoint == "keys" else "discovery", document, scope)
     response = Response(dumps(document), content_type="application/json")
     max_age = idp.keys.max_age(scope.server.id) if endpoint == "keys" else 86_400  # okta.md 1.4
@@ -85,7 +89,16 @@ def _document(endpoint: str, server_id: str | None, document: dict[str, Any]) ->
     return finish(response, editor, scope, endpoint)
 
 
-@blueprint.get("/canary/<attempt_id>/<name>")
+def _elsewhere(scope: LoginScope, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with what the RP itself calls at the URL at which this one was asked for."""
+    ours, theirs = scope.issuer(), request.base_url.partition("/.well-known/")[0]
+    called = {
+        name: document[name].replace(ours, theirs) for name in ("token_endpoint", "userinfo_endpoint", "jwks_uri")
+    }
+    return {**document, **called}
+
+
+@blueprint.route("/canary/<attempt_id>/<name>", methods=["GET", "POST"])
 def canary(attempt_id: str, name: str) -> Response:
     """A URL that nobody should fetch. It serves the rogue key, so that who trusts it is found out."""
     g.endpoint = "canary"
@@ -99,7 +112,8 @@ def canary(attempt_id: str, name: str) -> Response:
         lines = "\n".join(text[i : i + 64] for i in range(0, len(text), 64))
         pem = f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
         return Response(pem, content_type="application/x-pem-file")
-    return Response(dumps({"keys": [rogue.jwk]}), content_type="application/json")
+    rogues = [idp.keys.rogue(alg).jwk for alg in idp.signing_algorithms()]
+    return Response(dumps({"keys": rogues}), content_type="application/json")
 
 
 @blueprint.get("/")

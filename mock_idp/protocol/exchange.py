@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import current_app, g, request
@@ -13,6 +14,7 @@ from mock_idp.idp import Idp
 from mock_idp.org.model import ORG_SERVER, AuthorizationServer
 from mock_idp.store import Document
 
+_OF_SERVER = re.compile(r"(?:/\.well-known/[^/]+)?/oauth2/([^/]+)/")
 Artefacts = list[tuple[str, str]]
 """What the IdP hands out in one exchange: `(kind, value)`; kind is code, access_token, refresh_token or id_token."""
 
@@ -34,6 +36,9 @@ def base_url() -> str:
 def server_of(server_id: str | None) -> AuthorizationServer:
     """The active authorization server of the URL; raises NoServerError."""
     server = current_idp().server(server_id or ORG_SERVER)
+    own = current_idp().attempts.issuers.find(server_id)
+    if own and own["id"] == server_id and request.path.rpartition("/")[2] in own["moved"]:
+        raise NoServerError(f"{request.path.rpartition('/')[2]} has moved")
     if (
         server is None or server.status != "ACTIVE" or (server_id and server.is_org)
     ):  # /oauth2/org/… is no URL of the org server
@@ -42,9 +47,16 @@ def server_of(server_id: str | None) -> AuthorizationServer:
 
 
 def carried() -> Document | None:
-    """The attempt that the browser carries: cookie first, then header."""
+    """The attempt that the browser carries, cookie first, then header; else the one that has the issuer to itself."""
     attempts = current_idp().attempts
-    return attempts.get(request.cookies.get(COOKIE)) or attempts.get(request.headers.get(HEADER))
+    found = attempts.get(request.cookies.get(COOKIE)) or attempts.get(request.headers.get(HEADER))
+    return found or attempts.of_issuer(_server_in_path())
+
+
+def _server_in_path() -> str | None:
+    """The authorization server that a URL names, also one that leads to no endpoint of it."""
+    found = _OF_SERVER.match(request.path)
+    return found[1] if found else None
 
 
 def bind(attempt: Document | str | None) -> Document | None:

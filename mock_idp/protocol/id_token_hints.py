@@ -17,11 +17,14 @@ def claims_of(idp: Idp, server: AuthorizationServer, hint: str) -> dict[str, Any
         claims = verify_rs256(hint, public) if isinstance(public, rsa.RSAPublicKey) else None
         if claims and claims.get("iss") in idp.issuers(server):
             return claims
-    return None
+    claims = (decode_unverified(hint) or ({}, {}))[1]
+    app = idp.app(str(claims.get("aud")))
+    registered = app and claims.get("iss") in idp.issuers(server) and idp.signing_key(server, app).verifies(hint)
+    return claims if registered else None
 
 
 def _public_keys(idp: Idp, server: AuthorizationServer, hint: str) -> list[PublicKey]:
     """The keys that this server signs with or has signed with; an app may stay with an older one of them."""
     header = (decode_unverified(hint) or ({}, {}))[0]
     pinned = idp.keys.with_kid(server.id, str(header.get("kid"))) if server.is_org else None
-    return [*idp.keys.public_keys(server.id), *([pinned.private.public_key()] if pinned else [])]
+    return [*idp.keys.public_keys(server.id), *([pinned.public()] if pinned else [])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_idp.crypto.jwe import ENCODINGS
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol.token import dpop
@@ -82,7 +83,7 @@ def openid_configuration(
     def endpoint(name: str) -> str:
         return idp.endpoint(server, name, base_url)
 
-    return {
+    document = {
         "issuer": idp.issuer(server, app, base_url),
         "authorization_endpoint": endpoint("authorize"),
         "token_endpoint": endpoint("token"),
@@ -93,7 +94,7 @@ def openid_configuration(
         "response_modes_supported": _RESPONSE_MODES,
         "grant_types_supported": _GRANT_TYPES,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": idp.signing_algorithms(),
         "scopes_supported": scopes,
         "token_endpoint_auth_methods_supported": _AUTH_METHODS,
         "claims_supported": _CLAIMS,
@@ -111,6 +112,21 @@ def openid_configuration(
         "backchannel_authentication_request_signing_alg_values_supported": _SIGNING,
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
     }
+    return _with_encryption(idp, document)
+
+
+def _with_encryption(idp: Idp, document: dict[str, Any]) -> dict[str, Any]:
+    """Where an app asks for it: after the signing algorithms, as with Okta's feature (okta.md 1.2)."""
+    algorithms = {app.id_token_encrypted_response_alg for app in idp.org.apps.all()} - {""}
+    if not algorithms:
+        return document
+    extra = {
+        "id_token_encryption_alg_values_supported": sorted(algorithms | {"RSA-OAEP-256"}),
+        "id_token_encryption_enc_values_supported": list(ENCODINGS),
+    }
+    after = list(document).index("id_token_signing_alg_values_supported") + 1
+    members = list(document.items())
+    return dict([*members[:after], *extra.items(), *members[after:]])
 
 
 def oauth_authorization_server(
@@ -118,7 +134,7 @@ def oauth_authorization_server(
 ) -> dict[str, Any]:
     """RFC 8414 metadata: the same without what only OpenID Connect knows (okta.md 1.3)."""
     document = openid_configuration(idp, server, app, base_url)
-    for name in ("userinfo_endpoint", "id_token_signing_alg_values_supported"):
+    for name in [name for name in document if name == "userinfo_endpoint" or name.startswith("id_token_")]:
         del document[name]
     document["response_types_supported"] = ["code", "token", "id_token", *_RESPONSE_TYPES[2:]]
     document["grant_types_supported"] = [*_GRANT_TYPES[:4], "client_credentials", *_GRANT_TYPES[4:]]
@@ -136,4 +152,7 @@ def jwks(idp: Idp, server: AuthorizationServer, app: App | None = None) -> dict[
     pinned = idp.pinned_key(server, app)
     if pinned and pinned not in keys:
         keys.append(pinned)
+    # A key of an odd kind makes some relying parties refuse the whole document: only where an app asks for it.
+    others = [idp.keys.key(server.id, alg) for alg in idp.signing_algorithms()[1:] if not alg.startswith("HS")]
+    keys += [key for key in others if key not in keys]
     return {"keys": [key.jwk for key in keys]}

@@ -6,9 +6,12 @@ import json
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from mock_idp.attempts.issuers import ELSEWHERE, MOVED
+from mock_idp.crypto import jwe
 from mock_idp.crypto.jose import SigningKey, dumps, left_half_hash, sign
-from mock_idp.crypto.keys import Key
+from mock_idp.crypto.keys import Key, purpose_of
 from mock_idp.edits.symbols import SymbolError
 from mock_idp.idp import Idp
 from mock_idp.org.model import ORG_SERVER, AuthorizationServer, okta_id
@@ -30,6 +33,7 @@ class LoginScope:
         self.access_token: str | None = None
         self.replay: Callable[[], str] | None = None
         self.front_channel_token: Callable[[], str] | None = None
+        self.logout_token: Callable[[], str] | None = None
 
     def now(self) -> int:
         return int(self.idp.clock.now() + (self.attempt or {}).get("clock_offset", 0))
@@ -39,6 +43,10 @@ class LoginScope:
         app = self.idp.app(self.grant.get("client_id"))
         return self.idp.issuer(self.server, app, self.grant.get("base_url", ""))
 
+    def signing_key(self) -> Key:
+        """What signs the ID Tokens of this login honestly."""
+        return self.idp.signing_key(self.server, self.idp.app(self._client_id()))
+
     def lookup(self, name: str, args: tuple[Any, ...]) -> Any:
         """The value of the symbol `name`: the method of that name with an underscore."""
         return getattr(self, f"_{name}")(*args)
@@ -46,7 +54,8 @@ class LoginScope:
     def key(self, value: Any) -> tuple[str, SigningKey, str | None]:
         """`(alg, key, kid)` of a resolved `signing("key")` value; no kid where nobody could look it up."""
         if isinstance(value, Key):
-            return value.alg, value.private, None if value.kid == self.idp.keys.rogue().kid else value.kid
+            known = value.kid and value != self.idp.keys.rogue(value.alg)
+            return value.alg, value.private, value.kid if known else None
         if isinstance(value, str):
             return "HS256", value.encode(), None
         raise SymbolError(f"not a key: {value!r}")
@@ -91,37 +100,91 @@ class LoginScope:
 
     def _claims_jwt(self, kind: str) -> str:
         if kind == "signed":
-            key = self.idp.signing_key(self.server, self.idp.app(self._client_id()))
-            claims = {"iss": self.issuer(), "address": {"country": "NL"}}
-            return sign({"kid": key.kid, "alg": key.alg}, dumps(claims), key.alg, key.private)
+            return self.idp.keys.key(self.server.id).signed({"iss": self.issuer(), "address": {"country": "NL"}})
         person = {name: self._victim(name) for name in ("sub", "email", "name")}
         return sign({"alg": "none"}, dumps({"iss": self.issuer(), **person}), "none", b"")
 
+    def _other_host_url(self, name: str) -> str:
+        url = urlsplit(self._canary_url(name))
+        host = "localhost" if url.hostname != "localhost" else "127.0.0.1"
+        return url._replace(netloc=f"{host}:{url.port}" if url.port else host).geturl()
+
     def _rogue_key(self) -> Key:
-        return self.idp.keys.rogue()
+        return self.idp.keys.rogue(self.signing_key().alg)
 
     def _rogue_jwk(self) -> dict[str, Any]:
-        return dict(self.idp.keys.rogue().jwk)
+        return dict(self._rogue_key().jwk)
 
     def _rogue_x5c(self) -> list[str]:
-        return self.idp.keys.rogue().x5c()
+        return self._rogue_key().x5c()
 
     def _active_kid(self) -> str:
         """The `kid` of the key that this server signs with, whichever key signs here."""
-        return self.idp.signing_key(self.server, self.idp.app(self._client_id())).kid
+        kid = self.signing_key().kid
+        if not kid:
+            raise SymbolError("this client's ID Tokens are signed with its secret, which has no kid")
+        return kid
 
     def _published_key(self, which: str) -> Key:
-        return self.idp.keys.key(self.server.id, which)
+        try:
+            return self.idp.keys.key(self.server.id, which)
+        except ValueError as error:
+            raise SymbolError(str(error)) from None
+
+    def _published_jwk(self, which: str) -> dict[str, Any]:
+        return dict(self._published_key(which).jwk)
+
+    def _extra_key(self, kind: str) -> Key:
+        return self.idp.keys.extra(kind)
+
+    def _extra_jwk(self, kind: str) -> dict[str, Any]:
+        return dict(self._extra_key(kind).jwk)
+
+    def _moved(self, endpoint: str) -> str:
+        return f"{self._path_of_own(MOVED)}/v1/{endpoint}"
+
+    def _plain(self, endpoint: str) -> str:
+        if not self.idp.plain_url:
+            raise SymbolError("there is no TLS here that could be left out")
+        return self.idp.endpoint(self.server, endpoint, self.idp.plain_url)
+
+    def _untrusted(self, certificate: str) -> str:
+        if certificate not in self.idp.untrusted_urls:
+            raise SymbolError("there is no TLS here that could be wrong")
+        return self.idp.endpoint(self.server, "token", self.idp.untrusted_urls[certificate])
+
+    def _elsewhere(self) -> str:
+        """The discovery document at another name of this host, whose back-channel endpoints are there too."""
+        name = urlsplit(self.idp.public_url).hostname or ""
+        other = "127.0.0.1" if name == "localhost" else "localhost"
+        return f"{self._path_of_own(ELSEWHERE).replace(name, other, 1)}/.well-known/openid-configuration"
+
+    def _path_of_own(self, ending: str) -> str:
+        if self.idp.attempts.issuers.find(self.server.id) is None:
+            raise SymbolError("only an issuer of its own has other paths")
+        return f"{self.idp.public_url}/oauth2/{self.server.id}{ending}"
+
+    def _bulk(self, kind: str) -> str:
+        keys = [key.jwk for key in self.idp.keys.published(self.server.id)]
+        if kind == "keys":
+            return dumps({"keys": [{**keys[0], "kid": f"{number:08}"} for number in range(10_000)] + keys})
+        padding = "[" * 100_000 + "]" * 100_000 if kind == "nested" else f'"{"x" * 10_000_000}"'
+        return f'{{"keys":{dumps(keys)},"padding":{padding}}}'
 
     def _other_server_key(self) -> Key:
-        return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER)
+        alg = self.signing_key().alg
+        if not self.signing_key().is_public:
+            raise SymbolError("another server has no key for HMAC")
+        return self.idp.keys.key("default" if self.server.id == ORG_SERVER else ORG_SERVER, purpose_of(alg))
 
     def _published_key_as_hmac(self, encoding: str) -> str:
-        """The public key as a string: PEM, `-stripped` (base64 without armour and line feeds), or its JWK."""
-        key = self.idp.keys.key(self.server.id)
+        """The public key as a string: PEM, `-stripped` (base64 without armour and line feeds), its JWK or a member."""
+        key = self.signing_key()
         form, _, variant = encoding.partition("-")
+        if form == "jwk" and variant and variant not in key.jwk:
+            raise SymbolError(f"the JWK of this key has no member {variant}")
         if form == "jwk":
-            return json.dumps(key.jwk, separators=(",", ":"))
+            return str(key.jwk[variant]) if variant else json.dumps(key.jwk, separators=(",", ":"))
         pem = key.public_pem(pkcs1=form == "pkcs1").decode()
         if variant == "stripped":
             return "".join(pem.strip().splitlines()[1:-1])
@@ -148,3 +211,15 @@ class LoginScope:
         if self.front_channel_token is None:
             raise SymbolError("nobody has signed in here")
         return self.front_channel_token()
+
+    def _the_logout_token(self) -> str:
+        if self.logout_token is None:
+            raise SymbolError("no ID Token is issued here")
+        return self.logout_token()
+
+    def _pbes2_token(self, count: int) -> str:
+        return jwe.unopenable(count)
+
+    def _x5c_chain(self, order: str) -> list[str]:
+        chain = [*self.signing_key().x5c(), *self._rogue_key().x5c()]
+        return chain if order == "published-first" else chain[::-1]

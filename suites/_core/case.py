@@ -20,11 +20,14 @@ from suites._core.checks import NEGATIVE, CaseError
 from suites._core.grades import MUST, Grade, GradeLike, Level, Severity
 from suites._core.repeat import made_twice
 from suites._core.spec import Ref
+from suites.engine.preflight import ID_TOKEN_SEAMS
 
 __all__ = ["CaseError", "CaseInfo", "case", "case_id", "load_cases"]
 
-_SOURCES = {"id_token.header", "id_token.claims", "id_token.signing", "id_token.compact"}
-_SOURCES |= {"userinfo", "userinfo.signing", "userinfo.compact"}
+_SOURCES = {"userinfo", "userinfo.signing", "userinfo.compact", *ID_TOKEN_SEAMS}
+DOS = "dos"
+_DOCUMENTS = {"discovery": "discovery", "jwks": "signature"}
+"""What everybody at an issuer sees, and what a target must do to be shown it."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -75,11 +78,12 @@ class CaseInfo:
         sources = sorted(
             {"userinfo" if seam.startswith("userinfo") else "id-token" for seam in seams if seam in _SOURCES}
         )
+        documents = [need for seam, need in _DOCUMENTS.items() if seam in seams and need not in features]
         # A fault in several places needs one place in which the RP can meet it.
         unmet = sources if seams <= _SOURCES and not set(sources) & set(features) else []
         if "token_response" in seams and "code" not in features:
             unmet = [*unmet, "code"]
-        return list(dict.fromkeys([*(need for need in self.needs if need not in features), *unmet]))
+        return list(dict.fromkeys([*(need for need in self.needs if need not in features), *documents, *unmet]))
 
     def graded(self, kinds: Iterable[str]) -> Grade:
         """Level and severity for an RP of these kinds; the first kind that the case grades counts."""
@@ -125,12 +129,14 @@ def case(
     baseline: Misbehaviour | None = None,
     grade: Mapping[str, GradeLike] | None = None,
     okta: bool = False,
+    dos: bool = False,
 ) -> Callable[[F], F]:
     """Make `test_<expectation>(login)` a case; the function stays callable as it is.
 
     `covers`: rows of the catalogue. `needs`: features without which the case is NOT_APPLICABLE. `baseline`:
     the honest twin of a fault that rides on something unusual. `grade`: kind of RP → level and severity where
     they differ from `level` and `severity`. `okta`: the case belongs to the profile of Okta set-ups.
+    `dos`: it may bring the target down, and runs only when it is asked for (`--profile dos`, or `--case` with its id).
     Raises CaseError when something is missing, unknown or used twice.
     """
 
@@ -155,7 +161,7 @@ def case(
             baseline=baseline,
             grade=checks.grades(where, grade or {}),
             okta=okta,
-            profiles=_profiles(checks.expectation(where, name), level, cwe, okta),
+            profiles=_profiles(checks.expectation(where, name), level, cwe, okta, dos),
         )
         _register(info, (function.__code__.co_filename, function.__code__.co_firstlineno))
         repeated = made_twice(function)
@@ -197,7 +203,9 @@ def _register(info: CaseInfo, place: tuple[str, int]) -> None:
     _registered[info.id] = (info, place)
 
 
-def _profiles(expectation: str, level: Level, cwe: int | None, okta: bool) -> tuple[str, ...]:
+def _profiles(expectation: str, level: Level, cwe: int | None, okta: bool, dos: bool) -> tuple[str, ...]:
+    if dos:
+        return (DOS,)
     belongs = {
         "all": True,
         "core": level is MUST,

@@ -13,11 +13,20 @@ from suites._core.grades import KINDS, Grade, GradeLike, Level, Severity
 from suites._core.spec import ASVS_IDS, Ref
 from suites.engine.flows import FLOW_FEATURES
 
+METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
+
 FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret", "renewal"}
     | {"userinfo-after-renewal", "signed-userinfo", "userinfo-shown", "bearer-body"}
+    | {"discovery", "signature", "tls"}
+    | {"max-age", "acr-values", "fresh-people"}
+    | {"alg-rs256", "alg-other", "alg-rsa", "alg-ec", "alg-hmac", "alg-public", "alg-es256", "alg-hs256"}
+    | {"encrypted-id-token", "encrypted-to-key", "encrypted-to-secret"}
+    | {"no-nonce", "reserved-characters", "client-assertion", *METHODS}
 ) | set(FLOW_FEATURES)
-"""What a case can need of a target (`raw-headers`: of its user agent)."""
+"""What a case can need of a target. `raw-headers`: of its user agent. `alg-…`: how its ID Tokens are signed;
+`alg-other` is all but RS256, `alg-public` all but HMAC. `reserved-characters`: in its client id or secret. The methods
+of client authentication are those for which it is registered (`none`: a public client)."""
 
 NEGATIVE = frozenset({"rejects", "keeps", "never", "binds", "redeems", "ignores"})
 """First words of cases in which somebody misbehaves and the RP has to stand it."""

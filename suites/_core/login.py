@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from mock_idp.misbehaviour import Misbehaviour
 from suites._core import exposure
@@ -12,12 +14,16 @@ from suites._core.markup import has_element
 from suites._core.observations import Request, Requests, Verifier, bearer_places, forget_samples, samples
 from suites._core.renewal import Session
 from suites._core.request_objects import RequestObject
+from suites._core.token_requests import TokenRequest, must_assert_to_this_idp, must_keep_secret, shown_secrets
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
-from suites.engine.oracle import ATTACKER, VICTIM
+from suites.engine.oracle import ATTACKER, SELF, VICTIM, shown
 from suites.engine.verdicts import Concluded, Verdict
 from targets.agent import NOTHING
 from targets.shapes import AuthorizationResponse
+
+if TYPE_CHECKING:
+    from suites._core.own_issuer import OwnIssuer
 
 __all__ = ["HeldLogin", "Login", "Outcome"]
 
@@ -41,6 +47,14 @@ class Outcome:
         self._delivered()
         self._run.judge_rejection(self._attempt, self._again, self._subject)
 
+    def must_start_no_login(self) -> None:
+        """The RP asks for no authorization, nobody is signed in, and a matched control is."""
+        self._run.expected = "no authorization request"
+        if self._subject.requests("authorize"):
+            self._run.require_consumed(self._subject)
+            raise self._run.broken("an authorization request")
+        self.must_be_rejected()
+
     def must_sign_in(self) -> None:
         """The login's own person is signed in."""
         self._run.judge_sign_in(self._attempt, self._again, self._subject)
@@ -49,6 +63,30 @@ class Outcome:
         """Nobody is signed in, or the login's own person; anybody else is a failure."""
         self._delivered()
         self._run.judge_identity(self._attempt, self._again, self._subject)
+
+    def must_not_sign_in_victim(self) -> None:
+        """Whoever is signed in, it is not the person who signed in before, whose subject is another one."""
+        run, attempt = self._run, self._attempt
+        run.expected = "no session for the account of the person who signed in before"
+        assert attempt.signed_in is not None
+        run.observed = attempt.signed_in.text
+        if attempt.signed_in.who == VICTIM:
+            raise run.broken(run.observed)
+        if not run.driver.names_people:
+            raise run.undecided("the probe page does not say who is signed in")
+        if not attempt.signed_in.anybody:
+            run.control()
+        run.require_clear(attempt)
+        run.require_consumed(self._subject)
+
+    def must_answer_within(self, seconds: float) -> None:
+        """Nobody is signed in, and the answer took at most so much longer than that of the control."""
+        self._run.expected = f"no session, and an answer at most {seconds:g} s later than without the fault"
+        self._run.require_consumed(self._subject)
+        later = self._attempt.took - self._run.control().took
+        if later > seconds:
+            raise self._run.broken(f"an answer {later:.1f} s later than without the fault")
+        self._run.judge_rejection(self._attempt)
 
     def must_not_fetch(self, name: str, place: str = "header") -> None:
         """The RP never asked for the canary URL of this name; a browser, which has the attempt's header, may."""
@@ -196,6 +234,68 @@ class Outcome:
         form = dict(requests[0]["request"]["form"]) if requests else {}
         return Verifier(self._run, form.get("code_verifier"))
 
+    @property
+    def token_request(self) -> TokenRequest:
+        """The token request of this login, to be looked at."""
+        return TokenRequest(self._run, self._subject)
+
+    def must_keep_secret(self) -> None:
+        """No request but those with client authentication has the client secret."""
+        must_keep_secret(self._run, self._subject)
+
+    def must_assert_to_this_idp(self) -> None:
+        """Every client assertion that the IdP got is meant for it, and for nobody else."""
+        self._run.control()
+        self._run.require_consumed(self._subject)
+        must_assert_to_this_idp(self._run, self._subject)
+
+    def must_reveal_no_secret(self) -> None:
+        """The page on which the login ended shows nothing with which the RP has authenticated."""
+        self._run.expected = "a page without the RP's secrets"
+        self._delivered()
+        self._run.require_consumed(self._subject)
+        if found := shown_secrets(self._run, self._attempt):
+            raise self._run.broken(f"{' and '.join(found)} in the page at {self._attempt.page.url}")
+        self._run.observed = f"a page (status {self._attempt.page.status}) without secrets"
+
+    def must_show(self, member: str) -> None:
+        """The page that names the user shows this member (email, name) of whoever signed in, as it does otherwise."""
+        self._run.expected = f"the user's {member} on the page"
+        usual = self._run.control()
+        if not _shows(usual, member):
+            reason = f"the page does not show the user's {member} after any login"
+            raise Concluded(Verdict.NOT_APPLICABLE, reason=reason)
+        self._run.require_consumed(self._subject)
+        self._run.observed = f"{self._attempt.signed_in.text if self._attempt.signed_in else ''}, with the {member}"
+        if not _shows(self._attempt, member):
+            raise self._run.broken(f"no {member} on the page")
+
+    def must_not_follow(self) -> None:
+        """The request was not sent on to the canary URL to which it was redirected."""
+        self._run.expected = "the token request is not sent on to another host"
+        self._run.control()
+        hits = [hit for hit in self._subject.transcript(again=True)["canary_hits"] if hit["name"] == "redirected"]
+        self._run.require_consumed(self._subject)
+        self._run.observed = f"{len(hits)} request(s) at the other host"
+        if hits:
+            raise self._run.broken(self._run.observed)
+
+    def must_keep_its_people(self, *beside: HeldLogin) -> None:
+        """Signed in is this login's person, or one of those of the logins `beside` it, or nobody; nothing broke."""
+        self._run.expected = "a session for somebody who signed in in this browser, or none"
+        attempt = self._attempt
+        assert attempt.signed_in is not None
+        known = any(attempt.probe and shown(attempt.probe, login.attempt.own) for login in beside)
+        self._run.observed = attempt.signed_in.text
+        if attempt.signed_in.anybody and attempt.signed_in.who != SELF and not known:
+            raise self._run.broken(self._run.observed)
+        self._run.require_no_crash(attempt)
+
+    def look_again(self) -> Outcome:
+        """The same browser, after something else has happened."""
+        self._run.driver.finish(self._attempt)
+        return self
+
     def _userinfo(self) -> list[dict[str, Any]]:
         requests = self._subject.requests("userinfo")
         if not requests:
@@ -211,6 +311,10 @@ class Outcome:
         transcripts = [attempt.transcript(again=True) for attempt in self._run.attempts]
         exchanges = [e for t in transcripts for e in t["exchanges"] if e["endpoint"] == "token"]
         return [e for e in exchanges if dict(e["request"]["form"]).get("code") == self._code]
+
+
+def _shows(attempt: Attempt, member: str) -> bool:
+    return bool(attempt.probe and getattr(attempt.own, member) in html.unescape(attempt.probe.body))
 
 
 def code_of(response: AuthorizationResponse | None) -> str | None:
@@ -303,6 +407,26 @@ class Login:
         attempt = self._run.attack()
         return Outcome(self._run, attempt, attempt, lambda: self._run.attack("repeat"))
 
+    def after_victim(self, first: Misbehaviour = HONEST) -> Outcome:
+        """The other person signs in first, under `first`; then a login under the case's misbehaviour.
+
+        Both subjects begin alike or contain one another, so that the other person is known by e-mail and name only.
+        """
+        run, driver = self._run, self._run.driver
+        victim = driver.identities.take()
+        own = driver.identities.other(victim)
+        before = driver.start(first, role="observation", own=victim, victim=own)
+        if driver.finish(before).who != SELF:
+            run.attempts.append(before)
+            raise run.undecided("the person who has to sign in before was not signed in")
+        run.steps.append("another person has signed in before, in another browser")
+        attempt = run.add(driver.start(run.misbehaviour, role="attack", own=own, victim=victim))
+        run.attempts.append(before)
+        attempt.others = {VICTIM: replace(victim, sub="")}
+        attempt.delivered_to_rp = True
+        driver.finish(attempt)
+        return Outcome(run, attempt, attempt)
+
     def honest(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Outcome:
         """An honest login to look at; `query` and `headers` go to the RP's start page."""
         run = self._run
@@ -318,23 +442,37 @@ class Login:
         """A login under the case's misbehaviour whose session is to be renewed."""
         return Session(self._run)
 
+    def posted(self, **form: str) -> Outcome:
+        """An honest login that begins with a form, posted to the RP's start page."""
+        run = self._run
+        attempt = run.add(run.driver.start(HONEST, role="observation", form=form))
+        return Outcome(run, attempt, attempt)
+
     def starts(self, count: int) -> Requests:
         """So many authorization requests, half of them from fresh browsers; shared by the cases of a worker."""
         return samples(self._run, count)
 
-    def held(self, honest: bool = False) -> HeldLogin:
-        """A login up to its authorization response, which is held back."""
+    def held(self, honest: bool = False, beside: HeldLogin | None = None) -> HeldLogin:
+        """A login up to its authorization response, which is held back; `beside` another one in the same browser."""
         run = self._run
         run.stepwise = True
-        attempt = run.add(run.driver.start(HONEST if honest else run.misbehaviour, role="attack", hold=True))
+        misbehaviour, browser = HONEST if honest else run.misbehaviour, beside.attempt if beside else None
+        attempt = run.add(run.driver.start(misbehaviour, role="attack", hold=True, beside=browser))
         return HeldLogin(run, attempt, run.driver.response(attempt))
+
+    def own_issuer(self, *, honest: bool = False) -> OwnIssuer:
+        """A fresh instance of the target at an issuer of its own, which misbehaves from the start unless `honest`."""
+        from suites._core.own_issuer import OwnIssuer
+
+        instance = self._run.driver.instances.open(HONEST if honest else self._run.misbehaviour)
+        return OwnIssuer(self._run, instance)
 
     def browser_without_login(self) -> HeldLogin:
         """A fresh browser of somebody who never started a login; for `deliver_to`."""
         run = self._run
-        attempt_id, own, victim = run.driver.register(HONEST, hold=True)
-        profile = run.driver.agent.open(run.driver.carrier(attempt_id))
+        made = run.driver.register(HONEST, hold=True)
+        profile = run.driver.agent.open(run.driver.carrier(made.id))
         page = profile.probe()
-        attempt = Attempt(attempt_id, "bystander", HONEST, own, victim, profile, run.driver.control, page)
+        attempt = Attempt(made.id, "bystander", HONEST, made.own, made.victim, profile, run.driver.control, page)
         run.attempts.append(attempt)
         return HeldLogin(run, attempt, None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
@@ -30,11 +32,19 @@ def bearer_places(exchange: dict[str, Any]) -> list[str]:
     return [place for place, does in carried.items() if does]
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 class Request:
     """One authorization request (RFC 6749 4.1.1, OIDC Core 3.1.2.1)."""
 
     def __init__(self, run: CaseRun, exchange: dict[str, Any] | None, page: Page, registered: tuple[str, ...]) -> None:
         self._run, self._page, self._registered = run, page, registered
+        self._exchange = exchange
         self._given = asked(exchange) if exchange else None
 
     @property
@@ -82,9 +92,50 @@ class Request:
         if word in self._sent.get("response_type", "").split():
             raise self._run.broken(self._run.observed)
 
+    def must_send_one_of(self, *names: str) -> None:
+        """One of the parameters at least is there."""
+        self._run.expected = f"the authorization request has one of {', '.join(names)}"
+        sent = [name for name in names if self._sent.get(name)]
+        if not sent:
+            raise self._run.broken(f"none of {', '.join(names)} in the authorization request")
+        self._run.observed = f"{', '.join(sent)} sent"
+
+    def must_fit(self, name: str, pattern: str, what: str) -> None:
+        """The whole parameter fits the pattern; `what` says it in words."""
+        value = self._sent.get(name, "")
+        self._run.expected = f"{name} of {what}"
+        self._run.observed = f"{name} of {len(value)} characters: {value!r}"
+        if not re.fullmatch(pattern, value):
+            raise self._run.broken(self._run.observed)
+
+    def must_be_protected(self, name: str) -> None:
+        """The URL has the scheme https, or http and a loopback host (RFC 8252 7.3), or one of an app's own."""
+        url = urlsplit(self._sent.get(name, ""))
+        self._run.expected = f"{name} with https; with http only at a loopback address"
+        self._run.observed = f"{name} {url.scheme}://{url.netloc}"
+        if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+            raise self._run.broken(self._run.observed)
+
+    def must_come_by_get(self, field: str) -> None:
+        """The browser was sent to the IdP with GET: what it had posted to the RP did not go on."""
+        self._run.expected = "the form of the login page stays at the RP"
+        if self._exchange is None:
+            raise Concluded(Verdict.NOT_APPLICABLE, reason="no login of the RP starts with a POST")
+        posted = dict(self._exchange["request"]["form"])
+        self._run.observed = f"the authorization request came by {self._exchange['method']}"
+        if field in posted:
+            raise self._run.broken(f"{self._run.observed}, with the form fields {', '.join(posted)}")
+
     def must_keep(self, name: str) -> None:
         """The parameter is one that is registered; an RP that refuses to start keeps it too."""
-        self._run.expected = f"the registered {name}, or no login at all"
+        self._keep(name, self._registered, f"the registered {name}, or no login at all")
+
+    def must_keep_or_refuse(self, name: str, value: str) -> None:
+        """The parameter has this value, whatever the IdP has said; an RP that refuses to start is as good."""
+        self._keep(name, (value,), f"{name}={value}, or no login at all")
+
+    def _keep(self, name: str, good: tuple[str, ...], expected: str) -> None:
+        self._run.expected = expected
         if self._given is None:
             self._run.control()
             self._run.observed = f"no authorization request (status {self._page.status})"
@@ -92,7 +143,7 @@ class Request:
                 raise Concluded(Verdict.WARN, observed=f"{self._run.observed}: the RP broke down over it")
             return
         self._run.observed = f"{name}={self._given.get(name)}"
-        if self._given.get(name) not in self._registered:
+        if self._given.get(name) not in good:
             raise self._run.broken(self._run.observed)
 
 

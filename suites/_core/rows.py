@@ -31,6 +31,7 @@ def _breaks_signature(edit: Edit) -> bool:
         edit.seam == "id_token.signing"
         or (edit.seam == "id_token.compact" and bool(edit.path))
         or (edit.seam == "id_token.header" and edit.path == ("alg",))
+        or (edit.seam == "id_token.encryption" and edit.path == ("content",))
     )
 
 

@@ -6,18 +6,22 @@ import difflib
 import fnmatch
 from collections.abc import Iterable, Sequence
 
-from suites._core.case import CaseInfo, load_cases
+from suites._core.case import DOS, CaseInfo, load_cases
 from suites.engine.verdicts import BAD_INPUT, SetupError
 
 Row = tuple[CaseInfo, str | None]
 
 
 def matches(info: CaseInfo, member: str | None, cases: Sequence[str], suites: Sequence[str], profile: str) -> bool:
-    """Whether this row is selected. A pattern for the case selects all members of its family."""
+    """Whether this row is selected. A pattern for the case selects all members of its family.
+
+    Of the profile `dos` only what is named: nobody brings a target down by a wildcard.
+    """
     names = {info.id, info.result_id(member)}
     by_case = not cases or any(fnmatch.fnmatchcase(name, glob) for glob in cases for name in names)
     by_suite = not suites or suite_of(info) in {_suite_name(name) for name in suites}
-    return by_case and by_suite and profile in info.profiles
+    asked_for = info.profiles == (DOS,) and not names.isdisjoint(cases)
+    return by_case and by_suite and (profile in info.profiles or asked_for)
 
 
 def all_rows() -> list[Row]:

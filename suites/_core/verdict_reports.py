@@ -54,6 +54,8 @@ class VerdictReports:
         concluded = (run.own_fault() if run else None) or concluded
         files = _files(context, run, info.result_id(member_of(item))) if run and concluded else []
         output = _output(context, item.stash.get(LOG_MARK, 0))
+        if run:
+            output += run.driver.instances.output()[:LOG_LIMIT]
         result = row(context, info, member_of(item), run, concluded, call.duration, output, files)
         report.user_properties.append((RESULT, result))
         _shape(report, result, concluded, context.target.name)

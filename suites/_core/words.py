@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_idp.misbehaviour import Misbehaviour
-from mock_idp.vocabulary import claim, userinfo
+from mock_idp.vocabulary import claim, signing, userinfo
 
 
 def subject(value: Any) -> Misbehaviour:
@@ -15,3 +15,13 @@ def subject(value: Any) -> Misbehaviour:
     to check it.
     """
     return claim("sub").set(value) & userinfo("sub").set(value)
+
+
+def subject_with(text: str) -> Misbehaviour:
+    """The same subject in both places with this text behind it."""
+    return claim("sub").append(text) & userinfo("sub").append(text)
+
+
+def hmac_with(key: Any) -> Misbehaviour:
+    """HS256 with this key, and a header that says so."""
+    return signing("alg").set("HS256") & signing("key").set(key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from suites._core import HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
+from mock_idp.vocabulary import claim
+from suites._core import HARDENING, HIGH, INFO, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -51,3 +52,29 @@ def test_sends_fresh_values_per_attempt(login: Login) -> None:
 def test_asks_for_no_token_in_front_channel(login: Login) -> None:
     """The RP does not ask for an access token in the authorization response."""
     login.honest().request.must_not_ask_for("token")
+
+
+@case(
+    spec=Ref("OIDC Core", "5.4"),
+    level=HARDENING,
+    severity=INFO,
+    covers="authz-scope-claims",
+    needs=("id-token",),
+    idp={"email": claim("email").remove(), "name": claim("name").remove()},
+)
+def test_uses_claims_from_where_scopes_deliver_them(login: Login) -> None:
+    """What the scopes have asked for is used where it is delivered: the ID Token may leave it to UserInfo."""
+    login().must_show("email")
+    login().must_show("name")
+
+
+@case(
+    spec=Ref("RFC 9700", "4.12"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=200,
+    covers="authz-request-via-307",
+)
+def test_keeps_posted_form_from_idp(login: Login) -> None:
+    """A form that was posted to the login page is not posted on to the IdP, as a redirect with 307 or 308 would do."""
+    login.posted(typed_at_the_rp="for the RP alone").request.must_come_by_get("typed_at_the_rp")

@@ -9,6 +9,8 @@ from typing import Any
 
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.driver import HONEST, Attempt, Driver
+from suites.engine.instance import Instance
+from suites.engine.lease import Leased
 from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.verdicts import Concluded, Verdict
 
@@ -40,6 +42,7 @@ class CaseRun:
     repeated: bool = False
     steps: list[str] = field(default_factory=list)
     replay: str = ""
+    about: Attempt | None = None
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -58,8 +61,8 @@ class CaseRun:
 
     @property
     def subject(self) -> Attempt | None:
-        """The attempt that the case is about: the first one."""
-        return self.attempts[0] if self.attempts else None
+        """The attempt that the case is about: the first one, if the case says nothing else."""
+        return self.about or (self.attempts[0] if self.attempts else None)
 
     # ---- verdicts -----------------------------------------------------------------------------------------
 
@@ -89,9 +92,10 @@ class CaseRun:
 
     def _control_login(self) -> Attempt:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
+        at = self._where_control_logs_in()
         if not (self.stepwise or self.then):
-            return self.driver.login(self.baseline, role="control")
-        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise)
+            return self.driver.login(self.baseline, role="control", at=at)
+        attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise, at=at)
         for step in self.then:
             step(attempt)
         response = self.driver.response(attempt) if self.stepwise else None
@@ -100,6 +104,13 @@ class CaseRun:
         else:
             self.driver.finish(attempt)
         return attempt
+
+    def _where_control_logs_in(self) -> Instance | Leased | None:
+        """A second instance, where the case had one; one that refused to start says that starting matters."""
+        instances = [attempt.at for attempt in self.attempts if attempt.at]
+        if not instances:
+            return None
+        return self.driver.instances.control(self.baseline, afresh=any(one.refusal for one in instances))
 
     def require_clear(self, attempt: Attempt) -> None:
         """The probe page must be one that was learned; what was never seen before proves neither side."""
@@ -155,7 +166,7 @@ class CaseRun:
             raise self.broken(attempt.signed_in.text)
         self.require_clear(attempt)
         self.require_consumed(subject or attempt)
-        self._no_crash(attempt)
+        self.require_no_crash(attempt)
 
     def judge_sign_in(
         self, attempt: Attempt, again: Callable[[], Attempt] | None = None, subject: Attempt | None = None
@@ -195,9 +206,10 @@ class CaseRun:
             raise self.broken(attempt.signed_in.text)
         self.require_clear(attempt)
         self.require_consumed(subject or attempt)
-        self._no_crash(attempt)
+        self.require_no_crash(attempt)
 
-    def _no_crash(self, attempt: Attempt) -> None:
+    def require_no_crash(self, attempt: Attempt) -> None:
+        """WARN where the RP ended in a server error or gave no answer."""
         if not attempt.crashed:
             return
         how = f"status {attempt.page.status}" if attempt.page.status else "no answer"

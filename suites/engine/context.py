@@ -28,8 +28,9 @@ class Forgery:
 class RunContext:
     """One run: one mock, one target, one preflight. Made by the controller, read by workers.
 
-    `target` is resolved (no placeholders). `features` and `kinds` are what preflight learned; `roots` maps a
-    source of identity that the RP does not check to the id of its root finding.
+    `target` is resolved (no placeholders), `template` is not, so that further instances can be started from it.
+    `features` and `kinds` are what preflight learned; `roots` maps a source of identity that the RP does not check to
+    the id of its root finding.
     """
 
     target: Target
@@ -52,6 +53,7 @@ class RunContext:
     kinds: tuple[str, ...] = ()
     roots: dict[str, str] = field(default_factory=dict)
     forgery: Forgery = Forgery()
+    template: Target | None = None
 
     @property
     def agent_name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,9 @@ from mock_idp.client import Control, ControlError
 from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.context import RunContext
 from suites.engine.identities import Identities, Identity
-from suites.engine.oracle import VICTIM, SignedIn
+from suites.engine.instance import Instance, Instances, Unopened, refused
+from suites.engine.lease import Leased
+from suites.engine.oracle import NOBODY, VICTIM, SignedIn
 from targets.agent import NOTHING, Profile, UserAgent
 from targets.shapes import AuthorizationResponse, Carrier, Page
 
@@ -27,7 +30,8 @@ class Attempt:
     """One login as both sides saw it: the RP's pages, and (by `transcript()`) the IdP's record.
 
     `own` is who should be signed in where `profile` looks; `others` are people who must not be. `shared`: it is part
-    of a sample from which several cases are judged.
+    of a sample from which several cases are judged. `at`: the second instance of the target where it was made, if any.
+    `took`: seconds from the start page to the last page.
     """
 
     id: str
@@ -44,6 +48,8 @@ class Attempt:
     delivered_to_rp: bool = False
     shared: bool = False
     closed: bool = False
+    at: Instance | Leased | None = None
+    took: float = 0.0
     _transcript: dict[str, Any] | None = None
 
     def transcript(self, *, again: bool = False) -> dict[str, Any]:
@@ -68,7 +74,17 @@ class Attempt:
     @property
     def crashed(self) -> bool:
         """The RP ended in a server error or gave no answer."""
-        return self.page.status >= 500 or self.page.status == 0
+        return self.page.status >= 500 or (self.page.status == 0 and not refused(self))
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A new attempt at the IdP. `issuer` is `{"id", "url"}` where it has an issuer of its own."""
+
+    id: str
+    own: Identity
+    victim: Identity
+    issuer: dict[str, str]
 
 
 class Driver:
@@ -80,7 +96,8 @@ class Driver:
         self.control = Control(context.control_url, context.control_token)
         self.identities = Identities(context.target, self.control)
         self._agent: UserAgent | None = None
-        self._wait = wait or threading.Event().wait
+        self.instances = Instances(self)
+        self.wait = wait or threading.Event().wait
 
     @property
     def agent(self) -> UserAgent:
@@ -89,6 +106,7 @@ class Driver:
         return self._agent
 
     def close(self) -> None:
+        self.instances.close()
         if self._agent is not None:
             self._agent.close()
         with contextlib.suppress(ControlError):  # the mock may have ended before us, and its leases with it
@@ -96,20 +114,32 @@ class Driver:
         self.control.close()
 
     def register(
-        self, misbehaviour: Misbehaviour = HONEST, *, hold: bool = False, own: Identity | None = None
-    ) -> tuple[str, Identity, Identity]:
-        """A new attempt at the IdP: its id, its person and the other person that edits can name."""
+        self,
+        misbehaviour: Misbehaviour = HONEST,
+        *,
+        hold: bool = False,
+        own: Identity | None = None,
+        victim: Identity | None = None,
+        issuer: Mapping[str, Any] | None = None,
+        lease: str | None = None,
+    ) -> Registered:
+        """A new attempt at the IdP: its id, its person and the other person that edits can name.
+
+        `issuer`: see `mock_idp.attempts.issuers.OwnIssuers.of`.
+        """
         own = own or self.identities.take()
-        victim = self.identities.other(own)
-        attempt_id = self.control.create_attempt(
+        victim = victim or self.identities.other(own)
+        made = self.control.create(
             misbehaviour,
             identity=own.to_json(),
             victim=victim.to_json(),
             hold=hold,
             clock_offset=self.context.clock_offset,
             strictness=self.context.strictness,
+            issuer=issuer,
+            lease=lease,
         )
-        return attempt_id, own, victim
+        return Registered(made["id"], own, victim, made["issuer"] or {})
 
     @property
     def names_people(self) -> bool:
@@ -127,7 +157,7 @@ class Driver:
         due = self.control.next_slot(self.context.target.pace)
         if due > 0:
             self.identities.keep(due)
-            self._wait(due)
+            self.wait(due)
 
     def start(
         self,
@@ -137,21 +167,68 @@ class Driver:
         hold: bool = False,
         query: Mapping[str, str] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        own: Identity | None = None,
+        victim: Identity | None = None,
+        form: Mapping[str, str] = NOTHING,
+        beside: Attempt | None = None,
+        at: Instance | Leased | None = None,
     ) -> Attempt:
-        """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet."""
-        own = self.identities.take()
-        # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
-        self.pace()
-        attempt_id, own, victim = self.register(misbehaviour, hold=hold, own=own)
-        profile = self.agent.open(self.carrier(attempt_id))
-        page = profile.start_login(query=query, headers=headers)
-        return Attempt(attempt_id, role, misbehaviour, own, victim, profile, self.control, page, {VICTIM: victim})
+        """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
 
-    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
-        """A whole login, and who is signed in after it."""
-        attempt = self.start(misbehaviour, role=role)
+        `form` is posted to the start page. `beside`: in the browser of this attempt, in another tab.
+        `at`: the login is made there, at a second instance of the target with an issuer of its own.
+        """
+        if at is not None:
+            self.pace()
+            made = at.registered(misbehaviour, hold=hold)
+        else:
+            own = own or self.identities.take()
+            # After the person: who waits for one must not let a slot go by and then log in next to somebody else's.
+            self.pace()
+            made = self.register(misbehaviour, hold=hold, own=own, victim=victim)
+        profile: Profile
+        if at and at.refusal:
+            profile = Unopened(at.refusal, at.target.login_url)
+        elif beside:
+            profile = beside.profile
+            profile.recarry(self.carrier(made.id))
+        else:
+            profile = self.agent.open(self.carrier(made.id), at.target if at else None)
+        began = time.monotonic()
+        try:
+            if form:  # as any other page could have one
+                posted = AuthorizationResponse(self.context.target.login_url, "form_post", tuple(form.items()))
+                page = profile.deliver(posted)
+            else:
+                page = profile.start_login(query=query, headers=headers)
+        except BaseException:
+            profile.close()
+            with contextlib.suppress(ControlError):
+                self.control.close_attempt(made.id)  # else nobody could have the issuer for himself for a long time
+            raise
+        return Attempt(
+            made.id,
+            role,
+            misbehaviour,
+            made.own,
+            made.victim,
+            profile,
+            self.control,
+            page,
+            {VICTIM: made.victim},
+            at=at,
+            took=time.monotonic() - began,
+        )
+
+    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: Instance | Leased | None = None) -> Attempt:
+        """A whole login, and who is signed in after it; what everybody would see has an instance of its own."""
+        if at is None and misbehaviour.issuer_wide:
+            at = self.instances.for_one_login(misbehaviour)
+        attempt = self.start(misbehaviour, role=role, at=at)
         attempt.delivered_to_rp = True
         self.finish(attempt)
+        if isinstance(at, Leased):
+            at.require_read(attempt)
         return attempt
 
     def finish(self, attempt: Attempt) -> SignedIn:
@@ -165,6 +242,11 @@ class Driver:
         """Ask who is signed in, and leave the attempt open for what comes next."""
         assert self.context.oracle is not None
         attempt.probe = attempt.profile.probe()
+        if refused(attempt):
+            attempt.signed_in = SignedIn(NOBODY, "nobody: the target refused to start")
+            return attempt.signed_in
+        if attempt.at:
+            attempt.probe = attempt.at.seen_as_first(attempt.probe)
         attempt.signed_in = self.context.oracle.ask(attempt.probe, attempt.own, attempt.others)
         return attempt.signed_in
 
@@ -194,8 +276,8 @@ class Driver:
         A new attempt, because the old one may be over; its code is the new attempt's.
         """
         exchange = attempt.requests("authorize")[0]
-        attempt_id, own, victim = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
-        carrier = self.carrier(attempt_id)
+        made = self.register(attempt.misbehaviour, hold=True, own=attempt.own)
+        carrier = self.carrier(made.id)
         profile = self.agent.open(carrier)
         with httpx.Client(verify=self.trust(), trust_env=False, timeout=15) as client:
             client.request(
@@ -205,7 +287,7 @@ class Driver:
                 data=dict(exchange["request"]["form"]) or None,
             )
         return Attempt(
-            attempt_id, "observation", attempt.misbehaviour, own, victim, profile, self.control, attempt.page
+            made.id, "observation", attempt.misbehaviour, made.own, made.victim, profile, self.control, attempt.page
         )
 
     def trust(self) -> ssl.SSLContext:
@@ -218,9 +300,10 @@ class Driver:
     def release(self, attempts: list[Attempt]) -> None:
         """The attempts of a case are over: close the profiles, let the IdP forget them, give their people back."""
         try:
-            for attempt in attempts:
-                attempt.profile.close()
+            for profile in {id(attempt.profile): attempt.profile for attempt in attempts}.values():
+                profile.close()
             if attempts:
                 self.control.forget_attempts([attempt.id for attempt in attempts])
         finally:
+            self.instances.release()
             self.identities.give_back()

@@ -113,7 +113,7 @@ class Harness:
         control = self._control = idp.control()
         carrier = control.about()["carrier"]
         issuer = provider.issuer_of(target, issuer, idp.ready, options.public_url)
-        target = _resolve(target, issuer, idp)
+        template, target = target, _resolve(target, issuer, idp)
         # Until the preflight has succeeded: what is wrong in this run must not be met again in the next one.
         control.persist_clients(False)
         provider.register(control, target)
@@ -121,6 +121,7 @@ class Harness:
         ca_files = (idp.ready.ca_file,) if idp.ready.ca_file else ()
         context = RunContext(
             target=target,
+            template=template,
             target_reference=_reference(options),
             issuer=issuer,
             idp_origin=idp.ready.public_url,

@@ -50,7 +50,7 @@ class Identity:
     @property
     def marks(self) -> tuple[str, ...]:
         """What a page would show of this person."""
-        return (self.sub, self.email, self.name)
+        return tuple(filter(None, (self.sub, self.email, self.name)))
 
 
 def fresh() -> Identity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qs, urldefrag, urlsplit
+from urllib.parse import parse_qs, quote_plus, urldefrag, urlsplit
 
 from suites.engine import diagnosis
 from suites.engine.context import RunContext
@@ -14,6 +14,28 @@ from suites.engine.oracle import Fingerprint, Oracle, shown
 from suites.engine.provider import adopts
 from suites.engine.verdicts import CLIENT_MISMATCH, NO_HONEST_LOGIN, UNREACHABLE, SetupError
 from targets.shapes import Page
+from targets.target_schema import Client
+
+_OF_CLIENTS = (
+    "Client credentials cannot be supplied via query parameters.",
+    "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header,"
+    " credentials in the post body, or a client_assertion in the post body.",
+    "The audience claim for client_assertion must be the endpoint invoked for the request.",
+)
+"""What Okta says of a client that authenticates in a way that other servers accept, even where it is wrong."""
+
+
+def token_features(client: Client) -> list[str]:
+    """What kind of ID Token the client is registered for: features that cases can need."""
+    alg, encryption = client.id_token_signed_response_alg, client.id_token_encrypted_response_alg
+    families = {"RS": "rsa", "PS": "rsa", "ES": "ec", "HS": "hmac", "Ed": "eddsa"}
+    found = [f"alg-{alg.lower()}", f"alg-{families[alg[:2]]}"]
+    found += ["alg-public"] if not alg.startswith("HS") else []
+    found += ["alg-other"] if alg != "RS256" else []
+    if encryption:
+        to_key = encryption.startswith(("RSA", "ECDH"))
+        found += ["encrypted-id-token", "encrypted-to-key" if to_key else "encrypted-to-secret"]
+    return found
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,17 @@ def other_probes(found: Look) -> list[str]:
     return [url for url in dict.fromkeys(pages) if _origin(url) in known and url != target.probe_url]
 
 
+def client_features(client: Client) -> dict[str, bool]:
+    """How the client is registered to authenticate, and whether it makes a difference to encode its credentials."""
+    method = client.token_endpoint_auth_method
+    secret = client.client_secret if method.startswith("client_secret") else ""
+    return {
+        method: True,
+        "client-assertion": method.endswith("_jwt"),
+        "reserved-characters": any(quote_plus(text) != text for text in (client.client_id, secret)),
+    }
+
+
 def with_probe(context: RunContext, url: str) -> RunContext:
     """The same run, looking at another page."""
     target = context.target
@@ -123,7 +156,8 @@ def okta_refusal(attempt: Attempt) -> str:
     for exchange in attempt.requests("userinfo"):
         if exchange["status"] == 400:
             return "The access token cannot be presented in a query string."
-    return ""
+    bodies = [exchange["response"]["body"] for exchange in attempt.requests("token") if exchange["status"] >= 400]
+    return next((text for text in _OF_CLIENTS for body in bodies if text in body), "")
 
 
 def _responses(attempt: Attempt) -> list[dict[str, Any]]:

@@ -42,6 +42,9 @@ BAD_ACCESS_TOKEN = (
 
 ID_TOKEN_ROOT = "preflight.id-token-is-checked"
 SIGNATURE_ROOT = "preflight.id-token-signature-is-verified"
+BELOW_SIGNATURE = ("id_token.header", "id_token.signing", "id_token.compact", "id_token.encryption")
+ID_TOKEN_SEAMS = ("id_token.claims", "id_token.payload", "id_token.encryption_header", *BELOW_SIGNATURE)
+"""Where something of the ID Token can be wrong; at the first ones only, when its signature counts for nothing."""
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Preflight:
     roots: dict[str, str] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     logins: int = 0
+    discovered: bool = False
 
     def note(self, name: str, verdict: str, observed: str) -> None:
         self.rows.append({"name": name, "verdict": verdict, "observed": observed})
@@ -106,6 +110,7 @@ def _honest(found: Preflight, drivers: ExitStack) -> Look:
     assert seen.attempt.probe is not None
     context = replace(seen.driver.context, oracle=seen.oracle)
     found.context = learning.with_client(context, seen.attempt)
+    found.discovered = any(exchange["endpoint"] == "discovery" for exchange in seen.driver.control.unbound())
     text = seen.oracle.ask(seen.attempt.probe, seen.attempt.own, {}).text
     found.note("an honest login signs in", "PASS", text)
     if seen.driver.context.target.session != before:
@@ -159,7 +164,9 @@ def _features(found: Preflight, honest: Attempt) -> None:
     sent = asked(requests[0]) if requests else {}
     tokens = honest.requests("token")
     form = dict(tokens[0]["request"]["form"]) if tokens else {}
-    authorised = bool(tokens and ("Authorization" in tokens[0]["request"]["headers"] or "client_secret" in form))
+    told = {*form, *(tokens[0]["request"]["headers"] if tokens else ())}
+    authorised = bool(told & {"Authorization", "client_secret", "client_assertion"})
+    has_secret = authorised and context.target.client.token_endpoint_auth_method != "private_key_jwt"
     learned = {
         "state": bool(sent.get("state")),
         "nonce": bool(sent.get("nonce")),
@@ -168,13 +175,23 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "userinfo": any(made["status"] == 200 for made in honest.requests("userinfo")),
         "raw-headers": context.browser == "none",
         "jwt-access-token": context.issuer != context.idp_origin and pairs_tokens(sent),
-        "client-secret": authorised,
+        "client-secret": has_secret,
+        "no-nonce": bool(sent) and not sent.get("nonce"),
+        **learning.client_features(context.target.client),
         **flow_features(sent, given(requests[0]) if requests else {}),
         "renewal": context.target.renewal is not None and _renews(honest),
         "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),
         "userinfo-shown": False,
         "bearer-body": False,
         "userinfo-after-renewal": bool(tokens_at_userinfo(honest)),
+        # A target that ran before us may have read the metadata long ago.
+        "discovery": context.target.start is None or found.discovered or bool(honest.requests("discovery")),
+        "tls": context.issuer.startswith("https:"),
+        "signature": True,  # until `_sources` has shown the opposite
+        "max-age": "max_age" in sent,
+        "acr-values": bool(sent.get("acr_values")),
+        "fresh-people": context.target.identities.kind == "fresh",
+        **dict.fromkeys(learning.token_features(context.target.client), True),
     }
     for name, declared in context.target.features.items():
         if name in learned:
@@ -241,14 +258,14 @@ def _sources(driver: Driver, found: Preflight) -> None:
     again = _login(driver, found, HONEST, "control")
     if again.signed_in is None or again.signed_in.who != SELF:
         raise diagnose(found.context, again, driver.control.unbound())
-    found.context = replace(found.context, roots=_covered(found.roots))
+    features = found.context.features - {"signature"} if found.roots else found.context.features
+    found.context = replace(found.context, roots=_covered(found.roots), features=features)
 
 
 def _covered(roots: dict[str, str]) -> dict[str, str]:
     """Seam → id of the root finding that explains acceptances there."""
     if ID_TOKEN_ROOT in roots:
-        seams = ("id_token.header", "id_token.claims", "id_token.signing", "id_token.compact")
-        return dict.fromkeys(seams, ID_TOKEN_ROOT)
+        return dict.fromkeys(ID_TOKEN_SEAMS, ID_TOKEN_ROOT)
     if SIGNATURE_ROOT in roots:
-        return dict.fromkeys(("id_token.header", "id_token.signing", "id_token.compact"), SIGNATURE_ROOT)
+        return dict.fromkeys(BELOW_SIGNATURE, SIGNATURE_ROOT)
     return {}

@@ -175,11 +175,15 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "initiate_login_uri": client.initiate_login_uri,
-        "jwks_uri": client.jwks_uri,
         "response_types": list(client.response_types),
         "grant_types": list(client.grant_types),
         "refresh_token_rotation": client.refresh_token_rotation,
         "userinfo_signed_response_alg": client.userinfo_signed_response_alg,
+        "id_token_signed_response_alg": client.id_token_signed_response_alg,
+        "id_token_encrypted_response_alg": client.id_token_encrypted_response_alg,
+        "id_token_encrypted_response_enc": client.id_token_encrypted_response_enc,
+        "jwks": [dict(jwk) for jwk in client.jwks],
+        "jwks_uri": client.jwks_uri,
         # A secret that nobody told us is learned from the first token request.
         "adopted": not public and not client.client_secret,
     }

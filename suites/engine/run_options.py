@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 BROWSERS = ("none", "chromium", "firefox", "webkit")
-PROFILES = ("core", "security", "okta", "all")
+PROFILES = ("core", "security", "okta", "all", "dos")
 TARGET_HELP = "the relying party: a target file, a shipped target's name, or a start page's URL"
 
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {

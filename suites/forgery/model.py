@@ -232,7 +232,8 @@ def _hashes(claims: Claims, login: Login) -> Iterator[Judgement]:
 
 
 def _left_half(value: str, algorithm: str) -> str:
-    hashed = {"384": hashlib.sha384, "512": hashlib.sha512}.get(algorithm[-3:], hashlib.sha256)(value.encode()).digest()
+    functions = {"384": hashlib.sha384, "512": hashlib.sha512, "DSA": hashlib.sha512}
+    hashed = functions.get(algorithm[-3:], hashlib.sha256)(value.encode()).digest()
     return base64.urlsafe_b64encode(hashed[: len(hashed) // 2]).rstrip(b"=").decode()
 
 

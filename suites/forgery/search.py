@@ -202,6 +202,10 @@ def _applicable(login: Login) -> CaseRun:
         raise Concluded(Verdict.NOT_APPLICABLE, reason="--forgery-examples is 0")
     if run.driver.context.roots.get("id_token.claims") == ID_TOKEN_ROOT:
         raise Concluded(Verdict.NOT_APPLICABLE, reason=f"the RP does not check the ID Token: {ID_TOKEN_ROOT}")
+    features = run.driver.context.features
+    if "alg-public" not in features or "encrypted-id-token" in features:
+        reason = "the model knows ID Tokens that are signed with a key of the issuer and not encrypted"
+        raise Concluded(Verdict.NOT_APPLICABLE, reason=reason)
     return run
 
 
@@ -224,6 +228,7 @@ def _judgement(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...])
         nonce=sent.get("nonce"),
         keys=keys,
         now=time.time() + context.clock_offset,
+        algorithm=context.target.client.id_token_signed_response_alg,
         front_channel="id_token" in sent.get("response_type", "").split(),
         access_tokens=made("access_token"),
         codes=made("code"),

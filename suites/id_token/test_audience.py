@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import claim, client_id, other_client
-from suites._core import CRITICAL, HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
+from suites._core import CRITICAL, HARDENING, HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -117,4 +117,18 @@ def test_accepts_array_with_only_client(login: Login) -> None:
 )
 def test_rejects_foreign_authorized_party(login: Login) -> None:
     """An ID Token that names another client as its authorized party starts no session."""
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "3.1.3.7", item=4),
+    # Earlier texts of this item wanted azp whenever there are several audiences.
+    level=HARDENING,
+    severity=LOW,
+    cwe=345,
+    covers="idt-azp-missing-multi-aud",
+    idp=claim("aud").set([client_id(), "https://api.example"]),
+)
+def test_rejects_several_audiences_without_authorized_party(login: Login) -> None:
+    """An ID Token with several audiences that does not say for which of them it was issued starts no session."""
     login().must_be_rejected()

@@ -128,6 +128,7 @@ def test_rejects_unknown_alg(login: Login) -> None:
     cwe=347,
     asvs="9.1.3",
     covers="sig-unpublished-key",
+    needs=("alg-public",),
     idp=signing("key").set(rogue_key()) & header("kid").set(active_kid()),
 )
 def test_rejects_unpublished_key(login: Login) -> None:
@@ -161,6 +162,7 @@ def test_rejects_unpublished_key_without_kid(login: Login) -> None:
     cwe=347,
     asvs="9.1.3",
     covers="sig-key-of-other-tenant",
+    needs=("alg-public",),
     okta=True,
     idp=signing("key").set(other_server_key()),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import claim, now
-from suites._core import HARDENING, HIGH, LOW, MEDIUM, MUST, Login, Ref, case
+from suites._core import HARDENING, HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -105,4 +105,45 @@ def test_accepts_slightly_future_issue_time(login: Login) -> None:
 )
 def test_rejects_token_before_its_time(login: Login) -> None:
     """An ID Token that is not valid before an hour from now starts no session."""
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "2"),
+    level=HARDENING,
+    severity=LOW,
+    covers="idt-exp-just-expired-skew",
+    idp=claim("iat").set(now(minutes=-1)) & claim("exp").set(now(seconds=-10)),
+)
+def test_accepts_token_that_has_just_expired(login: Login) -> None:
+    """Clocks that are ten seconds apart do not keep people out."""
+    login().must_sign_in()
+
+
+@case(
+    spec=Ref("OIDC Core", "2"),
+    # "Some small leeway, usually no more than a few minutes".
+    level=SHOULD,
+    severity=LOW,
+    cwe=613,
+    asvs="9.2.1",
+    covers="idt-exp-just-expired-skew",
+    idp=claim("iat").set(now(minutes=-7)) & claim("exp").set(now(minutes=-6)),
+)
+def test_rejects_token_that_expired_minutes_ago(login: Login) -> None:
+    """Clocks are never six minutes apart: an ID Token that expired so long ago starts no session."""
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "3.1.3.7", item=10),
+    level=HARDENING,
+    severity=LOW,
+    cwe=294,
+    asvs="9.2.1",
+    covers="idt-iat-old",
+    idp=claim("iat").set(now(days=-7)),
+)
+def test_rejects_issue_time_long_ago(login: Login) -> None:
+    """An ID Token that was issued a week before the login that it answers starts no session."""
     login().must_be_rejected()

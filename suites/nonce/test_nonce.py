@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import check_off, claim, compact, original, random, replayed_id_token
-from suites._core import CODE_BOUND_BY_PKCE, CRITICAL, HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
+from suites._core import CODE_BOUND_BY_PKCE, CRITICAL, HARDENING, HIGH, INFO, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -124,3 +124,28 @@ def test_rejects_injected_code(login: Login) -> None:
     victim, attacker = login.held(), login.held()
     injected = attacker.response.replacing("code", victim.code)
     attacker.deliver(injected).must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "15.5.2"),
+    level=HARDENING,
+    severity=INFO,
+    covers="nonce-charset-length",
+    needs=("nonce",),
+)
+def test_sends_nonce_of_usual_form(login: Login) -> None:
+    """The nonce has at most 43 characters that need no encoding in a URL: every IdP can keep it and send it back."""
+    login.honest().request.must_fit("nonce", r"[A-Za-z0-9._~-]{1,43}", "at most 43 unreserved characters")
+
+
+@case(
+    spec=Ref("OIDC Core", "3.1.3.7", item=11),
+    level=MUST,
+    severity=INFO,
+    covers="nonce-unsolicited",
+    needs=("no-nonce",),
+    idp=claim("nonce").set(random()),
+)
+def test_survives_unsolicited_nonce(login: Login) -> None:
+    """A nonce that an RP has not asked for may be ignored or refused, but the RP does not break down over it."""
+    login().must_keep_identity()

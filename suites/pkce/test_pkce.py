@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from suites._core import HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
+from mock_idp.vocabulary import check_off, discovery, token_response
+from suites._core import HIGH, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -87,3 +88,62 @@ def test_binds_verifier_to_browser(login: Login) -> None:
     opened = other.deliver_to(browser, browser.response.replacing("code", other.code))
     opened.must_get_no_tokens()
     opened.must_be_rejected()
+
+
+@case(
+    spec=Ref("RFC 7636", "4.5"),
+    level=MUST,
+    severity=HIGH,
+    covers="pkce-verifier-correct",
+    needs=("pkce",),
+    idp=check_off("pkce"),
+)
+def test_sends_verifier_of_the_same_login(login: Login) -> None:
+    """The token request has the verifier of its own login, also when somebody else has started one since."""
+    held = login.held()
+    login.held()
+    held.deliver().token_request.must_fit_challenge()
+
+
+@case(
+    spec=Ref("RFC 7636", "4.6"),
+    level=MUST,
+    severity=LOW,
+    cwe=755,
+    covers="pkce-invalid-grant-handling",
+    needs=("pkce",),
+    idp=token_response.status(400)
+    & token_response.body('{"error": "invalid_grant", "error_description": "PKCE verification failed."}'),
+)
+def test_survives_refused_verifier(login: Login) -> None:
+    """A verifier that the IdP refuses ends the login without a session, a crash, or another try with the same code."""
+    outcome = login.held().deliver()
+    outcome.must_be_rejected()
+    outcome.must_redeem_code_at_most(1)
+
+
+@case(
+    spec=Ref("RFC 7636", "4.2"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=757,
+    covers="pkce-downgrade-to-plain",
+    needs=("pkce",),
+    idp=discovery("code_challenge_methods_supported").set(["plain"]),
+)
+def test_keeps_s256_where_only_plain_is_offered(login: Login) -> None:
+    """An IdP that offers nothing but `plain` is sent a hash of the verifier all the same, or no login at all."""
+    login().request.must_keep_or_refuse("code_challenge_method", "S256")
+
+
+@case(
+    spec=Ref("RFC 9700", "2.1"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=352,
+    covers="pkce-not-advertised",
+    idp=discovery("code_challenge_methods_supported").remove(),
+)
+def test_sends_protection_where_pkce_is_not_advertised(login: Login) -> None:
+    """Where the IdP does not say that it knows PKCE, state or nonce (or PKCE all the same) bind the login."""
+    login().request.must_send_one_of("state", "nonce", "code_challenge")

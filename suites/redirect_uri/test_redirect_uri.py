@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suites._core import HIGH, MUST, Login, Ref, case
+from suites._core import HIGH, MEDIUM, MUST, Login, Ref, case
 
 
 @case(
@@ -44,3 +44,28 @@ def test_keeps_redirect_uri_despite_query(login: Login) -> None:
     """A redirect_uri in the login page's own query does not move the redirect URI."""
     outcome = login.honest(query={"redirect_uri": "https://attacker.example/callback"})
     outcome.request.must_keep("redirect_uri")
+
+
+@case(
+    spec=Ref("OIDC Core", "3.1.2.1"),
+    level=MUST,
+    severity=MEDIUM,
+    cwe=601,
+    covers="authz-redirect-uri-exact",
+)
+def test_sends_registered_redirect_uri_from_deep_links(login: Login) -> None:
+    """A login that starts from a deep link sends the registered redirect URI to the letter, without the link in it."""
+    deep_link = dict.fromkeys(("next", "return_to", "returnTo", "redirect", "rd", "target_link_uri"), "/me?tab=1")
+    login.honest(query=deep_link).request.must_keep("redirect_uri")
+
+
+@case(
+    spec=Ref("RFC 9700", "2.6"),
+    level=MUST,
+    severity=HIGH,
+    cwe=319,
+    covers="authz-redirect-uri-https",
+)
+def test_sends_protected_redirect_uri(login: Login) -> None:
+    """The authorization response comes back over https, or over http to a loopback address."""
+    login.honest().request.must_be_protected("redirect_uri")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import check_off
-from suites._core import HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
+from suites._core import HARDENING, HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -67,3 +67,18 @@ def test_redeems_no_replayed_callback(login: Login) -> None:
     held = login.held()
     held.deliver()
     held.deliver().must_redeem_code_at_most(1)
+
+
+@case(
+    spec=Ref("RFC 9700", "4.7.1"),
+    level=HARDENING,
+    severity=MEDIUM,
+    cwe=362,
+    covers="state-two-tabs",
+)
+def test_keeps_two_tabs_apart(login: Login) -> None:
+    """Of two logins in one browser the newer one works, also before the older; the older one works or fails cleanly."""
+    older = login.held()
+    newer = login.held(beside=older)
+    newer.deliver().must_sign_in()
+    older.deliver().must_keep_its_people(newer)

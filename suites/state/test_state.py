@@ -134,3 +134,32 @@ def test_rejects_duplicate_state(login: Login) -> None:
 def test_accepts_unknown_parameters(login: Login) -> None:
     """A parameter of the authorization response that the RP does not know is ignored."""
     login().must_sign_in()
+
+
+@case(
+    spec=Ref("RFC 6749", "4.1.2"),
+    level=MUST,
+    severity=LOW,
+    cwe=436,
+    covers="state-special-characters-roundtrip",
+    needs=("state",),
+    idp=authorization_response("state").percent_encode(),
+)
+def test_accepts_state_in_another_encoding(login: Login) -> None:
+    """The state may come back with more of its characters percent-encoded; it is the same state."""
+    login().must_sign_in()
+
+
+@case(
+    spec=Ref("RFC 9700", "4.7.1"),
+    level=MUST,
+    severity=HIGH,
+    cwe=601,
+    covers="state-app-data-tampering",
+    grade={"pkce": WITH_PKCE},
+    needs=("state",),
+    idp=authorization_response("state").set_return_url("https://attacker.example/after-login"),
+)
+def test_rejects_changed_data_in_state(login: Login) -> None:
+    """A state whose return URL was changed on the way starts no session, also where its random part is the same."""
+    login().must_be_rejected()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import token_response
+from mock_idp.vocabulary import claim, other_host_url, token_response, userinfo
 from suites._core import CRITICAL, HARDENING, HIGH, INFO, LOW, MEDIUM, MUST, Login, Ref, case
 
 
@@ -165,3 +165,47 @@ def test_survives_html_server_error(login: Login) -> None:
 def test_survives_truncated_response(login: Login) -> None:
     """A token response that breaks off ends the login without a session and without a crash."""
     login().must_be_rejected()
+
+
+@case(
+    spec=Ref("RFC 6749", "3.3"),
+    level=MUST,
+    severity=LOW,
+    cwe=754,
+    covers="token-scope-reduced",
+    idp=token_response("scope").set("openid")
+    & claim("email").remove()
+    & claim("name").remove()
+    & claim("preferred_username").remove()
+    & userinfo.body('{"error": "insufficient_scope"}')
+    & userinfo.status(403),
+)
+def test_survives_fewer_scopes(login: Login) -> None:
+    """A login for which the IdP grants less than was asked for works with what is there, or ends without a crash."""
+    login().must_keep_identity()
+
+
+@case(
+    spec=Ref("RFC 9700", "4.12"),
+    level=MUST,
+    severity=HIGH,
+    cwe=200,
+    covers="token-redirect-followed",
+    idp=token_response.redirect(other_host_url("redirected")),
+)
+def test_keeps_code_from_another_host(login: Login) -> None:
+    """A token endpoint that answers with a redirect does not get the code and the secret sent to another host."""
+    login().must_not_follow()
+
+
+@case(
+    spec=Ref("RFC 6749", "4.1.3"),
+    level=HARDENING,
+    severity=MEDIUM,
+    cwe=400,
+    covers="token-timeout",
+    idp=token_response.delay(25),
+)
+def test_survives_token_endpoint_that_does_not_answer(login: Login) -> None:
+    """A login that waits for its tokens gives up in time, and other pages are served meanwhile."""
+    login.own_issuer().must_stay_responsive()

@@ -42,3 +42,10 @@ class AsksForFrontChannelToken(RelyingParty):
 
     def response_type(self) -> str:
         return "code token"
+
+
+@weakness("sends-posted-form-to-idp")
+class SendsPostedFormToIdp(RelyingParty):
+    """`redirect(url, 307)`, because it keeps the method: the browser posts the login form again, to the IdP."""
+
+    redirect_status = 307

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from targets.broken.registry import weakness
 from targets.reference.foundation import Claims
+from targets.reference.rejection import Rejected
 from targets.reference.relying_party import RelyingParty
+from targets.reference.signature import WHAT
 
 
 @weakness("ignores-issuer")
@@ -94,3 +97,47 @@ class AcceptsEmptySubject(RelyingParty):
     def subject(self, claims: Claims) -> str:
         subject = claims.get("sub")
         return subject if isinstance(subject, str) else super().subject(claims)
+
+
+@weakness("limits-subject-to-64-characters")
+class LimitsSubjectTo64Characters(RelyingParty):
+    """A column that was made for the first IdP's ids."""
+
+    def check_subject_length(self, subject: str) -> None:
+        if len(subject) > 64:
+            raise Rejected(WHAT, "sub is too long")
+
+
+@weakness("accepts-overlong-subject")
+class AcceptsOverlongSubject(RelyingParty):
+    """No limit: whatever a token says becomes a key."""
+
+    def check_subject_length(self, subject: str) -> None:
+        pass
+
+
+@weakness("truncates-subject")
+class TruncatesSubject(RelyingParty):
+    """The column holds 64 characters, and the database cuts off the rest without a word."""
+
+    def account_key(self, claims: Claims) -> Any:
+        issuer, subject = super().account_key(claims)
+        return issuer, subject[:64]
+
+
+@weakness("lowers-subject")
+class LowersSubject(RelyingParty):
+    """A collation without case, the default of some databases."""
+
+    def account_key(self, claims: Claims) -> Any:
+        issuer, subject = super().account_key(claims)
+        return issuer, subject.lower()
+
+
+@weakness("trims-subject")
+class TrimsSubject(RelyingParty):
+    """Trailing spaces do not count in a CHAR column."""
+
+    def account_key(self, claims: Claims) -> Any:
+        issuer, subject = super().account_key(claims)
+        return issuer, subject.rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
 from joserfc.errors import JoseError
@@ -10,7 +11,8 @@ from joserfc.jwk import Key, RSAKey
 from targets.broken.registry import weakness
 from targets.reference.rejection import Rejected
 from targets.reference.relying_party import RelyingParty
-from targets.reference.signature import WHAT
+from targets.reference.signature import WHAT, Jws
+from targets.reference.strict import decode_base64url
 
 
 def rsa_key(material: Any) -> list[Key]:
@@ -19,6 +21,22 @@ def rsa_key(material: Any) -> list[Key]:
         return [RSAKey.import_key(material)]
     except (JoseError, ValueError) as error:
         raise Rejected(WHAT, "the key in its header cannot be read") from error
+
+
+def pem(entry: str) -> bytes:
+    """An entry of x5c as a PEM certificate."""
+    return "\n".join(("-----BEGIN CERTIFICATE-----", entry, "-----END CERTIFICATE-----")).encode()
+
+
+def follow(party: RelyingParty, url: Any) -> None:
+    """Fetch what is a URL; what comes back makes no difference."""
+    if isinstance(url, str) and url.startswith("http"):
+        party.fetch(WHAT, url)
+
+
+def member(header: dict[str, Any], name: str) -> Any:
+    """A member of the key in the header."""
+    return header["jwk"].get(name) if isinstance(header.get("jwk"), dict) else None
 
 
 @weakness("trusts-embedded-jwk")
@@ -36,8 +54,7 @@ class TrustsX5cHeader(RelyingParty):
     def signing_keys(self, header: dict[str, Any], algorithm: str) -> list[Key]:
         if "x5c" not in header:
             return super().signing_keys(header, algorithm)
-        lines = ("-----BEGIN CERTIFICATE-----", header["x5c"][0], "-----END CERTIFICATE-----")
-        return rsa_key("\n".join(lines).encode())
+        return rsa_key(pem(header["x5c"][0]))
 
 
 @weakness("follows-jku")
@@ -66,3 +83,91 @@ class IgnoresCrit(RelyingParty):
 
     def check_critical(self, header: dict[str, Any]) -> None:
         pass
+
+
+@weakness("trusts-embedded-hmac-key")
+class TrustsEmbeddedHmacKey(RelyingParty):
+    """A key of any type in the header verifies the token, a symmetric one included."""
+
+    def verify_signature(self, jws: Jws) -> None:
+        jwk = jws.header.get("jwk", {})
+        if "k" not in jwk or hmac.digest(decode_base64url(jwk["k"]), jws.signing_input, "sha256") != jws.signature:
+            super().verify_signature(jws)
+
+
+@weakness("trusts-certificate-of-embedded-jwk")
+class TrustsCertificateOfEmbeddedJwk(RelyingParty):
+    """A bare key in the header is refused, one with a certificate is not, whoever has made that."""
+
+    def signing_keys(self, header: dict[str, Any], algorithm: str) -> list[Key]:
+        if "x5c" in header.get("jwk", {}):
+            return rsa_key(header["jwk"])
+        return super().signing_keys(header, algorithm)
+
+
+@weakness("trusts-chain-with-a-known-key")
+class TrustsChainWithAKnownKey(RelyingParty):
+    """One certificate of the list has to be of a published key; the token may be signed with that of another."""
+
+    def signing_keys(self, header: dict[str, Any], algorithm: str) -> list[Key]:
+        keys = [key for entry in header.get("x5c", ()) for key in rsa_key(pem(entry))]
+        known = {jwk["n"] for jwk in self.published_keys(header) if "n" in jwk}
+        if any(key.as_dict(private=False)["n"] in known for key in keys):
+            return keys
+        return super().signing_keys(header, algorithm)
+
+
+@weakness("trusts-kid-that-is-a-key")
+class TrustsKidThatIsAKey(RelyingParty):
+    """`import_key(header["kid"])` where a kid is not found, as some frameworks name key objects."""
+
+    def signing_keys(self, header: dict[str, Any], algorithm: str) -> list[Key]:
+        return (
+            rsa_key(header["kid"]) if isinstance(header.get("kid"), dict) else super().signing_keys(header, algorithm)
+        )
+
+
+@weakness("follows-jku-of-embedded-jwk")
+class FollowsJkuOfEmbeddedJwk(RelyingParty):
+    """The key in the header is not trusted before the set that it claims to come from was asked."""
+
+    def published_keys(self, header: dict[str, Any], *, again: bool = False) -> list[dict[str, Any]]:
+        follow(self, member(header, "jku"))
+        return super().published_keys(header, again=again)
+
+
+@weakness("follows-x5u-of-embedded-jwk")
+class FollowsX5uOfEmbeddedJwk(RelyingParty):
+    """The certificate of the key in the header is fetched in order to check it."""
+
+    def published_keys(self, header: dict[str, Any], *, again: bool = False) -> list[dict[str, Any]]:
+        follow(self, member(header, "x5u"))
+        return super().published_keys(header, again=again)
+
+
+@weakness("fetches-jwk")
+class FetchesJwk(RelyingParty):
+    """A key parser that takes URLs, too."""
+
+    def published_keys(self, header: dict[str, Any], *, again: bool = False) -> list[dict[str, Any]]:
+        follow(self, header.get("jwk"))
+        return super().published_keys(header, again=again)
+
+
+@weakness("fetches-kid")
+class FetchesKid(RelyingParty):
+    """Keys are named by URLs in this house, and who does not know a key fetches it."""
+
+    def published_keys(self, header: dict[str, Any], *, again: bool = False) -> list[dict[str, Any]]:
+        follow(self, header.get("kid"))
+        return super().published_keys(header, again=again)
+
+
+@weakness("reads-crit-loosely")
+class ReadsCritLoosely(RelyingParty):
+    """Only an extension that is in the header and unknown counts; whether the list is one that may be, nobody asks."""
+
+    def check_critical(self, header: dict[str, Any]) -> None:
+        listed = header.get("crit", ())
+        if any(name in header and name != "alg" for name in listed if len(name) > 1):
+            super().check_critical(header)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import secrets
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from targets.broken.registry import weakness
 from targets.reference.callback import PendingLogin
@@ -111,3 +113,40 @@ class ShortCodeVerifier(RelyingParty):
 
     def new_code_verifier(self) -> str | None:
         return secrets.token_urlsafe(8)
+
+
+@weakness("sends-long-nonce")
+class SendsLongNonce(RelyingParty):
+    """A nonce of 64 bytes in plain base64, with characters that have a meaning in URLs."""
+
+    def new_nonce(self) -> str | None:
+        return base64.b64encode(secrets.token_bytes(64)).decode()
+
+
+@weakness("crashes-on-unsolicited-nonce", of="public")
+class CrashesOnUnsolicitedNonce(RelyingParty):
+    """The nonce of the token is compared in constant time with one that was never made."""
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        if "nonce" in claims and not hmac.compare_digest(claims["nonce"], pending.nonce):
+            super().check_nonce(claims, pending)
+
+
+@weakness("uses-advertised-pkce-method")
+class UsesAdvertisedPkceMethod(RelyingParty):
+    """The IdP's metadata choose the method: who can change them gets the verifier with the request."""
+
+    def code_challenge(self, verifier: str) -> tuple[str, str]:
+        offered = self.metadata().get("code_challenge_methods_supported", ["S256"])
+        return super().code_challenge(verifier) if "S256" in offered else (verifier, "plain")
+
+
+@weakness("unprotected-without-pkce")
+class UnprotectedWithoutPkce(RelyingParty):
+    """PKCE is what binds the login, and where the IdP does not advertise it nothing takes its place."""
+
+    def parameters(self, pending: PendingLogin) -> dict[str, Any]:
+        sent = super().parameters(pending)
+        if "code_challenge_methods_supported" in self.metadata():
+            return sent
+        return {**sent, "state": "", "nonce": None, "code_challenge": None, "code_challenge_method": None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import request
 
 from targets.broken.registry import weakness
@@ -31,3 +33,20 @@ class RedirectUriFromQuery(RelyingParty):
 
     def redirect_uri(self) -> str:
         return request.args.get("redirect_uri") or super().redirect_uri()
+
+
+@weakness("deep-link-in-redirect-uri")
+class DeepLinkInRedirectUri(RelyingParty):
+    """The page to return to travels in the redirect URI, which then is no longer the registered one."""
+
+    def redirect_uri(self) -> str:
+        deep_link = request.args.get("next")
+        return f"{super().redirect_uri()}?{urlencode({'next': deep_link})}" if deep_link else super().redirect_uri()
+
+
+@weakness("redirect-uri-from-bind-address", of="bind-address")
+class RedirectUriFromBindAddress(RelyingParty):
+    """The address that the server is bound to, in place of its public name: http, and not only on this machine."""
+
+    def redirect_uri(self) -> str:
+        return super().redirect_uri().replace("127.0.0.1", "0.0.0.0")

@@ -18,7 +18,12 @@ TOPICS = (
     "times",
     "contents",
     "signature",
+    "algorithms",
+    "serialization",
+    "encryption",
+    "authentication",
     "keys",
+    "client_auth",
     "token_response",
     "userinfo",
     "front_channel",
@@ -26,6 +31,8 @@ TOPICS = (
     "request_object",
     "claim_sources",
     "renewal",
+    "discovery",
+    "jwks",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}

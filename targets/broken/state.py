@@ -6,6 +6,7 @@ import secrets
 from collections.abc import MutableMapping
 from typing import Any, ClassVar
 
+import flask
 from authlib.integrations.base_client import OAuthError
 from werkzeug.datastructures import MultiDict
 
@@ -157,3 +158,46 @@ class CrashesOnErrorResponse(RelyingParty):
     def check_error(self, parameters: dict[str, str]) -> None:
         if "error" in parameters:
             raise OAuthError(parameters["error"])
+
+
+@weakness("reads-callback-undecoded")
+class ReadsCallbackUndecoded(RelyingParty):
+    """The query is taken apart by hand: what is percent-encoded in it stays so."""
+
+    def callback_parameters(self, received: MultiDict[str, str]) -> dict[str, str]:
+        pairs = [pair.partition("=") for pair in flask.request.query_string.decode().split("&")]
+        return super().callback_parameters(MultiDict((name, value) for name, _, value in pairs) or received)
+
+
+@weakness("return-url-in-state")
+class ReturnUrlInState(RelyingParty):
+    """The state is a random part and the page to return to; only the random part is compared."""
+
+    def new_state(self) -> str:
+        return f"{super().new_state()}:/me"
+
+    def state_fits(self, known: str, received: str) -> bool:
+        return super().state_fits(known.partition(":")[0], received.partition(":")[0])
+
+
+@weakness("keeps-first-pending-login")
+class KeepsFirstPendingLogin(RelyingParty):
+    """A login under way is not overwritten by another one that starts in the same browser; its state fits nothing."""
+
+    def remember(self, pending: PendingLogin) -> None:
+        if not self.known_states():
+            super().remember(pending)
+
+
+@weakness("shows-newest-user")
+class ShowsNewestUser(RelyingParty):
+    """The user is a field of the one service object: every session shows whoever signed in last."""
+
+    newest: ClassVar[dict[str, str] | None] = None
+
+    def begin_session(self, claims: Claims) -> None:
+        super().begin_session(claims)
+        ShowsNewestUser.newest = super().user()
+
+    def user(self) -> dict[str, str] | None:
+        return self.newest if super().user() else None

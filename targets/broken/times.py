@@ -77,3 +77,18 @@ class IgnoresNotBefore(RelyingParty):
 
     def check_not_before(self, claims: Claims) -> None:
         pass
+
+
+@weakness("allows-ten-minutes-of-clock-skew")
+class AllowsTenMinutesOfClockSkew(RelyingParty):
+    """The leeway was raised until the complaints ended."""
+
+    leeway = 600
+
+
+@weakness("accepts-old-issue-time")
+class AcceptsOldIssueTime(RelyingParty):
+    """iat is compared with the future only."""
+
+    def check_age(self, claims: Claims) -> None:
+        pass

@@ -92,3 +92,46 @@ class CrashesOnTokenError(RelyingParty):
     def read_token_response(self, response: requests.Response) -> Tokens:
         response.raise_for_status()
         return dict(response.json())
+
+
+@weakness("retries-refused-code")
+class RetriesRefusedCode(RelyingParty):
+    """Every failed request is tried again by the HTTP layer, the one with the code as well."""
+
+    def redeem(self, code: str, pending: PendingLogin) -> Tokens:
+        try:
+            return super().redeem(code, pending)
+        except Rejected:
+            return super().redeem(code, pending)
+
+
+@weakness("requires-email")
+class RequiresEmail(RelyingParty):
+    """`claims["email"].lower()`: a claim that a user may withhold is taken for granted."""
+
+    def begin_session(self, claims: Claims) -> None:
+        super().begin_session({**claims, "email": claims["email"].lower()})
+
+
+@weakness("follows-token-redirects")
+class FollowsTokenRedirects(RelyingParty):
+    """The HTTP library's default: the form goes wherever the answer points to."""
+
+    redirect_limit = 5
+
+
+@weakness("shows-credentials-in-errors")
+class ShowsCredentialsInErrors(RelyingParty):
+    """The error page quotes the settings, which helped while the login was being set up."""
+
+    def check_no_error(self, status: int, tokens: Tokens) -> None:
+        if status == 401:
+            raise Rejected(WHAT, f"{tokens}, client {self.settings.client_id}, secret {self.settings.client_secret}")
+        super().check_no_error(status, tokens)
+
+
+@weakness("waits-for-tokens-for-ever")
+class WaitsForTokensForEver(RelyingParty):
+    """`requests` has no timeout unless one is given."""
+
+    patience = None

@@ -58,6 +58,15 @@ class CrashesOnUserinfoError(RelyingParty):
         return dict(response.json())
 
 
+@weakness("throws-userinfo-away")
+class ThrowsUserinfoAway(RelyingParty):
+    """UserInfo is fetched and compared, and its claims are then left behind."""
+
+    def merge_userinfo(self, claims: Claims, userinfo: Claims) -> Claims:
+        super().merge_userinfo(claims, userinfo)
+        return claims
+
+
 @weakness("sends-access-token-in-form")
 class SendsAccessTokenInForm(RelyingParty):
     """A habit of older libraries; many servers that protect resources know the header only."""

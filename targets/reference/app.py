@@ -43,11 +43,11 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.get("/")
     def home() -> str:
-        return render_template("home.html", user=flask.session.get("user"))
+        return render_template("home.html", user=party.user())
 
-    @app.get("/login")
+    @app.route("/login", methods=["GET", "POST"])
     def login() -> Response:
-        return redirect(party.start_login())
+        return redirect(party.start_login(), party.redirect_status)
 
     @app.route("/callback", methods=["GET", "POST"])
     def callback() -> Response:
@@ -56,7 +56,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.get("/me")
     def me() -> tuple[str, int]:
-        user = flask.session.get("user")
+        user = party.user()
         return render_template("me.html", user=user), 200 if user else 401
 
     @app.post("/refresh")
@@ -71,7 +71,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.get("/jwks.json")
     def jwks() -> dict[str, Any]:
-        return party.own_keys()
+        return {"keys": [key.as_dict(private=False) for key in party.own_keys()]}
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -20,6 +20,9 @@ class AuthorizationRequests(RequestObjects):
     pending_limit = PENDING_LIMIT
     """Logins that one browser can have under way; they live in its cookie, which has 4 KB."""
 
+    redirect_status = 302
+    """Browsers go on with GET, whatever they sent here: with 307 they would send a form on to the IdP."""
+
     def start_login(self) -> str:
         """Remembers a new login in this browser; the URL to send it to."""
         endpoint = self.metadata()["authorization_endpoint"]
@@ -44,7 +47,8 @@ class AuthorizationRequests(RequestObjects):
         return secrets.token_urlsafe(32)
 
     def new_nonce(self) -> str | None:
-        return secrets.token_urlsafe(32)
+        """An RP with PKCE may leave it out in the code flow (RFC 9700 2.1.1)."""
+        return secrets.token_urlsafe(32) if self.settings.send_nonce else None
 
     def new_code_verifier(self) -> str | None:
         return secrets.token_urlsafe(32)
@@ -75,6 +79,8 @@ class AuthorizationRequests(RequestObjects):
             "nonce": pending.nonce,
             "code_challenge": challenge,
             "code_challenge_method": method,
+            "max_age": self.settings.max_age,
+            "acr_values": self.settings.acr_values or None,
         }
 
     def remember(self, pending: PendingLogin) -> None:

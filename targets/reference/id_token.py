@@ -7,19 +7,23 @@ import hashlib
 from typing import Any
 
 from targets.reference.callback import PendingLogin
+from targets.reference.encryption import Decryption
 from targets.reference.foundation import Claims
 from targets.reference.rejection import Rejected, shown
 from targets.reference.signature import WHAT, Jws, Signatures
 
 YEAR_10000 = 253_402_300_800
+OLDEST = 600
+"""Seconds."""
+LONGEST_SUBJECT = 255
 
 
-class IdTokens(Signatures):
+class IdTokens(Signatures, Decryption):
     def validate_id_token(
         self, compact: str, pending: PendingLogin, access_token: str | None, code: str | None = None
     ) -> Claims:
         """The claims of a token that passed every check. `code`: a front-channel token has to name it."""
-        jws = self.read(compact)
+        jws = self.read(self.decrypt(compact))
         self.check_critical(jws.header)
         self.verify_signature(jws)
         claims = self.claims_of(jws)
@@ -45,6 +49,8 @@ class IdTokens(Signatures):
         self.check_issue_time(claims)
         self.check_not_before(claims)
         self.check_nonce(claims, pending)
+        self.check_authentication_time(claims)
+        self.check_authentication_class(claims)
 
     def check_type(self, header: dict[str, Any]) -> None:
         """RFC 8725 3.11: a token that says that it is of another kind (at+jwt, logout+jwt) is."""
@@ -53,7 +59,7 @@ class IdTokens(Signatures):
             raise Rejected(WHAT, f"typ is {shown(kind)}")
 
     def check_issuer(self, claims: Claims) -> None:
-        if claims.get("iss") != self.settings.issuer:
+        if not self.same_issuer(claims.get("iss"), self.settings.issuer):
             raise Rejected(WHAT, f"iss is {shown(claims.get('iss'))}, not {self.settings.issuer}")
 
     def subject(self, claims: Claims) -> str:
@@ -62,7 +68,13 @@ class IdTokens(Signatures):
             raise Rejected(WHAT, f"sub is {shown(subject)}, not a string")
         if not subject.strip():
             raise Rejected(WHAT, "sub is empty")
+        self.check_subject_length(subject)
         return subject
+
+    def check_subject_length(self, subject: str) -> None:
+        """OIDC Core 2: it never has more than 255 characters."""
+        if len(subject) > LONGEST_SUBJECT:
+            raise Rejected(WHAT, f"sub has {len(subject)} characters")
 
     def check_audience(self, claims: Claims) -> None:
         """This client and nobody else: no other audience is trusted here (item 3)."""
@@ -88,14 +100,32 @@ class IdTokens(Signatures):
     def check_issue_time(self, claims: Claims) -> None:
         if self.number(claims, "iat") - self.leeway > self.now():
             raise Rejected(WHAT, f"iat {shown(claims['iat'])} is in the future")
+        self.check_age(claims)
+
+    def check_age(self, claims: Claims) -> None:
+        """A token for this login was issued during it (item 10)."""
+        if self.number(claims, "iat") + OLDEST < self.now():
+            raise Rejected(WHAT, f"iat {shown(claims['iat'])} is too long ago")
 
     def check_not_before(self, claims: Claims) -> None:
         if "nbf" in claims and self.number(claims, "nbf") - self.leeway > self.now():
             raise Rejected(WHAT, f"nbf {shown(claims['nbf'])} is in the future")
 
     def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
-        if claims.get("nonce") != pending.nonce:
+        if pending.nonce is not None and claims.get("nonce") != pending.nonce:
             raise Rejected(WHAT, f"nonce is {shown(claims.get('nonce'))}, not the one of this login")
+
+    def check_authentication_time(self, claims: Claims) -> None:
+        """What we asked for with max_age (item 13)."""
+        longest = self.settings.max_age
+        if longest is not None and self.number(claims, "auth_time") + longest + self.leeway < self.now():
+            raise Rejected(WHAT, f"auth_time {shown(claims['auth_time'])} is too long ago")
+
+    def check_authentication_class(self, claims: Claims) -> None:
+        """What we asked for with acr_values (item 12)."""
+        wanted = self.settings.acr_values.split()
+        if wanted and claims.get("acr") not in wanted:
+            raise Rejected(WHAT, f"acr is {shown(claims.get('acr'))}, not {' or '.join(wanted)}")
 
     def check_at_hash(self, claims: Claims, access_token: str | None, algorithm: str) -> None:
         """In the code flow at_hash may be absent, but not wrong (3.1.3.8)."""
@@ -116,6 +146,7 @@ class IdTokens(Signatures):
 
 def left_half(value: str, algorithm: str) -> str:
     """base64url of the left half of the hash that goes with the signature algorithm (3.1.3.6)."""
-    function = {"384": hashlib.sha384, "512": hashlib.sha512}.get(algorithm[-3:], hashlib.sha256)
+    sizes = {"384": hashlib.sha384, "512": hashlib.sha512, "DSA": hashlib.sha512}  # Ed25519 hashes with SHA-512
+    function = sizes.get(algorithm[-3:], hashlib.sha256)
     digest = function(value.encode()).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

@@ -11,13 +11,21 @@ from werkzeug.datastructures import MultiDict
 from targets.reference.authorization_request import AuthorizationRequests
 from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
+from targets.reference.idp_client import IdpClient
 from targets.reference.rejection import Rejected
 from targets.reference.renewal import Renewals
+from targets.reference.settings import Settings
 from targets.reference.token_response import Tokens
+
+MOST_ACCOUNTS = 10_000
 
 
 class RelyingParty(AuthorizationRequests, Renewals):
     """Every check is a method of its own, so that a weakness is this class with one method changed."""
+
+    def __init__(self, settings: Settings, client: IdpClient) -> None:
+        super().__init__(settings, client)
+        self.accounts: dict[Any, dict[str, str]] = {}
 
     def finish_login(self, received: MultiDict[str, str]) -> None:
         """Signs the user in, or raises Rejected and leaves the session as it was."""
@@ -84,8 +92,19 @@ class RelyingParty(AuthorizationRequests, Renewals):
         self.show(claims)
 
     def show(self, claims: Claims) -> None:
-        shown = {name: text(claims.get(name)) for name in ("sub", "email", "name", "iss")}
-        flask.session["user"] = {**shown, "email_verified": self.email_is_verified(claims)}
+        about = {"iss": text(claims.get("iss")), "email_verified": self.email_is_verified(claims)}
+        flask.session["user"] = {**self.account(claims), **about}
+
+    def account(self, claims: Claims) -> dict[str, str]:
+        """This user's account, as the first login has made it."""
+        if len(self.accounts) >= MOST_ACCOUNTS:
+            self.accounts.clear()
+        made = {name: text(claims.get(name)) for name in ("sub", "email", "name")}
+        return self.accounts.setdefault(self.account_key(claims), made)
+
+    def account_key(self, claims: Claims) -> Any:
+        """OIDC Core 5.7: issuer and subject, exactly as they are, and nothing else."""
+        return text(claims.get("iss")), text(claims.get("sub"))
 
     def email_is_verified(self, claims: Claims) -> bool:
         """OIDC Core 5.1: a JSON boolean."""
@@ -94,6 +113,10 @@ class RelyingParty(AuthorizationRequests, Renewals):
     def told(self, error: Rejected) -> str:
         """What the page says about a refusal; the template escapes it."""
         return str(error)
+
+    def user(self) -> dict[str, str] | None:
+        """Who is signed in in this browser."""
+        return flask.session.get("user")
 
 
 def text(value: Any) -> str:

@@ -117,7 +117,7 @@ class Renewals(TokenResponses, IdTokens, UserInfos):
         return claims
 
     def verified(self, compact: str) -> Jws:
-        jws = self.read(compact)
+        jws = self.read(self.decrypt(compact))
         self.check_critical(jws.header)
         self.verify_signature(jws)
         return jws

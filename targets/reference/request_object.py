@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import Key, OctKey, RSAKey
 
 from targets.reference.callback import Callbacks
+from targets.reference.client_auth import ClientAuthentication
 from targets.reference.idp_client import TIMEOUT, IdpClient
 from targets.reference.rejection import Rejected, shown
 from targets.reference.settings import Settings
@@ -22,16 +23,15 @@ LIFETIME = 300
 """Seconds for which a signed request is good."""
 
 
-class RequestObjects(Callbacks):
+class RequestObjects(Callbacks, ClientAuthentication):
     def __init__(self, settings: Settings, client: IdpClient) -> None:
         super().__init__(settings, client)
         self._own_key: Key | None = None
         if settings.request_object_signing_alg == "RS256":
             self._own_key = RSAKey.generate_key(2048, {"kid": secrets.token_hex(8), "use": "sig"}, private=True)
 
-    def own_keys(self) -> dict[str, Any]:
-        """The JWK Set with which the IdP verifies what we sign."""
-        return {"keys": [self._own_key.as_dict(private=False)] if self._own_key else []}
+    def own_keys(self) -> list[Key]:
+        return [*super().own_keys(), *([self._own_key] if self._own_key else [])]
 
     def outside(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """What OIDC Core 6.1 wants beside the request object, and what an IdP needs that cannot read it."""
@@ -54,15 +54,12 @@ class RequestObjects(Callbacks):
     def pushed(self, endpoint: str, parameters: dict[str, Any]) -> str:
         """The URL of a request that the IdP has got from us directly."""
         what, client_id = "Pushed authorization response", self.settings.client_id
-        sent = {"client_id": client_id, **{name: value for name, value in parameters.items() if value is not None}}
+        url = str(self.metadata().get("pushed_authorization_request_endpoint"))
+        fields, headers = self.credentials(url)
+        given = {name: value for name, value in parameters.items() if value is not None}
+        sent = {"client_id": client_id, **given, **fields}
         try:
-            response = self.http.post(
-                str(self.metadata().get("pushed_authorization_request_endpoint")),
-                data=sent,
-                auth=(client_id, self.settings.client_secret),
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
+            response = self.http.post(url, data=sent, headers=headers, timeout=TIMEOUT, allow_redirects=False)
             request_uri = self.parse_json(response.content)["request_uri"]
         except (requests.RequestException, ValueError, KeyError) as error:
             raise Rejected(what, f"it has no request_uri ({shown(str(error))})") from error

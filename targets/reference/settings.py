@@ -32,12 +32,20 @@ class Settings:
     scope: str = "openid profile email"
     userinfo_signed_response_alg: str = ""
     bearer_in_body: bool = False
+    id_token_signed_response_alg: str = "RS256"
+    id_token_encrypted_response_alg: str = ""
+    id_token_encrypted_response_enc: str = ""
+    max_age: int | None = None
+    acr_values: str = ""
+    send_nonce: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
         TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
-        PUSHED_REQUESTS, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY. Raises SettingsError.
+        PUSHED_REQUESTS, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY, ID_TOKEN_SIGNED_RESPONSE_ALG,
+        ID_TOKEN_ENCRYPTED_RESPONSE_ALG, ID_TOKEN_ENCRYPTED_RESPONSE_ENC, MAX_AGE (seconds), ACR_VALUES,
+        SEND_NONCE (no). Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -45,8 +53,9 @@ class Settings:
             needed.append("CLIENT_SECRET")
         if missing := [name for name in needed if not environment.get(name)]:
             raise SettingsError(f"set {', '.join(missing)} in the environment")
-        if not environment["PORT"].isdecimal():
-            raise SettingsError(f"PORT must be a number, got {environment['PORT']!r}")
+        for name in ("PORT", "MAX_AGE"):
+            if not environment.get(name, "0").isdecimal():
+                raise SettingsError(f"{name} must be a number, got {environment[name]!r}")
         return cls(
             issuer=environment["ISSUER"],
             client_id=environment["CLIENT_ID"],
@@ -62,4 +71,10 @@ class Settings:
             scope=environment.get("SCOPE") or cls.scope,
             userinfo_signed_response_alg=environment.get("USERINFO_SIGNED_RESPONSE_ALG", ""),
             bearer_in_body=bool(environment.get("BEARER_IN_BODY")),
+            id_token_signed_response_alg=environment.get("ID_TOKEN_SIGNED_RESPONSE_ALG") or "RS256",
+            id_token_encrypted_response_alg=environment.get("ID_TOKEN_ENCRYPTED_RESPONSE_ALG", ""),
+            id_token_encrypted_response_enc=environment.get("ID_TOKEN_ENCRYPTED_RESPONSE_ENC", ""),
+            max_age=int(environment["MAX_AGE"]) if "MAX_AGE" in environment else None,
+            acr_values=environment.get("ACR_VALUES", ""),
+            send_nonce=environment.get("SEND_NONCE") != "no",
         )

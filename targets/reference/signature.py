@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc.errors import JoseError
-from joserfc.jwk import Key, RSAKey, import_key
+from joserfc.jwk import Key, OctKey, RSAKey, import_key
 from joserfc.jws import JWSRegistry
 
 from targets.reference.foundation import Foundation
@@ -67,7 +67,12 @@ class Signatures(Foundation):
         return self.registered_algorithm
 
     def signing_keys(self, header: dict[str, Any], algorithm: str) -> list[Key]:
-        """The issuer's keys that this header can mean; a kid that is unknown has the JWKS fetched again."""
+        """The issuer's keys that this header can mean; a kid that is unknown has the JWKS fetched again.
+
+        The key of an HMAC is the client secret, whatever the header says (OIDC Core 3.1.3.7 item 8).
+        """
+        if algorithm.startswith("HS"):
+            return [OctKey.import_key(self.settings.client_secret)]
         for again in (False, True):
             published = self.published_keys(header, again=again)
             keys = [key for jwk in published if (key := self.usable_key(jwk, header, algorithm))]
@@ -81,16 +86,24 @@ class Signatures(Foundation):
         """This JWK as a key, or None when it is not the one or of a kind that is not supported."""
         if "kid" in header and (not isinstance(header["kid"], str) or jwk.get("kid") != header["kid"]):
             return None
-        if jwk.get("kty") != JWSRegistry.algorithms[algorithm].key_type or jwk.get("use", "sig") != "sig":
+        if jwk.get("kty") != JWSRegistry.algorithms[algorithm].key_type:
             return None
-        if not self.key_is_for(jwk, algorithm):
+        if not self.key_is_for_signatures(jwk) or not self.key_is_for(jwk, algorithm):
             return None
         try:
             key = import_key({name: jwk[name] for name in ("kty", "n", "e", "crv", "x", "y") if name in jwk})
         except (JoseError, ValueError, TypeError):
             return None
-        too_small = isinstance(key, RSAKey) and key.raw_value.key_size < MINIMUM_RSA_BITS
-        return None if too_small else key
+        return key if self.key_is_strong(key) else None
+
+    def key_is_for_signatures(self, jwk: dict[str, Any]) -> bool:
+        """RFC 7517 4.2 and 4.3; both members may be missing."""
+        operations = jwk.get("key_ops", ["verify"])
+        return jwk.get("use", "sig") == "sig" and isinstance(operations, list) and "verify" in operations
+
+    def key_is_strong(self, key: Key) -> bool:
+        """RFC 7518 3.3."""
+        return not isinstance(key, RSAKey) or bool(key.raw_value.key_size >= MINIMUM_RSA_BITS)
 
     def key_is_for(self, jwk: dict[str, Any], algorithm: str) -> bool:
         return bool(jwk.get("alg", algorithm) == algorithm)

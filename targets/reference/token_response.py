@@ -7,24 +7,44 @@ from typing import Any
 import requests
 
 from targets.reference.callback import PendingLogin
-from targets.reference.foundation import Foundation
+from targets.reference.client_auth import ClientAuthentication
+from targets.reference.idp_client import TIMEOUT
 from targets.reference.rejection import Rejected, shown
 
 WHAT = "Token response"
 Tokens = dict[str, Any]
 
 
-class TokenResponses(Foundation):
+class TokenResponses(ClientAuthentication):
+    redirect_limit = 0
+    """A redirect would take code and credentials to somebody else (RFC 9700 4.12)."""
+    patience: float | None = TIMEOUT
+    """Seconds for the token endpoint's answer; the user is waiting, and so is a thread."""
+
+    def token_endpoint(self) -> str:
+        """Where the token request goes."""
+        return str(self.metadata()["token_endpoint"])
+
     def redeem(self, code: str, pending: PendingLogin) -> Tokens:
         """The checked token response for this code."""
         asked = {"redirect_uri": pending.redirect_uri, "code": code, "code_verifier": pending.code_verifier}
-        return self.checked_tokens(self.ask_for_tokens(**asked))
+        return self.checked_tokens(self.ask_for_tokens(grant_type="authorization_code", **asked))
 
     def ask_for_tokens(self, **parameters: Any) -> requests.Response:
-        self.metadata()
+        fields, headers = self.credentials(self.metadata()["token_endpoint"])
         try:
-            response: requests.Response = self.client.fetch_access_token(allow_redirects=False, **parameters)
-            return response
+            with self.client.session() as session:
+                session.max_redirects = self.redirect_limit
+                response: requests.Response = session.fetch_token(
+                    self.token_endpoint(),
+                    auth=lambda request: request,  # ours are there already
+                    headers={"Accept": "application/json", **headers},
+                    timeout=self.patience,
+                    allow_redirects=self.redirect_limit > 0,
+                    **parameters,
+                    **fields,
+                )
+                return response
         except requests.RequestException as error:
             raise Rejected(WHAT, f"there is none ({type(error).__name__})") from error
 

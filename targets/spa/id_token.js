@@ -6,6 +6,8 @@ import { encodeBase64url, parseObject, Rejected, shown } from "/strict.js";
 const WHAT = "ID Token";
 const LEEWAY = 60;
 const YEAR_10000 = 253_402_300_800;
+const OLDEST = 600;
+const LONGEST_SUBJECT = 255;
 
 // The claims of a token that passed every check.
 // expected: {issuer, clientId, nonce, now (seconds), fetchKeys(cache) → JWKs}
@@ -51,6 +53,9 @@ function checkSubject(claims) {
   if (typeof claims.sub !== "string" || !claims.sub.trim()) {
     throw new Rejected(WHAT, `sub is ${shown(claims.sub)}, not the name of a user`);
   }
+  if (claims.sub.length > LONGEST_SUBJECT) {
+    throw new Rejected(WHAT, `sub has ${claims.sub.length} characters`);
+  }
 }
 
 // This client and nobody else: no other audience is trusted here.
@@ -77,6 +82,9 @@ function checkTimes(claims, now) {
   }
   if (numberOf(claims, "iat") - LEEWAY > now) {
     throw new Rejected(WHAT, `iat ${claims.iat} is in the future`);
+  }
+  if (claims.iat + OLDEST < now) {
+    throw new Rejected(WHAT, `iat ${claims.iat} is too long ago`);
   }
   if (Object.hasOwn(claims, "nbf") && numberOf(claims, "nbf") - LEEWAY > now) {
     throw new Rejected(WHAT, `nbf ${claims.nbf} is in the future`);

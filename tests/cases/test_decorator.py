@@ -177,6 +177,7 @@ def test_grade_depends_on_kind_of_rp() -> None:
         ("test_accepts_profile", {"cwe": 20}, ("all", "core", "security")),
         ("test_accepts_profile", {"level": HARDENING}, ("all",)),
         ("test_never_profiles", {"level": SHOULD}, ("all", "security")),
+        ("test_rejects_flood", {"dos": True, "cwe": 400}, ("dos",)),
         ("test_sends_profile", {"level": SHOULD, "okta": True}, ("all", "okta")),
     ],
 )

@@ -60,7 +60,7 @@ class IdleAgent:
     def __init__(self, start: Callable[[str], object]) -> None:
         self._start = start
 
-    def open(self, carrier: Carrier | None) -> Any:
+    def open(self, carrier: Carrier | None, _target: Target | None = None) -> Any:
         return IdleProfile(self._start, carrier.value if carrier else "")
 
     def close(self) -> None:

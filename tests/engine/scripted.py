@@ -28,7 +28,7 @@ class ScriptedDriver:
         self.roles: list[str] = []
         self.names_people = True
 
-    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str) -> Attempt:
+    def login(self, misbehaviour: Misbehaviour = HONEST, *, role: str, at: None = None) -> Attempt:  # noqa: ARG002
         self.roles.append(role)
         ending = self.endings.pop(0)
         deliveries = [

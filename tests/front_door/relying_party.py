@@ -31,6 +31,14 @@ def note(variable: str, *lines: str) -> None:
 class Habitual(RelyingParty):
     started = 0
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if HABIT == "discover-first":
+            try:
+                self.metadata()
+            except Rejected as error:
+                sys.exit(f"no good metadata: {error}")
+
     def start_login(self) -> str:
         note("LOGINS", "login")
         Habitual.started += 1
@@ -73,6 +81,10 @@ if __name__ == "__main__":
         case "exit":
             print("no database", file=sys.stderr)
             sys.exit(3)
+        case "only-once":
+            note("LOGINS", "start")
+            if len(Path(os.environ["LOGINS"]).read_text().splitlines()) > 1:
+                sys.exit("there is one already")
         case "never-ready":
             FOREVER.wait()
     main(Habitual)

@@ -36,7 +36,7 @@ def test_two_workers_never_use_a_person_at_the_same_time(tmp_path: Path) -> None
 
 def test_a_preflight_that_looks_twice_needs_no_second_pair(tmp_path: Path) -> None:
     file = tmp_path / "target.toml"
-    file.write_text((ROOT / "targets/broken/target.toml").read_text() + POOL)
+    file.write_text(f'extends = "{ROOT}/targets/broken/target.toml"\n{POOL}')
     run = check(str(file), "--case", "nonce.sends-nonce", report=tmp_path, WEAKNESS="sends-no-state")
     assert run.code == 0, run.out + run.err
     assert "Okta's own rules" in [row["name"] for row in run.results["preflight"]]
@@ -44,7 +44,7 @@ def test_a_preflight_that_looks_twice_needs_no_second_pair(tmp_path: Path) -> No
 
 def test_with_a_pool_of_two_the_attacker_is_not_taken_for_the_victim(tmp_path: Path) -> None:
     file = tmp_path / "target.toml"
-    file.write_text((ROOT / "targets/broken/target.toml").read_text() + POOL)
+    file.write_text(f'extends = "{ROOT}/targets/broken/target.toml"\n{POOL}')
     run = check(str(file), "--case", "state.browser-binding.*", report=tmp_path, WEAKNESS="shares-pending-logins")
     found = {case["id"].rpartition(".")[2]: case for case in run.results["cases"]}
     assert found["rejects-state-of-another-browser"]["observed"].startswith("session for attacker")

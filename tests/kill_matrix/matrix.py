@@ -25,17 +25,23 @@ PASSES = Path(__file__).with_name("passes.json")
 REFERENCE = "reference"
 VARIANTS = (
     *("form-post", "hybrid", "hybrid-code-token", "hybrid-token", "implicit", "implicit-token"),
-    *("pushed-request", "renewal", "request-object", "signed-userinfo"),
+    *("pushed-request", "renewal", "request-object", "signed-userinfo", "step-up", "tls"),
+    *("eddsa", "encrypted", "encrypted-symmetric", "es256", "hs256", "ps256"),
+    *("post", "private-key-jwt", "public", "secret-jwt"),
 )
 CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""
 ALL_CORRECT = (*CORRECT, *zoo.OTHER_BASES, *zoo.LENIENT, *zoo.AWKWARD)
 """And the others of the zoo; only the lenient are warned."""
-ADVISED_AGAINST = "authorization-request.parameters.asks-for-no-token-in-front-channel"
-"""RFC 9700 2.1.2 advises against an access token in the front channel, which is what these variants are there for."""
-WITH_FRONT_CHANNEL_ACCESS_TOKEN = tuple(
-    f"{REFERENCE}-{variant}" for variant in ("hybrid-code-token", "hybrid-token", "implicit-token")
-)
+_TOKEN_IN_FRONT = {"authorization-request.parameters.asks-for-no-token-in-front-channel": "WARN"}
+ADVICE: dict[str, dict[str, str]] = {
+    **{
+        f"{REFERENCE}-{variant}": _TOKEN_IN_FRONT for variant in ("hybrid-code-token", "hybrid-token", "implicit-token")
+    },
+    f"{REFERENCE}-public": {"nonce.sends-nonce": "WARN"},
+}
+"""What correct relying parties do against mere advice: RFC 9700 2.1.2 advises against what the first are there for, and
+nothing demands a nonce beside PKCE in the code flow."""
 FORGERY = "suites.forgery.test_forgery"
 Row = tuple[CaseInfo, str | None]
 

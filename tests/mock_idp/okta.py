@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import KeySet, OctKey, RSAKey
 from lxml import html
 from werkzeug.test import TestResponse
 
@@ -72,6 +72,13 @@ def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def half_hash(value: str) -> str:
     """at_hash and c_hash of RS256 and ES256 tokens (OIDC Core 3.1.3.6)."""
     return base64.urlsafe_b64encode(hashlib.sha256(value.encode()).digest()[:16]).rstrip(b"=").decode()
+
+
+def verified(token: str, jwks: dict[str, Any], alg: str, secret: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of a token that a published key has signed, or the client secret, with this algorithm."""
+    key = OctKey.import_key(secret) if secret else KeySet.import_key_set(jwks)  # type: ignore[arg-type]
+    made = jwt.decode(token, key, algorithms=[alg])
+    return made.header, made.claims
 
 
 def rsa_signed(token: str, jwk: dict[str, Any]) -> None:

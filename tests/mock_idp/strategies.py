@@ -8,8 +8,31 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mock_idp.edits.rules import CHANNELS, CHECKS, HTTP_ENDPOINTS, RESPONSE_MODES, SEAMS, SIGNING_SEAMS
-from mock_idp.edits.symbols import CLAIMS_JWTS, HMAC_ENCODINGS, KEYS, PERSON, PUBLISHED_KEYS, SYMBOLS, Symbol
+from mock_idp.edits.rules import (
+    CHANNELS,
+    CHECKS,
+    ENCRYPTION,
+    HTTP_ENDPOINTS,
+    RESPONSE_MODES,
+    SEAMS,
+    SERIALIZATIONS,
+    SIGNING,
+    SIGNING_SEAMS,
+)
+from mock_idp.edits.symbols import (
+    BULKS,
+    CHAINS,
+    CLAIMS_JWTS,
+    EXTRA_KEYS,
+    HMAC_ENCODINGS,
+    KEYS,
+    MOVABLE,
+    PERSON,
+    PUBLISHED_KEYS,
+    SYMBOLS,
+    UNTRUSTED,
+    Symbol,
+)
 from mock_idp.misbehaviour import Edit, Misbehaviour, Where
 
 # The same examples every time: a test that fails now and then helps nobody.
@@ -35,8 +58,18 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "request_hash": st.sampled_from(["state", "nonce"]),
     "canary_url": st.sampled_from(["jku", "x5u", "a.b-c_1"]),
     "claims_jwt": st.sampled_from(CLAIMS_JWTS),
+    "other_host_url": st.sampled_from(["redirected", "a.b-c_1"]),
     "published_key": st.sampled_from(PUBLISHED_KEYS),
     "published_key_as_hmac": st.sampled_from(HMAC_ENCODINGS),
+    "published_jwk": st.sampled_from(PUBLISHED_KEYS),
+    "extra_key": st.sampled_from(EXTRA_KEYS),
+    "extra_jwk": st.sampled_from(EXTRA_KEYS),
+    "moved": st.sampled_from(MOVABLE),
+    "plain": st.sampled_from(MOVABLE),
+    "untrusted": st.sampled_from(UNTRUSTED),
+    "bulk": st.sampled_from(BULKS),
+    "pbes2_token": st.integers(1, 2**31 - 1),
+    "x5c_chain": st.sampled_from(CHAINS),
 }
 
 
@@ -50,7 +83,7 @@ def symbols(names: frozenset[str] | set[str]) -> SearchStrategy[Symbol]:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT | symbols(SYMBOLS - KEYS),
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT | symbols(SYMBOLS - KEYS - {"bulk"}),
     lambda inner: (
         st.lists(inner, max_size=2) | st.dictionaries(TEXT.filter(lambda t: t != "$symbol"), inner, max_size=2)
     ),
@@ -65,11 +98,16 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
     "body": TEXT,
     "content_type": ASCII,
     "redirect": ASCII | symbols({"canary_url"}),
+    "max_age": COUNTS,
     "status": st.integers(200, 599),
     "delay": st.integers(0, 60),
+    "serialize": st.sampled_from(SERIALIZATIONS),
+    "set_hex": st.binary(max_size=8).map(bytes.hex),
+    "pad": COUNTS,
     "error": st.fixed_dictionaries({"error": TEXT, "error_description": TEXT}),
     "mode": st.sampled_from(RESPONSE_MODES),
-    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "drop", "off")},
+    "set_return_url": TEXT | symbols({"canary_url"}),
+    **{op: st.none() for op in ("remove", "swap_case", "corrupt", "zero", "drop", "off", "percent_encode")},
 }
 
 
@@ -81,10 +119,12 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
     if op in SEAMS[seam].whole:
         return st.just(())
     if seam in SIGNING_SEAMS:
-        return st.sampled_from([("alg",), ("key",)])
+        return st.tuples(st.sampled_from(SIGNING))
+    if seam == "id_token.encryption":
+        return st.tuples(st.sampled_from(sorted(ENCRYPTION)))
     if seam.endswith(".compact"):
         claims = st.tuples(st.just("payload"), NAMES)
-        if op in ("corrupt", "drop"):
+        if op in ("corrupt", "zero", "drop"):
             return st.just(("signature",))
         return claims if op == "remove" else claims | st.sampled_from([(), ("signature",)])
     if op.startswith("duplicate") or seam in PARAMETERS:
@@ -95,7 +135,13 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
 def _values(seam: str, op: str, path: tuple[str | int, ...]) -> SearchStrategy[Any]:
     if path == ("alg",) and seam in SIGNING_SEAMS:
         families = [f"{family}{size}" for family in ("HS", "RS", "PS", "ES") for size in (256, 384, 512)]
-        return st.sampled_from(["none", *families])
+        return st.sampled_from(["none", "EdDSA", *families])
+    if seam in SIGNING_SEAMS and path in (("b64",), ("first_octet",)):
+        return st.just(False) if path == ("b64",) else st.integers(0, 255)
+    if seam == "id_token.encryption" and op == "set":
+        return st.sampled_from(ENCRYPTION[str(path[0])])
+    if seam == "id_token.payload" and op == "set":
+        return TEXT
     if path == ("key",) and seam in SIGNING_SEAMS:
         return symbols({*KEYS, "published_key_as_hmac", "client_secret", "rogue_jwk"}) | TEXT
     return _OF_OP.get(op, VALUES)

@@ -111,6 +111,7 @@ def test_transcript(okta: Okta) -> None:
         "artefacts",
         "canary_hits",
         "logout_messages",
+        "issuer",
     }
     assert (found["id"], found["bound"], found["identity"]) == (attempt, True, MINE)
     assert [artefact["kind"] for artefact in found["artefacts"]] == [

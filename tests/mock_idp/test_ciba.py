@@ -303,7 +303,7 @@ def nothing(_okta: Okta) -> None: ...
             UNKNOWN,
         ),
         (
-            with_app(implicit_assignment=False, users=[{"user": "00u-somebody-else"}]),
+            with_app(implicit_assignment=False, users=[]),
             {},
             "ciba_request_unknown_user_id",
             400,

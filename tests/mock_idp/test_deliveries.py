@@ -23,6 +23,7 @@ from mock_idp.vocabulary import (
     jwks,
     logout_response,
     logout_token,
+    payload,
     refresh_response,
     signing,
     token_response,
@@ -60,6 +61,7 @@ def of_http(place: Any, status: int, kind: str) -> list[tuple[Misbehaviour, Any,
         (place.truncate_body(5), None, None),
         (place.content_type("text/plain"), kind, "text/plain"),
         (place.delay(7), 0, 7),
+        (place.max_age(9), None, "max-age=9"),
         (place.redirect("https://elsewhere.example/"), status, "https://elsewhere.example/"),
     ]
 
@@ -98,7 +100,13 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (jwks("keys", 0, "alg").truncate(2), "RS256", "RS2"),
     (jwks("keys").duplicate([]), None, None),
     (jwks("keys").duplicate_first([]), None, None),
+    (jwks("keys").add({}), None, None),
+    (jwks("keys").add_first({}), None, None),
+    (discovery("claims_supported").add("x"), None, None),
+    (discovery("claims_supported").add_first("x"), None, None),
     *of_parameters(authorization_response, "state", "s1"),
+    (authorization_response("state").percent_encode(), ["s1"], ["%73%31"]),
+    (authorization_response("state").set_return_url("/x"), "s1", "s1:/x"),
     *of_parameters(logout_response, "state", "bye"),
     *of_parameters(frontchannel_logout, "iss", ISSUER),
     *of_parameters(initiate_login, "iss", ORIGIN),
@@ -124,6 +132,11 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     (compact("signature").set(""), None, ""),
     (compact("signature").corrupt(), "the honest signature", "the same with eight bits flipped"),
     (compact("signature").drop(), "header.payload.signature", "header.payload"),
+    (compact("signature").zero(), "the honest signature", "as many octets that are all 0"),
+    (compact().serialize("general"), None, None),
+    (payload.set("[]"), None, "[]"),
+    (payload.set_hex("ff"), None, "ff"),
+    (payload.pad(5), "the claims", "the claims and 5 spaces"),
 ]
 
 
@@ -131,9 +144,9 @@ def test_table_has_every_operation_of_every_seam() -> None:
     tried = {(edit.seam, edit.op) for misbehaviour, _, _ in TABLE for edit in misbehaviour}
     expected = {(seam, op) for seam, rule in SEAMS.items() for op in rule.ops}
 
-    # test_token_endpoint has all four checks; test_userinfo has an app whose UserInfo is a JWT.
-    elsewhere = {("check", "off"), *(("userinfo.compact", op) for op in SEAMS["userinfo.compact"].ops)}
-    assert expected - tried == elsewhere
+    elsewhere = {seam for seam, _ in expected - tried}
+    assert elsewhere == {"check", "id_token.encryption", "id_token.encryption_header", "userinfo.compact"}
+    # test_token_endpoint has all four checks; test_encryption and test_userinfo have apps that ask for the others.
 
 
 @pytest.mark.parametrize(("misbehaviour", "before", "after"), TABLE, ids=[str(row[0])[:60] for row in TABLE])

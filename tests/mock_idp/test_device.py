@@ -364,7 +364,7 @@ def refused_after_sign_in(okta: Okta, device: dict[str, Any]) -> str:
 
 
 def test_somebody_who_is_not_assigned(okta: Okta) -> None:
-    okta.register("tv", **TV | {"implicit_assignment": False, "users": [{"user": "00u-somebody-else"}]})
+    okta.register("tv", **TV | {"implicit_assignment": False, "users": []})
     device = asked(okta)
 
     text = "User is not assigned to the client application."

@@ -81,7 +81,7 @@ REFUSED: list[tuple[Any, str]] = [
         "one of query, fragment, form_post",
     ),
     ([{"seam": "authorization_response", "op": "set", "path": ["a", "b"]}], "needs the name of one parameter"),
-    ([{"seam": "id_token.signing", "op": "set", "path": ["kid"]}], "needs alg or key"),
+    ([{"seam": "id_token.signing", "op": "set", "path": ["kid"]}], "needs alg, key, b64, first_octet"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["alg"], "value": "XX256"}], "no signature algorithm 'XX256'"),
     ([{"seam": "id_token.signing", "op": "set", "path": ["key"], "value": 3}], "a key is a symbol, or a string"),
     ([{"seam": "id_token.compact", "op": "corrupt", "path": []}], "cannot 'corrupt' at []"),
@@ -118,7 +118,7 @@ def test_channels_only_where_there_are_some() -> None:
 
 
 SYMBOLS: list[tuple[Any, str]] = [
-    ({"$symbol": "nonsense", "args": []}, "unknown symbol 'nonsense'; known: active_kid, canary_url, claims_jwt"),
+    ({"$symbol": "nonsense", "args": []}, "unknown symbol 'nonsense'; known: active_kid, bulk, canary_url, claims_jwt"),
     ({"$symbol": "idp", "args": []}, "unknown symbol 'idp'"),
     ({"$symbol": "lookup", "args": ["now", []]}, "unknown symbol 'lookup'"),
     ({"$symbol": 3}, "not a symbol"),

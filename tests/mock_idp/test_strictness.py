@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -10,6 +11,7 @@ from mock_idp.clock import ManualClock
 from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
 from mock_idp.org.model import AuthorizationServer, Org, default_org
+from tests.mock_idp import assertions
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import CALLBACK, ORIGIN, VERIFIER, Okta, basic, parameters
 
@@ -81,6 +83,49 @@ def test_token_in_the_query_in_core(okta: Okta) -> None:
 
     answer = okta.rp.get(f"{okta.url('userinfo')}?access_token={tokens['access_token']}")
     assert answer.status_code == 200
+
+
+TWICE = {"client_secret": "web-secret", "client_id": "web"}
+
+
+@pytest.mark.parametrize("where", ["header and body", "body and URL"])
+def test_credentials_in_two_places_in_core(okta: Okta, where: str) -> None:
+    query = "" if where == "header and body" else "?client_secret=web-secret"
+    if query:
+        okta.register(
+            "web", client_secret="web-secret", token_endpoint_auth_method="client_secret_post", redirect_uris=[CALLBACK]
+        )
+
+    def redeemed(strictness: str, **sent: str) -> int:
+        code = okta.code(okta.attempt(strictness=strictness))
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, **TWICE, **sent}
+        headers = {} if query else basic("web", "web-secret")
+        return okta.rp.post(f"{okta.url('token')}{query}", data=form, headers=headers).status_code
+
+    assert redeemed("okta") == (400 if query else 401)
+    assert redeemed("core") == 200
+    assert redeemed("core", client_secret="wrong") == (401 if query else 200)
+
+
+def test_audience_of_an_assertion_in_core(okta: Okta) -> None:
+    assertions.register_key_app(okta)
+
+    def redeemed(strictness: str) -> int:
+        code = okta.code(okta.attempt(strictness=strictness), client_id="keyed")
+        signed = assertions.assertion(okta, aud=f"{ORIGIN}/oauth2/default")
+        return okta.redeem(code, headers={}, **assertions.form(signed)).status_code
+
+    assert [redeemed("okta"), redeemed("core")] == [401, 200]
+
+
+@pytest.mark.parametrize("secret", ["100% of +&=:/ ü", "a+b", "%41"])
+def test_basic_with_reserved_characters_in_both_readings(okta: Okta, secret: str) -> None:
+    """RFC 6749 2.3.1 form-encodes id and secret, and many clients forget it."""
+    okta.register("web", client_secret=secret, redirect_uris=[CALLBACK])
+
+    assert okta.redeem(okta.code(), headers=basic("web", quote_plus(secret))).status_code == 200
+    assert okta.redeem(okta.code(), headers=basic("web", secret)).status_code == 200
+    assert okta.redeem(okta.code(), headers=basic("web", f"{secret}x")).status_code == 401
 
 
 def test_strictness_of_the_org(make_okta: MakeOkta) -> None:

@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -26,11 +27,14 @@ from mock_idp.vocabulary import (
     front_channel_id_token,
     header,
     issuer,
+    moved,
     now,
     org_issuer,
     original,
     other_client,
+    other_host_url,
     other_server_key,
+    plain,
     published_key,
     published_key_as_hmac,
     random,
@@ -42,9 +46,12 @@ from mock_idp.vocabulary import (
     rogue_x5c,
     signing,
     the_access_token,
+    the_logout_token,
     token_response,
+    untrusted,
     userinfo,
     victim,
+    x5c_chain,
 )
 from tests.mock_idp.logins import VICTIM, everything
 from tests.mock_idp.okta import CALLBACK, ORIGIN, PKCE, VERIFIER, Okta, half_hash, parameters, parts, rsa_signed
@@ -129,6 +136,39 @@ def test_request_hash(okta: Okta) -> None:
     assert served(okta, request_hash("state")) == half_hash("s1")
 
 
+def test_logout_token_in_place_of_the_id_token(okta: Okta) -> None:
+    seen = everything(okta, compact().set(the_logout_token()))
+    token = seen.body("token")["id_token"]
+
+    okta.verified(token)
+    head, claims = parts(token)
+    assert head["typ"] == "logout+jwt"
+    assert (claims["sub"], claims["aud"], "nonce" in claims) == ("00u1", "web", False)
+    assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
+
+
+@pytest.mark.parametrize(("order", "rogue_at"), [("published-first", 1), ("rogue-first", 0)])
+def test_certificates_of_two_keys(okta: Okta, order: str, rogue_at: int) -> None:
+    seen = everything(okta, header("x5c").set(x5c_chain(order)))
+    chain = parts(seen.body("token")["id_token"])[0]["x5c"]
+    owners = [x509.load_der_x509_certificate(base64.b64decode(entry)).public_key() for entry in chain]
+
+    assert owners[rogue_at] == okta.idp.keys.rogue().public()
+    assert owners[1 - rogue_at] == okta.idp.keys.key("default").public()
+
+
+def test_other_host_url(okta: Okta) -> None:
+    """A client that follows the redirect with its form is seen at another host name of the same mock."""
+    attempt = okta.attempt(token_response.redirect(other_host_url("redirected")))
+
+    redirected = okta.redeem(okta.code(attempt))
+    assert redirected.status_code == 307
+    there = redirected.headers["Location"]
+    assert urlsplit(there).hostname == "localhost" != urlsplit(ORIGIN).hostname
+    assert okta.rp.post(urlsplit(there).path, data={"code": "c"}).status_code == 200
+    assert [hit["name"] for hit in okta.transcript(attempt)["canary_hits"]] == ["redirected"]
+
+
 def test_canary_url(okta: Okta) -> None:
     seen = everything(okta, header("jku").set(canary_url("jku")) & header("x5u").set(canary_url("x5u")))
     head = parts(seen.body("token")["id_token"])[0]
@@ -140,7 +180,7 @@ def test_canary_url(okta: Okta) -> None:
     assert [(hit["name"], hit["headers"]["User-Agent"][:7]) for hit in hits] == [("jku", "curious"), ("x5u", "Werkzeu")]
     rogue = okta.idp.keys.rogue()
     assert keys["keys"][0]["kid"] == rogue.kid
-    assert x509.load_pem_x509_certificate(pem).public_key() == rogue.private.public_key()
+    assert x509.load_pem_x509_certificate(pem).public_key() == rogue.public()
 
 
 def test_rogue_jwk_and_x5c(okta: Okta) -> None:
@@ -154,7 +194,7 @@ def test_rogue_jwk_and_x5c(okta: Okta) -> None:
     rsa_signed(token, head["jwk"])
     assert seen.transcript["deliveries"][0]["after"] == "a key that is not published"
     der = x509.load_der_x509_certificate(base64.b64decode(head["x5c"][0]))
-    assert der.public_key() == okta.idp.keys.rogue().private.public_key()
+    assert der.public_key() == okta.idp.keys.rogue().public()
 
 
 def test_active_kid_names_the_published_key_whoever_signs(okta: Okta) -> None:
@@ -184,6 +224,10 @@ HMAC_KEYS: dict[str, Callable[[Okta], str]] = {
     "spki": lambda okta: pem_of(okta, "spki"),
     "pkcs1-stripped": lambda okta: "".join(pem_of(okta, "pkcs1").splitlines()[1:-1]),
     "spki-stripped": lambda okta: "".join(pem_of(okta, "spki").splitlines()[1:-1]),
+    "jwk-e": lambda _okta: "AQAB",
+    "jwk-kty": lambda _okta: "RSA",
+    "jwk-alg": lambda _okta: "RS256",
+    "jwk-n": lambda okta: str(okta.idp.keys.key("default").jwk["n"]),
     "jwk": lambda okta: json.dumps(okta.idp.keys.key("default").jwk, separators=(",", ":")),
 }
 
@@ -194,7 +238,7 @@ def test_published_key_as_hmac(okta: Okta, encoding: str) -> None:
     token = everything(okta, misbehaviour).body("token")["id_token"]
 
     text = HMAC_KEYS[encoding](okta)
-    if "stripped" not in encoding and encoding != "jwk":
+    if encoding in ("pkcs1", "spki"):
         assert text.startswith("-----BEGIN")
     hmac_signed(token, text)
 
@@ -227,10 +271,16 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "request_hash": "state",
         "canary_url": "jku",
         "claims_jwt": "signed",
+        "other_host_url": "redirected",
         "published_key": "next",
         "published_key_as_hmac": "jwk",
+        "published_jwk": "next",
+        "extra_key": "RSA-2048",
+        "extra_jwk": "RSA-2048",
+        "x5c_chain": "rogue-first",
+        "pbes2_token": 1000,
     }
-    for name in sorted(SYMBOLS):
+    for name in sorted(SYMBOLS - {"bulk", "moved", "elsewhere", "plain", "untrusted"}):  # not in every mock
         symbol = Symbol(name, (arguments[name],) if name in arguments else ())
         place = signing("key") if name in KEYS else claim("x")
         seen = everything(okta, place.set(symbol).where(channel="token"))
@@ -245,7 +295,12 @@ FAILING: list[tuple[Misbehaviour, str]] = [
     (signing("key").set(client_secret()), "this client has no secret"),
     (token_response("x").set(the_access_token()), "no access token is issued here"),
     (token_response("x").set(replayed_id_token()), "no ID Token is issued here"),
+    (signing("first_octet").set(0), "RS256 makes the same signature each time"),
     (userinfo("x").set(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
+    (claim("x").set(moved("keys")), "only an issuer of its own has other paths"),
+    (claim("x").set(plain("keys")), "there is no TLS here that could be left out"),
+    (claim("x").set(untrusted("expired")), "there is no TLS here that could be wrong"),
+    (signing("key").set(published_key("retired")), "this server has retired no key"),
     (userinfo.body(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
     (signing("alg").set("ES256"), "a key of type RSAPrivateKey cannot sign ES256"),
     (signing("alg").set("RS256") & signing("key").set("text"), "a key of type bytes cannot sign RS256"),
@@ -253,7 +308,7 @@ FAILING: list[tuple[Misbehaviour, str]] = [
     (compact("signature").drop() & compact("signature").corrupt(), "the token has no three parts any more"),
     (compact().set("a.b.c") & compact("payload", "x").set(1), ""),
     (compact().set("e30.WzFd.c") & compact("payload", "x").set(1), "the token is no JWT any more"),
-    (signing("alg").set("none") & compact("signature").corrupt(), "there is no signature to corrupt"),
+    (signing("alg").set("none") & compact("signature").corrupt(), "there is no signature to change"),
 ]
 
 

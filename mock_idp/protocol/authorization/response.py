@@ -132,10 +132,27 @@ def _one_edit(editor: Editor, scope: LoginScope, parameters: Parameters, index: 
         changed = [*parameters[:at], (name, value), *parameters[at:]]
         editor.deliver(index, edit, present or ABSENT, [v for k, v in changed if k == name])
         return changed
+    if edit.op == "percent_encode":
+        encoded = [Encoded(value) for value in present]
+        editor.deliver(index, edit, [_written(v) for v in present], [_written(v) for v in encoded])
+        return [(k, Encoded(v) if k == name else v) for k, v in parameters]
     editor.member(index, edit, edit.path, document, scope)
     made = [(name, _text(value)) for value in document.values()]
     rest = [(k, v) for k, v in parameters if k != name]
     return [*rest[:at], *made, *rest[at:]]
+
+
+class Encoded(str):
+    """A value of which every character is percent-encoded in a URL."""
+
+    __slots__ = ()
+
+
+def _written(value: str) -> str:
+    """A value as it stands in a URL; `+` for spaces, as Okta writes it."""
+    if isinstance(value, Encoded):
+        return "".join(f"%{octet:02X}" for octet in value.encode())
+    return quote_plus(value)
 
 
 def _what(parameters: Parameters) -> str:
@@ -153,8 +170,8 @@ def respond(mode: str, redirect_uri: str, parameters: Sequence[tuple[str, str]])
     if mode == "okta_post_message":
         target = urlsplit(redirect_uri)
         return pages.post_message(f"{target.scheme}://{target.netloc}", dict(parameters))
-    # `+` for spaces, as Okta writes it. The URI itself stays as it is registered, to the letter.
-    encoded = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in parameters)
+    # The URI itself stays as it is registered, to the letter.
+    encoded = "&".join(f"{quote_plus(name)}={_written(value)}" for name, value in parameters)
     separator = "#" if mode == "fragment" else "&" if "?" in redirect_uri else "?"
     response = redirect_to(f"{redirect_uri}{separator}{encoded}" if encoded else redirect_uri)
     response.headers["Referrer-Policy"] = "no-referrer"

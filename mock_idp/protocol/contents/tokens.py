@@ -9,13 +9,15 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from mock_idp.crypto.jose import dumps, left_half_hash, sign
+from mock_idp.crypto.jose import dumps, left_half_hash
 from mock_idp.crypto.keys import ACTIVE, INTERNAL
 from mock_idp.edits.editor import Editor
-from mock_idp.edits.id_token import compact, signing
+from mock_idp.edits.encryption import encrypted
+from mock_idp.edits.id_token import compact, payload, signing
 from mock_idp.misbehaviour import FRONT, REFRESH
 from mock_idp.org.model import User
 from mock_idp.protocol.contents.claims import BY_SCOPE, has_session_id, identity, resource
+from mock_idp.protocol.contents.logout_tokens import logout_claims, signed
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.store import Document
 
@@ -55,11 +57,9 @@ def access_token(
     else:
         claims |= {**times, **about, **resource(scope, grant, user)}
         key = scope.idp.keys.key(server.id, ACTIVE)
-    header = {"kid": key.kid, "alg": key.alg}
-    if server.is_org and scope.idp.org.settings.org_access_token_typ:
-        header = {"kid": key.kid, "typ": INTERNAL_TYP, "alg": key.alg}
+    typ = {"typ": INTERNAL_TYP} if server.is_org and scope.idp.org.settings.org_access_token_typ else {}
     claims = editor.json("access_token", claims, scope, channel)
-    return sign(header, dumps(claims), key.alg, key.private)
+    return key.signed(claims, **typ)
 
 
 def honest_claims(
@@ -113,32 +113,35 @@ def id_token(
     code: str | None = None,
 ) -> str:
     """A compact ID Token. Hashes and signature follow the edits, unless an edit is about them."""
-    alg, key, kid = signing(scope, editor, channel)
-    header: dict[str, Any] = {"kid": kid, "alg": alg} if kid else {"alg": alg}
-    header = editor.json("id_token.header", header, scope, channel)
+    made = signing(scope, editor, channel)
+    header = editor.json("id_token.header", made.header(), scope, channel)
     hashed = {"at_hash": access_token, "c_hash": code, "ds_hash": grant.get("device_secret")}
     # No hash belongs to `none` (OIDC Core 3.1.3.6): an at_hash beside it would be a second fault.
-    hashes = {name: left_half_hash(alg, value) for name, value in hashed.items() if value and alg != "none"}
+    hashes = {name: left_half_hash(made.alg, value) for name, value in hashed.items() if value and made.alg != "none"}
     claims = honest_claims(scope, grant, user, channel, hashes)
     scope.access_token = access_token
     scope.replay = lambda: _earlier(scope, grant, user, channel)
     scope.front_channel_token = lambda: unedited_id_token(scope, grant, user)
+    scope.logout_token = lambda: _logout_token(scope, grant, user)
     claims = editor.json("id_token.claims", claims, scope, channel)
-    return compact(scope, editor, channel, sign(header, dumps(claims), alg, key))
+    data = payload(scope, editor, channel, dumps(claims))
+    token = compact(scope, editor, channel, made.sign(header, data))
+    return encrypted(scope, editor, channel, token, data)
 
 
 def _earlier(scope: LoginScope, grant: Document, user: User, channel: str) -> str:
     """A whole, still valid token of the same person from an earlier login: its nonce is another one."""
     claims = honest_claims(scope, grant, user, channel)
     claims |= {"nonce": secrets.token_urlsafe(16), "iat": claims["iat"] - 60, "exp": claims["exp"] - 60}
-    return _signed(scope, grant, claims)
+    return scope.signing_key().signed(claims)
 
 
 def unedited_id_token(scope: LoginScope, grant: Document, user: User) -> str:
     """A valid ID Token for the front channel, without hashes, whatever the edits say."""
-    return _signed(scope, grant, honest_claims(scope, grant, user, FRONT))
+    return scope.signing_key().signed(honest_claims(scope, grant, user, FRONT))
 
 
-def _signed(scope: LoginScope, grant: Document, claims: Mapping[str, Any]) -> str:
-    key = scope.idp.signing_key(scope.server, scope.idp.app(grant["client_id"]))
-    return sign({"kid": key.kid, "alg": key.alg}, dumps(claims), key.alg, key.private)
+def _logout_token(scope: LoginScope, grant: Document, user: User) -> str:
+    """What back-channel logout of this login would send."""
+    sid = grant.get("sid") or secrets.token_urlsafe(16)
+    return signed(logout_claims(scope.issuer(), user.id, grant["client_id"], scope.now(), sid), scope.signing_key())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from mock_idp.crypto.jose import dumps, sign
+from mock_idp.crypto.jose import dumps
 from mock_idp.edits.editor import Editor
 from mock_idp.edits.id_token import compact, signing
 from mock_idp.org.model import User
@@ -22,7 +22,7 @@ def userinfo_answer(scope: LoginScope, editor: Editor, grant: Document, user: Us
     claims = editor.json("userinfo", userinfo(scope, grant, user) | about, scope, channel)
     if not registered and not editor.mentions("userinfo.signing"):
         return answers.json_answer(claims)
-    alg, key, kid = signing(scope, editor, channel, "userinfo")
-    header = {"kid": kid, "alg": alg} if kid and alg != "none" else {"alg": alg}
-    token = compact(scope, editor, channel, sign(header, dumps(claims), alg, key), "userinfo")
+    made = signing(scope, editor, channel, "userinfo")
+    header = {name: value for name, value in made.header().items() if name != "kid" or made.alg != "none"}
+    token = compact(scope, editor, channel, made.sign(header, dumps(claims).encode()), "userinfo")
     return answers.okta_headers(Response(token, content_type="application/jwt"))

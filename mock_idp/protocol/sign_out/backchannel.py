@@ -5,21 +5,15 @@ An app with a `backchannel_logout_uri` gets a Logout Token by POST when a sessio
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
-from mock_idp.crypto.jose import dumps, sign
 from mock_idp.idp import Idp
 from mock_idp.org.model import ORG_SERVER
+from mock_idp.protocol.contents.logout_tokens import logout_claims, signed
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_out.outgoing import Message
 from mock_idp.protocol.sign_out.participants import Participant
-
-EVENT = "http://schemas.openid.net/event/backchannel-logout"
-LIFETIME = 120
-"""Seconds: "preferably at most two minutes in the future" (section 4)."""
 
 
 def messages(idp: Idp, participants: Sequence[Participant]) -> list[Message]:
@@ -52,15 +46,6 @@ def logout_token(idp: Idp, participant: Participant) -> str:
     assert server is not None
     scope = LoginScope(idp, server, attempt, {"client_id": participant.client_id, "request": {}})
     now, key = scope.now(), idp.signing_key(server, idp.app(participant.client_id))
-    claims: dict[str, Any] = {
-        "iss": participant.issuer,
-        "sub": participant.user,
-        "aud": participant.client_id,
-        "iat": now,
-        "exp": now + LIFETIME,
-        "jti": secrets.token_urlsafe(24),
-        "events": {EVENT: {}},
-        "sid": participant.sid,
-    }
+    claims = logout_claims(participant.issuer, participant.user, participant.client_id, now, participant.sid)
     claims = idp.attempts.editor(attempt).json("logout_token", claims, scope)
-    return sign({"kid": key.kid, "typ": "logout+jwt", "alg": key.alg}, dumps(claims), key.alg, key.private)
+    return signed(claims, key)

@@ -11,7 +11,6 @@ import secrets
 import threading
 from typing import Any
 
-from mock_idp.crypto.jose import dumps, sign
 from mock_idp.idp import Idp
 from mock_idp.org.model import ORG_SERVER, App, User
 from mock_idp.protocol import policy
@@ -83,5 +82,4 @@ def authorization(idp: Idp, app: App, attempt: str | None) -> str:
         "exp": now + WINDOW,
         "jti": secrets.token_urlsafe(24),
     }
-    header = {"kid": key.kid, "typ": "global-token-revocation+jwt", "alg": key.alg}
-    return sign(header, dumps(claims), key.alg, key.private)
+    return key.signed(claims, typ="global-token-revocation+jwt")

@@ -12,6 +12,7 @@ from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import errors
 from mock_idp.protocol.errors import OAuthError
+from mock_idp.protocol.exchange import strictness
 from mock_idp.protocol.token import client_keys
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -57,7 +58,7 @@ def authenticate(idp: Idp, assertion: str, client_id: str | None, server: Author
     if claims.get("sub") != issuer:
         raise BAD_SUBJECT
     _check_signature(app, header, assertion)
-    core = server is not None and idp.strictness(None, server) == "core"
+    core = server is not None and strictness(server) == "core"
     _check_audience(idp, claims.get("aud"), server if core else None)
     _check_times(idp, claims, core)
     _spend(idp, app, claims.get("jti"))

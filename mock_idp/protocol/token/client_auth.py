@@ -6,6 +6,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote_plus, urlsplit
 
 from werkzeug.datastructures import Headers
@@ -14,6 +15,7 @@ from mock_idp.idp import Idp
 from mock_idp.operations import clients
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import cors, errors
+from mock_idp.protocol.exchange import strictness
 from mock_idp.protocol.token import client_assertion
 
 
@@ -32,25 +34,29 @@ def authenticate(
 ) -> App:
     """The authenticated app. Raises OAuthError with Okta's text, or UnknownClientError.
 
-    With a `server` that is only as strict as the specifications, assertions may also be meant for its issuer.
+    With a `server` that is only as strict as the specifications, assertions may also be meant for its issuer, and
+    credentials may come twice or in the URL: that is the client's fault, and nothing makes a server refuse it.
     `basic_id`: a public client may name itself in the Authorization header, as okta-auth-js does when it revokes.
     """
-    if "client_secret" in query or "client_assertion" in query:
+    core = server is not None and strictness(server) == "core"
+    if ("client_secret" in query or "client_assertion" in query) and not core:
         raise errors.CREDENTIALS_IN_URL
     basic = _basic(headers.get("Authorization"), basic_id)
-    posted, assertion = form.get("client_secret"), form.get("client_assertion")
-    if sum(given is not None for given in (basic, posted, assertion)) > 1:
+    posted, assertion = form.get("client_secret", query.get("client_secret")), form.get("client_assertion")
+    if sum(given is not None for given in (basic, posted, assertion)) > 1 and not core:
         raise errors.TWO_METHODS
     if assertion is not None:
         return _by_assertion(idp, assertion, form, server)
-    client_id = basic[0] if basic else form.get("client_id", "")
+    client_id = basic.client_id if basic else form.get("client_id", "")
     if not client_id:
         raise errors.NO_CREDENTIALS
     app = idp.app(client_id)
     if app is None:
         raise UnknownClientError
+    if posted is not None and app.token_endpoint_auth_method == "client_secret_post":
+        basic = None  # where both are there and may be, the registered one counts
     method = "client_secret_basic" if basic else "none" if posted is None else "client_secret_post"
-    secret = basic[1] if basic else posted or ""
+    secret = basic.secret if basic else posted or ""
     if basic_id and basic and not secret and app.token_endpoint_auth_method == "none":
         method = "none"
     if app.adopted and (method == "none" or secret):
@@ -59,7 +65,8 @@ def authenticate(
         raise errors.NO_CREDENTIALS
     if method != app.token_endpoint_auth_method:
         raise errors.WRONG_METHOD
-    if method != "none" and not _is_secret_of(app, secret):
+    as_it_stands = basic.as_it_stands if basic else secret
+    if method != "none" and not (_is_secret_of(app, secret) or _is_secret_of(app, as_it_stands)):
         raise errors.WRONG_SECRET
     return app
 
@@ -78,7 +85,19 @@ def _by_assertion(idp: Idp, assertion: str, form: Mapping[str, str], server: Aut
     return client_assertion.authenticate(idp, assertion, form.get("client_id"), server)
 
 
-def _basic(value: str | None, id_alone: bool) -> tuple[str, str] | None:
+@dataclass(frozen=True)
+class Basic:
+    """What an Authorization header says. RFC 6749 2.3.1 form-encodes id and secret, and many clients forget it.
+
+    Okta's own ids and secrets do not change by that; where one is made up that does, both readings are good.
+    """
+
+    client_id: str
+    secret: str
+    as_it_stands: str
+
+
+def _basic(value: str | None, id_alone: bool) -> Basic | None:
     if not value or not value.lower().startswith("basic "):
         return None
     try:
@@ -88,8 +107,7 @@ def _basic(value: str | None, id_alone: bool) -> tuple[str, str] | None:
     client_id, colon, secret = text.partition(":")
     if not colon and not id_alone:
         raise errors.BAD_BASIC
-    # RFC 6749 2.3.1 form-encodes both; Okta's own ids and secrets do not change by that.
-    return unquote_plus(client_id), unquote_plus(secret)
+    return Basic(unquote_plus(client_id), unquote_plus(secret), secret)
 
 
 def check_browser(idp: Idp, origin: str | None, app: App, form: Mapping[str, str]) -> None:

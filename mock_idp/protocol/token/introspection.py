@@ -73,7 +73,7 @@ def _id_token(idp: Idp, server: AuthorizationServer, token: str, now: float) -> 
     """An ID Token is not kept: its signature says that it is this server's."""
     try:
         keys = KeySet.import_key_set({"keys": metadata.jwks(idp, server)["keys"]})
-        claims = jwt.decode(token, keys, algorithms=["RS256", "ES256"]).claims
+        claims = jwt.decode(token, keys, algorithms=[*idp.signing_algorithms(), "ES256"]).claims
     except (JoseError, ValueError, TypeError, RecursionError):
         return INACTIVE
     expires, audience = claims.get("exp"), claims.get("aud")

@@ -1,0 +1,1 @@
+"""Metadata of the issuer (OpenID Connect Discovery)."""

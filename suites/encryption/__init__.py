@@ -1,0 +1,1 @@
+"""Encrypted ID Tokens, of relying parties that are registered for them."""

@@ -1,0 +1,1 @@
+"""What the RP sends to the token endpoint, and how it says who it is."""
