@@ -72,6 +72,8 @@ class Oracle:
             return SignedIn(NOBODY, f"nobody ({where})")
         if self.names_people:
             for who, person in (*others.items(), (SELF, own)):
+                if who != SELF and only_mentioned(page, person, own):
+                    continue
                 if mark := shown(page, person):
                     return SignedIn(who, f"session for {who if who != SELF else 'the user'} {mark!r} ({where})")
         if self.signed_in not in signed_out and fingerprint == self.signed_in:
@@ -99,3 +101,10 @@ def shown(page: Page, person: Identity) -> str | None:
     """The first mark of this person that the page shows."""
     body = html.unescape(page.body)
     return next((mark for mark in person.marks if mark in body), None)
+
+
+def only_mentioned(page: Page, other: Identity, own: Identity) -> bool:
+    """A list of names, for example: of the other one there is the name alone, of the user name and more."""
+    body = html.unescape(page.body)
+    found, user = ([mark for mark in person.marks if mark in body] for person in (other, own))
+    return found == [other.name] and own.name in user and len(user) > 1

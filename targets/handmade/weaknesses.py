@@ -394,7 +394,7 @@ class TakesLastDuplicateMember(Party):
     """json.loads() will know."""
 
     def parse(self, data: bytes) -> Json:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, TypeError):
             return dict(json.loads(data))
         return super().parse(data)
 

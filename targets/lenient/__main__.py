@@ -47,7 +47,10 @@ class Lenient(RelyingParty):
 
     def parse_json(self, data: bytes) -> dict[str, Any]:
         """RFC 7519 4: a parser may return the last member of a name that occurs twice."""
-        return dict(json.loads(data))
+        document = json.loads(data)
+        if not isinstance(document, dict):
+            raise ValueError("it is not a JSON object")
+        return document
 
 
 if __name__ == "__main__":

@@ -192,7 +192,7 @@ export const relyingParty = {
   },
 
   checkType({ typ = "JWT" }) {
-    must(String(typ).toLowerCase() === "jwt", "ID Token: its type is another");
+    must(!String(typ).toLowerCase().endsWith("+jwt"), "ID Token: its type is another");
   },
 
   // jose is content when this client is one of several.
@@ -218,7 +218,7 @@ export const relyingParty = {
   },
 
   subject({ sub }) {
-    must(typeof sub === "string" && sub.trim(), "ID Token: sub names nobody");
+    must(typeof sub === "string" && sub.trim() && sub.length <= 255, "ID Token: sub names nobody");
     return sub;
   },
 

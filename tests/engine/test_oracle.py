@@ -34,6 +34,16 @@ def test_another_person_counts_before_the_user() -> None:
     assert victim.name in found.text
 
 
+def test_who_is_only_mentioned_beside_the_user_is_not_signed_in() -> None:
+    user, victim = fresh(), fresh()
+    everything = f"{user.sub} {user.email} {user.name}"
+    assert TELLING.ask(page(f"{everything}. Were here, too: {victim.name}"), user, {VICTIM: victim}).who == SELF
+    mixed = f"{victim.sub} {user.email} {user.name}"
+    assert TELLING.ask(page(mixed), user, {VICTIM: victim}).who == VICTIM
+    merged = f"{user.sub} {user.email} {victim.name}"
+    assert TELLING.ask(page(merged), user, {VICTIM: victim}).who == VICTIM
+
+
 def test_a_signed_out_page_that_shows_the_name_is_signed_out() -> None:
     user = fresh()
     assert TELLING.ask(page(f"no such user {user.email}", 401), user, {}).who == NOBODY

