@@ -79,7 +79,8 @@ class StartedTarget:
             return
         start = self._start
         _check_filled(self.target.name, start)
-        _check_requirements(self.target)
+        if lacking := missing(self.target):
+            raise TargetError(lacking, UNREACHABLE)
         _check_port(self.target)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         began = self.mark()
@@ -232,18 +233,20 @@ def _check_filled(name: str, start: Start) -> None:
             raise TargetError(f"{name}: [start] uses {match[0]}, which has no value here", BAD_TARGET_FILE)
 
 
-def _check_requirements(target: Target) -> None:
+def missing(target: Target) -> str:
+    """What the target needs and is not there, in a sentence that says how to get it; empty when all is there."""
     path = _search_path(target.start.env if target.start else {})
     folders = [ROOT, *([target.source.parent] if target.source else [])]
     for need in target.start.requires if target.start else ():
         if need.command and not shutil.which(need.command, path=path):
-            missing = f"the command {need.command!r}"
+            what = f"the command {need.command!r}"
         elif need.path and not any((folder / need.path).exists() for folder in folders):
-            missing = need.path
+            what = need.path
         else:
             continue
         hint = f". To get it: {need.hint}" if need.hint else ""
-        raise TargetError(f"{target.name} needs {missing}, which is not there{hint}", UNREACHABLE)
+        return f"{target.name} needs {what}, which is not there{hint}"
+    return ""
 
 
 def _check_port(target: Target) -> None:

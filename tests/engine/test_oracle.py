@@ -34,6 +34,16 @@ def test_another_person_counts_before_the_user() -> None:
     assert victim.name in found.text
 
 
+def test_who_is_only_mentioned_beside_the_user_is_not_signed_in() -> None:
+    user, victim = fresh(), fresh()
+    everything = f"{user.sub} {user.email} {user.name}"
+    assert TELLING.ask(page(f"{everything}. Were here, too: {victim.name}"), user, {VICTIM: victim}).who == SELF
+    mixed = f"{victim.sub} {user.email} {user.name}"
+    assert TELLING.ask(page(mixed), user, {VICTIM: victim}).who == VICTIM
+    merged = f"{user.sub} {user.email} {victim.name}"
+    assert TELLING.ask(page(merged), user, {VICTIM: victim}).who == VICTIM
+
+
 def test_a_signed_out_page_that_shows_the_name_is_signed_out() -> None:
     user = fresh()
     assert TELLING.ask(page(f"no such user {user.email}", 401), user, {}).who == NOBODY
@@ -67,6 +77,14 @@ def test_where_pages_look_alike_the_words_of_signed_out_pages_decide() -> None:
     assert oracle.ask(page("Welcome. Log in. Some other reason"), fresh(), {}).who == NOBODY
     # A session for somebody whose name nobody knows: a subject that was made into a string, for example.
     assert oracle.ask(page("Welcome 1001. Sign out"), fresh(), {}).who == UNCLEAR
+
+
+def test_where_the_words_are_the_same_too_their_neighbours_decide() -> None:
+    oracle = SAME.knowing(
+        page("Signed in as Canary. Sign out"), page("Signed out. Sign in"), page("Signed out. Sign in")
+    )
+    assert oracle.ask(page("Signed out. Sign in"), fresh(), {}).who == NOBODY
+    assert oracle.ask(page("Signed in as somebody else. Sign out"), fresh(), {}).who == UNCLEAR
 
 
 def test_fresh_people_share_nothing() -> None:

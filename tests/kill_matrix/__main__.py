@@ -1,4 +1,7 @@
-"""`python -m tests.kill_matrix [--write] [WEAKNESS …]`: the whole matrix, in parallel; compared with the snapshot."""
+"""`python -m tests.kill_matrix [--write] [NAME …]`: the whole zoo, in parallel; compared with the snapshot.
+
+`--write` writes the snapshot instead, and docs/accuracy.md from it.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,32 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from targets import broken
-from tests.kill_matrix.matrix import CORRECT, PASSES, SNAPSHOT, Outcome, passes, passes_with, rows, run_one, snapshot
+from targets import zoo
+from targets.target_file import ROOT
+from tests.kill_matrix import accuracy
+from tests.kill_matrix.matrix import (
+    ALL_CORRECT,
+    PASSES,
+    SNAPSHOT,
+    Outcome,
+    passes,
+    passes_with,
+    rows,
+    run_one,
+    snapshot,
+)
+
+PAGE = ROOT / "docs" / "accuracy.md"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kill_matrix", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write the snapshot instead of comparing with it")
-    parser.add_argument("weakness", nargs="*", help="only these")
+    parser.add_argument(
+        "--write", action="store_true", help="write the snapshot and docs/accuracy.md instead of comparing"
+    )
+    parser.add_argument("weakness", nargs="*", metavar="NAME", help="only these: a weakness, or a correct one")
     arguments = parser.parse_args()
-    names = arguments.weakness or [*CORRECT, *broken.names()]
+    names = _startable(arguments.weakness or [*ALL_CORRECT, *zoo.weaknesses()])
     known = snapshot() if SNAPSHOT.exists() else {}
     passed = passes() if PASSES.exists() else {}
     began = time.monotonic()
@@ -33,7 +52,7 @@ def main() -> int:
                 changed.append(outcome.weakness)
             _print(outcome, same)
             known[outcome.weakness] = outcome.failing
-            if outcome.weakness in CORRECT:
+            if outcome.weakness in ALL_CORRECT:
                 passed = passes_with(outcome, passed)
             if arguments.write:
                 SNAPSHOT.write_text(json.dumps(dict(sorted(known.items())), indent=1, sort_keys=True) + "\n")
@@ -43,10 +62,19 @@ def main() -> int:
     print(f"{len(names)} relying parties in {time.monotonic() - began:.0f} s")
     print(f"rows that kill nothing: {', '.join(alive) or 'none'}")
     if arguments.write:
+        PAGE.write_text(accuracy.page(), encoding="utf-8")
         return 0
     if changed:
         print(f"different from the snapshot: {', '.join(changed)}")
     return 1 if changed or alive else 0
+
+
+def _startable(names: list[str]) -> list[str]:
+    """Those that can start here; why the others cannot is printed, once for each reason."""
+    lacking = {name: zoo.not_there(name) for name in names}
+    for reason in sorted(set(filter(None, lacking.values()))):
+        print(f"left out {sum(reason == why for why in lacking.values())}: {reason}", flush=True)
+    return [name for name in names if not lacking[name]]
 
 
 def _print(outcome: Outcome, same: bool) -> None:

@@ -18,7 +18,7 @@ from suites._core.runner import run_row
 from suites.engine.driver import Driver
 from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import SetupError
-from targets.broken.registry import variant_of
+from targets import zoo
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
 PASSES = Path(__file__).with_name("passes.json")
@@ -31,6 +31,8 @@ VARIANTS = (
 )
 CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""
+ALL_CORRECT = (*CORRECT, *zoo.OTHER_BASES, *zoo.LENIENT, *zoo.AWKWARD)
+"""And the others of the zoo; only the lenient are warned."""
 _TOKEN_IN_FRONT = {"authorization-request.parameters.asks-for-no-token-in-front-channel": "WARN"}
 ADVICE: dict[str, dict[str, str]] = {
     **{
@@ -81,10 +83,11 @@ def passes_with(outcome: Outcome, known: dict[str, list[str]]) -> dict[str, list
 
 def run_one(weakness: str, wanted: Callable[[Row], bool] = lambda _: True) -> Outcome:
     """The wanted rows against the RP with this weakness, or a correct one, in this process."""
-    if weakness in CORRECT:
+    if weakness in ALL_CORRECT:
         return run_target(weakness, wanted, weakness)
-    os.environ["WEAKNESS"] = weakness
-    return run_target("-".join(filter(None, ("broken", variant_of(weakness)))), wanted, weakness)
+    broken = zoo.weaknesses()[weakness]
+    os.environ["WEAKNESS"] = broken.name
+    return run_target(broken.target, wanted, weakness)
 
 
 def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Outcome:

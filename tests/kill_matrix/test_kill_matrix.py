@@ -13,11 +13,12 @@ import pytest
 
 from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
-from targets import broken
+from targets import zoo
 from targets.broken.registry import all_weaknesses
 from tests.kill_matrix.expectations import sampled
 from tests.kill_matrix.matrix import (
     ADVICE,
+    ALL_CORRECT,
     CORRECT,
     REFERENCE,
     Row,
@@ -31,7 +32,7 @@ KILLERS: dict[str, list[str]] = json.loads(Path(__file__).with_name("killers.jso
 
 
 def test_the_snapshot_has_every_weakness() -> None:
-    assert sorted(snapshot()) == sorted([*CORRECT, *broken.names()])
+    assert sorted(snapshot()) == sorted([*ALL_CORRECT, *zoo.weaknesses()])
 
 
 @pytest.mark.parametrize("target", CORRECT)
@@ -42,7 +43,7 @@ def test_a_correct_relying_party_fails_nothing_in_the_snapshot(target: str) -> N
 def test_every_row_is_passed_by_a_correct_relying_party() -> None:
     ids = {info.result_id(member) for info, member in rows()}
     assert sorted(passes()) == sorted(ids)
-    assert all(set(targets) <= set(CORRECT) for targets in passes().values())
+    assert all(set(targets) <= set(ALL_CORRECT) for targets in passes().values())
 
 
 @pytest.mark.parametrize("case_id", sorted({info.id for info, _ in rows()}))

@@ -1,0 +1,4 @@
+// `if (code)` comes before `if (error)`.
+export default {
+  checkError() {},
+};

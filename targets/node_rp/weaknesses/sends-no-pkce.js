@@ -1,0 +1,7 @@
+// PKCE is thought to be for apps without a secret.
+export default {
+  newVerifier() {},
+  challenge() {
+    return {};
+  },
+};
