@@ -175,6 +175,7 @@ class Facts:
                 "issuer": self.issuer,
                 "server": self.server_id,
                 "client_id": self.login.asked.get("client_id", ""),
+                "client_secret": self.login.credentials,
             },
         }
 
@@ -182,7 +183,7 @@ class Facts:
         return {
             "base_url": self.party.base_url.rstrip("/"),
             "client_id": self.settings.client_id,
-            "org_url": self.settings.org_url,
+            "idp_origin": self.settings.org_url,
             "label": self.settings.label,
             "server": str((self.server or {}).get("name") or self.server_id or "the authorization server"),
         }

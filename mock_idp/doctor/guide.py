@@ -11,7 +11,12 @@ from mock_idp.doctor.facts import Facts, Guide, Step
 from mock_idp.doctor.findings import SEVERITIES, Finding, Severity, finding
 
 _SEVERITY: dict[str, Severity] = {"yes": "error", "no": "warning", "unneeded": "note"}
-_IN_APPLICATION = "rp."
+_TYPED = {
+    "app.credentials.oauthClient.client_id": "rp.client_id",
+    "app.credentials.oauthClient.client_secret": "rp.client_secret",
+    "rp.issuer": "rp.server",
+}
+"""What is copied from Okta into the application: steps are about the copy."""
 
 
 def apply(facts: Facts, findings: Sequence[Finding]) -> list[Finding]:
@@ -72,10 +77,11 @@ def _text(value: Any) -> str:
 
 
 def _can_be_judged(facts: Facts, step: Step) -> bool:
-    """What stands in the application is only known after a login was seen, or where somebody said it."""
-    return not step.field.startswith(_IN_APPLICATION) or bool(
-        values(facts, step.field) and any(values(facts, step.field))
-    )
+    """What the application uses is only known after a login was seen, or where somebody said it."""
+    first = step.field.partition(".")[0]
+    if first == "rp":
+        return any(values(facts, step.field))
+    return first != "authorizationServer" or facts.server is not None
 
 
 def _named(guide: Guide, unmet: Sequence[Step], one: Finding) -> Finding:
@@ -93,7 +99,8 @@ def _named(guide: Guide, unmet: Sequence[Step], one: Finding) -> Finding:
 
 
 def _about(step: Step, one: Finding) -> bool:
-    return step.field == one.field or step.field.startswith(f"{one.field}.") or one.field.startswith(f"{step.field}.")
+    field = _TYPED.get(one.field, one.field)
+    return step.field == field or step.field.startswith(f"{field}.") or field.startswith(f"{step.field}.")
 
 
 def _left_out(facts: Facts, step: Step) -> Finding:

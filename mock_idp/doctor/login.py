@@ -83,6 +83,14 @@ class Login:
         return [one for one in self.at("token") if form(one).get("grant_type") == "refresh_token"]
 
     @property
+    def credentials(self) -> str:
+        """Whether the IdP took the client's: `accepted` or `refused`; empty where it was not asked."""
+        asked_for = self.at("token")
+        if not asked_for:
+            return ""
+        return "refused" if all(one["status"] == 401 for one in asked_for) else "accepted"
+
+    @property
     def succeeded(self) -> bool:
         """The IdP has given an ID Token to somebody, or a code that was redeemed."""
         return any(made["kind"] == "id_token" for made in self.artefacts)

@@ -212,6 +212,8 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "initiate_login_uri": client.initiate_login_uri,
+        "idp_initiated_login_mode": client.idp_initiated_login_mode,
+        "hide_web": client.idp_initiated_login_mode == "DISABLED",
         "response_types": list(client.response_types),
         "grant_types": list(client.grant_types),
         "refresh_token_rotation": client.refresh_token_rotation,
