@@ -104,30 +104,32 @@ def _about(step: Step, one: Finding) -> bool:
 
 
 def _left_out(facts: Facts, step: Step) -> Finding:
-    found, wanted = values(facts, step.field), expected(facts, step)
-    is_now = ", ".join(found) or "nothing"
-    to_be = {"some": "something", "any": " or ".join(wanted)}.get(step.match, ", ".join(wanted))
+    is_now = ", ".join(dict.fromkeys(values(facts, step.field))) or "nothing"
     if step.match == "none":
-        message = f"{step.label} must not have {to_be}; it is {is_now}."
-        fix = f"Take {to_be} out."
+        message = f"{step.label} is {is_now}, which the guide does not mean."
+        fix = f"Choose another than {_wanted(facts, step)}."
     else:
-        message = f"{step.label} is {is_now}, the guide {facts.guide.name if facts.guide else ''} asks for {to_be}."
-        fix = f"Set {step.label} to {to_be}."
+        message = f"{step.label} is {is_now}; the guide asks for {_wanted(facts, step)}."
+        fix = f"Set {step.label} to {_wanted(facts, step)}."
     if step.needed == "unneeded":
-        message += f" The login works without it: {step.why}"
+        message += " The login works without it"
         fix = "Leave it as it is, or follow the guide to the letter."
+    message += f": {step.why}" if step.needed == "unneeded" else f" ({step.why.rstrip('.')})" if step.why else ""
     control = Control(step.where, step.label, step.field)
     made = finding(facts, f"guide.{step.id}", _SEVERITY[step.needed], control, message, fix)
     return dataclasses.replace(made, step=step.id)
 
 
+def _wanted(facts: Facts, step: Step) -> str:
+    """What the step asks for, in words."""
+    return (" or " if step.match == "any" else ", ").join(expected(facts, step)) or "something"
+
+
 def unneeded(facts: Facts) -> Iterator[Finding]:
     """What the guide asks for, was done, and nothing uses."""
     for step in facts.guide.steps if facts.guide else ():
-        if step.needed == "unneeded" and met(facts, step):
+        if step.needed == "unneeded" and _can_be_judged(facts, step) and met(facts, step):
             control = Control(step.where, step.label, step.field)
-            message = (
-                f"The guide asks for {step.label} {', '.join(expected(facts, step))}, which is not needed: {step.why}"
-            )
+            message = f"{step.label}: the guide asks for {_wanted(facts, step)}, and no login needs it: {step.why}"
             made = finding(facts, f"guide.unneeded.{step.id}", "note", control, message, "You may leave it out.")
             yield dataclasses.replace(made, step=step.id)
