@@ -97,4 +97,43 @@ REQUEST = Control(IN_APPLICATION, "Authorization request", "rp.request")
 TOKEN_REQUEST = Control(IN_APPLICATION, "Token request", "rp.request")
 USERINFO_REQUEST = Control(IN_APPLICATION, "UserInfo request", "rp.request")
 LOGOUT_REQUEST = Control(IN_APPLICATION, "Logout request", "rp.request")
-OTHER = Control(IN_APPLICATION, "Its own settings", "rp")
+OTHER = Control(IN_APPLICATION, "Its own settings", "rp.other")
+
+_TICKED, _CLEAR = "ticked", "not ticked"
+SPOKEN: dict[str, dict[str, str]] = {
+    APPLICATION_TYPE.field: {
+        "web": "Web Application",
+        "browser": "Single-Page Application",
+        "native": "Native Application",
+        "service": "API Services",
+    },
+    GRANTS.field: {
+        "authorization_code": "Authorization Code",
+        "refresh_token": "Refresh Token",
+        "implicit": "Implicit (hybrid)",
+        "client_credentials": "Client Credentials",
+        "interaction_code": "Interaction Code",
+    },
+    RESPONSE_TYPES.field: {"id_token": "Allow ID Token", "token": "Allow Access Token", "code": "Authorization Code"},
+    ROTATION.field: {"ROTATE": "Rotate token after every use", "STATIC": "Use persistent token"},
+    LOGIN_FLOW.field: {
+        "DISABLED": "App Only",
+        "SPEC": "Either Okta or App, Redirect to app to initiate login (OIDC Compliant)",
+        "OKTA": "Either Okta or App, Send ID Token directly to app (Okta Simplified)",
+    },
+    ICON.field: {"false": _TICKED, "true": _CLEAR},
+    PKCE.field: {"true": _TICKED, "false": _CLEAR},
+    CONSENT.field: {"REQUIRED": _TICKED, "TRUSTED": _CLEAR},
+    APP_ISSUER.field: {"ORG_URL": "Okta URL", "CUSTOM_URL": "Custom URL", "DYNAMIC": "Dynamic"},
+    SERVER_ISSUER.field: {"ORG_URL": "Okta URL", "CUSTOM_URL": "Custom URL", "DYNAMIC": "Dynamic"},
+    RULE_GRANTS.field: {"authorization_code": "Authorization Code", "implicit": "Implicit (hybrid)"},
+    POLICIES.field: {"ALL_CLIENTS": "All clients"},
+    "authorizationServer.scopes.default": {"true": _TICKED, "false": _CLEAR},
+    "rp.server": {"org": "the org authorization server"},
+}
+"""How the console shows a field's values, where that is not as the Management API does."""
+
+
+def spoken(field: str, value: str) -> str:
+    """The value in the console's words."""
+    return SPOKEN.get(field, {}).get(value, value)

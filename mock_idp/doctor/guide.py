@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mock_idp.doctor.controls import Control
+from mock_idp.doctor.controls import Control, spoken
 from mock_idp.doctor.facts import Facts, Guide, Step
 from mock_idp.doctor.findings import SEVERITIES, Finding, Severity, finding
 
@@ -95,7 +95,9 @@ def _named(guide: Guide, unmet: Sequence[Step], one: Finding) -> Finding:
     if asked and one.severity != "error":
         text = f"{one.message} The guide asks for it: {asked.why}"
         return dataclasses.replace(one, severity="note", step=asked.id, message=text)
-    return dataclasses.replace(one, step=followed[0].id) if len(followed) == 1 else one
+    # What was copied into the application can be the right thing, wrongly spelt.
+    copied = next((step for step in followed if step.field.startswith("rp.")), None)
+    return dataclasses.replace(one, step=copied.id) if copied else one
 
 
 def _about(step: Step, one: Finding) -> bool:
@@ -104,25 +106,25 @@ def _about(step: Step, one: Finding) -> bool:
 
 
 def _left_out(facts: Facts, step: Step) -> Finding:
-    is_now = ", ".join(dict.fromkeys(values(facts, step.field))) or "nothing"
+    is_now = ", ".join(dict.fromkeys(spoken(step.field, one) for one in values(facts, step.field))) or "nothing"
+    wanted, why = _wanted(facts, step), step.why.rstrip(".")
     if step.match == "none":
-        message = f"{step.label} is {is_now}, which the guide does not mean."
-        fix = f"Choose another than {_wanted(facts, step)}."
+        message, fix = f"{step.label} is {is_now}, which the guide does not mean", f"Choose another than {wanted}."
     else:
-        message = f"{step.label} is {is_now}; the guide asks for {_wanted(facts, step)}."
-        fix = f"Set {step.label} to {_wanted(facts, step)}."
+        message, fix = f"{step.label} is {is_now}; the guide asks for {wanted}", f"Set {step.label}: {wanted}."
     if step.needed == "unneeded":
-        message += " The login works without it"
-        fix = "Leave it as it is, or follow the guide to the letter."
-    message += f": {step.why}" if step.needed == "unneeded" else f" ({step.why.rstrip('.')})" if step.why else ""
+        message, fix = f"{message}. The login works without it: {why}", "Leave it, or follow the guide to the letter."
+    elif why:
+        message += f" ({why})"
     control = Control(step.where, step.label, step.field)
-    made = finding(facts, f"guide.{step.id}", _SEVERITY[step.needed], control, message, fix)
+    made = finding(facts, f"guide.{step.id}", _SEVERITY[step.needed], control, f"{message}.", fix)
     return dataclasses.replace(made, step=step.id)
 
 
 def _wanted(facts: Facts, step: Step) -> str:
     """What the step asks for, in words."""
-    return (" or " if step.match == "any" else ", ").join(expected(facts, step)) or "something"
+    wanted = [spoken(step.field, one) for one in expected(facts, step)]
+    return (" or " if step.match == "any" else ", ").join(wanted) or "something"
 
 
 def unneeded(facts: Facts) -> Iterator[Finding]:

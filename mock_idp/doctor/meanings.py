@@ -88,7 +88,7 @@ MEANINGS = (
     Meaning("not authorized to use the provided grant type", "grants.not-configured", controls.GRANTS,
             "The app does not have the grant.", "Tick the grant that the application uses.",
             ("grants.no-code", "grants.no-implicit", "refresh.no-grant")),
-    Meaning("request object|invalid_request_object|client JWKSet", "request.object", controls.PUBLIC_KEYS,
+    Meaning("request object|request_object|request_uri|client JWKSet|JWT HMAC", "request.object", controls.PUBLIC_KEYS,
             "The signed request is not one that the app's keys and settings allow.",
             "Register the application's public key and its algorithm, and give requests a short life."),
     Meaning("'application_type' of 'service'", "grants.service", controls.APPLICATION_TYPE,

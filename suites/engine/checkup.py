@@ -111,7 +111,7 @@ def _client_id(control: Control, target: Target, login: Login) -> str:
         if wanted in known:
             return wanted
     alike = [app for app in apps if _fits(app, uri, target)]
-    chosen: list[Mapping[str, Any]] = alike or [app for app in apps if not app["learned"]]
+    chosen = alike or [app for app in apps if not app["learned"]]
     return str(chosen[0]["client_id"]) if len(chosen) == 1 else sent or target.client.client_id
 
 

@@ -29,6 +29,7 @@ class Clinic:
         self.client_id = self.secret = ""
         self.attempt: str | None = None
         self.renews = False
+        self.requested: dict[str, Any] = {}
 
     def app(self, *, assigned: bool = True, visibility: dict[str, bool] | None = None, **app: Any) -> str:
         """A new app; `assigned`: to everybody."""
@@ -65,7 +66,7 @@ class Clinic:
         **request: Any,
     ) -> None:
         """One login, as far as the IdP lets it go. `token`: other members of the token request."""
-        okta = self.okta
+        okta, self.requested = self.okta, request
         self.attempt = okta.attempt(**({"identity": None} if person else {}))
         challenge = PKCE if pkce else {}
         wanted = {"client_id": self.client_id, "scope": SCOPE} | challenge | request
@@ -74,7 +75,7 @@ class Clinic:
             answer = okta.sign_in(answer)
         if answer.status_code != 302 or "code" not in (given := dict(parameters(answer))):
             return
-        headers, credentials = self._credentials(method)
+        headers, credentials = self.credentials(method)
         headers |= {"Origin": origin} if origin else {}
         verifier = {"code_verifier": VERIFIER} if pkce else {}
         sent = {"redirect_uri": wanted.get("redirect_uri", CALLBACK)} | credentials | verifier | (token or {})
@@ -85,7 +86,7 @@ class Clinic:
             okta.refresh(tokens["refresh_token"], server=server, headers=headers, **credentials)
         self.renews = renew
 
-    def _credentials(self, method: str) -> tuple[dict[str, str], dict[str, Any]]:
+    def credentials(self, method: str = "client_secret_basic") -> tuple[dict[str, str], dict[str, Any]]:
         match method:
             case "client_secret_basic":
                 return basic(self.client_id, self.secret), {}
