@@ -11,7 +11,7 @@ import pytest
 from mock_idp.doctor.examination import examine
 from mock_idp.doctor.facts import Facts, Guide, Step
 from mock_idp.doctor.findings import Finding
-from suites.engine.checkup import as_guide
+from suites.engine.guides import as_guide, shipped_guides
 from targets.target_file import load
 from tests.doctor.clinic import BASE_URL, Clinic
 
@@ -92,6 +92,11 @@ def _collate(clinic: Clinic) -> dict[str, Any]:
         "scope": "openid profile email offline_access",
         "renew": True,
     }
+
+
+def test_the_guides_that_are_shipped() -> None:
+    assert list(shipped_guides()) == ["Collate", "Toky", "ToolJet", "Upflow"]
+    assert shipped_guides()["Toky"] == guide("toky")
 
 
 @pytest.mark.parametrize("name", GUIDES)
