@@ -108,6 +108,13 @@ class Login:
         """The claims of the ID Tokens that were handed out."""
         return [made["claims"] for made in self.artefacts if made["kind"] == "id_token" and "claims" in made]
 
+    def claims(self, source: str) -> set[str]:
+        """The names of the claims that the last ID Token (`id_token`) or UserInfo answer (`userinfo`) had."""
+        if source == "id_token":
+            return set(next(reversed(self.id_tokens()), {}))
+        bodies = [_json(one["response"]["body"]) for one in self.at("userinfo") if one["status"] == 200]
+        return set(bodies[-1]) if bodies else set()
+
     @cached_property
     def refusals(self) -> list[Refusal]:
         """Everything that the IdP refused, in order; an authorization response with an error counts, too."""
@@ -177,15 +184,19 @@ def _refusal(exchange: Exchange) -> Refusal | None:
     body = exchange["response"]["body"]
     if page := _PAGE.search(body):
         return Refusal(_plain(page[1]), _plain(page[2]), exchange, at)
-    try:
-        document = json.loads(body)
-    except ValueError:
-        document = {}
-    if not isinstance(document, dict):
-        document = {}
+    document = _json(body)
     error = str(document.get("error") or document.get("errorCode") or "")
     text = str(document.get("error_description") or document.get("errorSummary") or "")
     return Refusal(error, text, exchange, at)
+
+
+def _json(text: str) -> dict[str, Any]:
+    """A JSON object; empty for anything else."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _plain(text: str) -> str:
