@@ -76,7 +76,9 @@ def may_change(edit: Edit) -> Iterator[str]:
     member = edit.path[0] if edit.path else "*"
     seam, _, part = edit.seam.partition(".")
     if edit.seam == "http":
-        yield from {"token": _NO_TOKENS, "authorize": ("*",)}.get(str(member), (f"{_DOCUMENTS.get(str(member), member)}*",))
+        yield from {"token": _NO_TOKENS, "authorize": ("*",)}.get(
+            str(member), (f"{_DOCUMENTS.get(str(member), member)}*",)
+        )
     elif not edit.path and edit.op in ("error", "mode"):
         yield "*"  # there is no code, and nothing that a code is good for
     elif part == "header":

@@ -19,7 +19,7 @@ from tests.kill_matrix.expectations import needs, sampled
 from tests.kill_matrix.matrix import ALL_CORRECT, CORRECT, Row, passes, rows, run_one, snapshot
 
 OTHERS = ALL_CORRECT[len(CORRECT) :]
-ONE_IN = 6
+ONE_IN = 30
 LIMIT = 10  # changed lines
 LITERAL = re.compile(r"https?://\w|\.example\b|attacker|victim|canary", re.IGNORECASE)
 NOT_PASSED = {
