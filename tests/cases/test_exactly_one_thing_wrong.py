@@ -76,9 +76,7 @@ def may_change(edit: Edit) -> Iterator[str]:
     member = edit.path[0] if edit.path else "*"
     seam, _, part = edit.seam.partition(".")
     if edit.seam == "http":
-        yield from {"token": _NO_TOKENS, "authorize": ("*",)}.get(
-            str(member), (f"{_DOCUMENTS.get(str(member), member)}*",)
-        )
+        yield from _ENDPOINTS.get(str(member), (f"{member}*",))
     elif not edit.path and edit.op in ("error", "mode"):
         yield "*"  # there is no code, and nothing that a code is good for
     elif part == "header":
@@ -104,5 +102,5 @@ def may_change(edit: Edit) -> Iterator[str]:
 
 
 _OF_TOKENS = {"authorization_response": "front", "token_response": "token", "refresh_response": "refresh"}
-_DOCUMENTS = {"keys": "jwks", "introspect": "introspection"}
 _NO_TOKENS = ("token_response*", "refresh_response*", "userinfo*", "introspection*", "*@token", "*@refresh")
+_ENDPOINTS = {"token": _NO_TOKENS, "authorize": ("*",), "keys": ("jwks*",), "introspect": ("introspection*",)}
