@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 Exchange = Mapping[str, Any]
-_PAGE = re.compile(r"<dd>Error Code: (.*?)</dd><dd>Description: (.*?)</dd>", re.DOTALL)
+_PAGE = re.compile(r"Error Code: ([^<]*)<.*?Description: ([^<]*)<", re.DOTALL)
 _SERVER = re.compile(r"(.*?)(?:/oauth2/([^/]+))?/\.well-known/(?:openid-configuration|oauth-authorization-server)")
 _ENDPOINT = re.compile(r"(.*?)/oauth2(?:/(?!v1/)([^/]+))?/v1/\w+")
 
@@ -183,7 +184,7 @@ def _refusal(exchange: Exchange) -> Refusal | None:
         at = "refresh"
     body = exchange["response"]["body"]
     if page := _PAGE.search(body):
-        return Refusal(_plain(page[1]), _plain(page[2]), exchange, at)
+        return Refusal(html.unescape(page[1].strip()), html.unescape(page[2].strip()), exchange, at)
     document = _json(body)
     error = str(document.get("error") or document.get("errorCode") or "")
     text = str(document.get("error_description") or document.get("errorSummary") or "")
@@ -197,10 +198,3 @@ def _json(text: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return document if isinstance(document, dict) else {}
-
-
-def _plain(text: str) -> str:
-    """HTML text without its escapes, as the mock's error page makes them."""
-    for escaped, plain in (("&#39;", "'"), ("&#34;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        text = text.replace(escaped, plain)
-    return text
