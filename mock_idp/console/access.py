@@ -1,7 +1,8 @@
 """Who may use the admin console: a browser that opened the link which the mock prints, or that gave the API token.
 
 The mock may be reached by others (a tunnel, a container's network), so nothing under /admin is for everybody. A session
-is a document of kind `admin_session`, by the value of its cookie: `{"expires"}`, seconds since the epoch.
+is a document of kind `admin_session`, by the value of its cookie: `{"expires", "said"}`; the time in seconds since the
+epoch, and what the next page has to say about the change before it.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def is_right(given: str, wanted: str) -> bool:
 def begin(idp: Idp, response: Response) -> Response:
     """A session for this browser."""
     value = secrets.token_urlsafe(24)
-    idp.store.put("admin_session", value, {"expires": idp.clock.now() + TTL})
+    idp.store.put("admin_session", value, {"expires": idp.clock.now() + TTL, "said": ""})
     secure = idp.public_url.startswith("https")
     response.set_cookie(COOKIE, value, path=PREFIX, httponly=True, secure=secure, samesite="Lax")
     return response
@@ -62,8 +63,23 @@ def is_signed_in(idp: Idp) -> bool:
     if known is None or known["expires"] <= now:
         idp.store.take("admin_session", value)
         return False
-    idp.store.put("admin_session", value, {"expires": now + TTL})
+    idp.store.update("admin_session", value, lambda session: {**session, "expires": now + TTL})
     return True
+
+
+def say(idp: Idp, text: str) -> None:
+    """For the next page of this browser."""
+    idp.store.update("admin_session", request.cookies.get(COOKIE, ""), lambda session: {**session, "said": text})
+
+
+def said(idp: Idp) -> str:
+    """What there is to say, once."""
+    known = idp.store.get("admin_session", request.cookies.get(COOKIE, ""))
+    if not known or not known["said"]:
+        return ""
+    say(idp, "")
+    text: str = known["said"]
+    return text
 
 
 def required() -> Response | None:
