@@ -56,7 +56,9 @@ def grants(kind: str) -> dict[str, list[tuple[str, str, str]]]:
     made: dict[str, list[tuple[str, str, str]]] = {}
     for group, grant, label in _GRANT_LABELS:
         if grant in GRANTS[kind]:
-            hint = "The mock refuses its token requests: this grant is not built." if grant in UNBUILT_GRANT_TYPES else ""
+            hint = (
+                "The mock refuses its token requests: this grant is not built." if grant in UNBUILT_GRANT_TYPES else ""
+            )
             made.setdefault(group, []).append((grant, label, hint))
     return made
 
@@ -66,7 +68,10 @@ def grants(kind: str) -> dict[str, list[tuple[str, str, str]]]:
 
 def new(kind: str) -> Form:
     """What the wizard begins with."""
-    redirect = {"web": "http://localhost:8080/authorization-code/callback", "browser": "http://localhost:8080/login/callback"}
+    redirect = {
+        "web": "http://localhost:8080/authorization-code/callback",
+        "browser": "http://localhost:8080/login/callback",
+    }
     return Form.of(
         CONTROLS,
         grant_types=["client_credentials" if kind == "service" else "authorization_code"],
@@ -166,10 +171,15 @@ def general_document(form: Form, known: Document) -> Document:
         "frontchannel_logout_session_required": form.on("frontchannel_logout_session_required"),
     }
     hide = {"web": not form.on("display_web"), "iOS": not form.on("display_ios")}
-    visibility = known["visibility"] if mode == "DISABLED" else known["visibility"] | {
-        "hide": hide,
-        "autoLaunch": form.on("auto_launch"),
-    }
+    visibility = (
+        known["visibility"]
+        if mode == "DISABLED"
+        else known["visibility"]
+        | {
+            "hide": hide,
+            "autoLaunch": form.on("auto_launch"),
+        }
+    )
     return known | {
         "label": form.text("label"),
         "visibility": visibility,
@@ -184,7 +194,9 @@ def credentials_document(form: Form, known: Document) -> Document:
         "token_endpoint_auth_method": form.text("secret_method") if method == "secret" else method,
         "pkce_required": form.on("pkce_required"),
     }
-    client = {name: value for name, value in known["settings"]["oauthClient"].items() if name not in ("jwks", "jwks_uri")}
+    client = {
+        name: value for name, value in known["settings"]["oauthClient"].items() if name not in ("jwks", "jwks_uri")
+    }
     if method == "private_key_jwt":
         client |= {"jwks_uri": form.text("jwks_uri")} if form.text("keys") == "url" else {"jwks": _keys(form)}
     return known | {
@@ -225,5 +237,5 @@ def _keys(form: Form) -> dict[str, Any]:
         return {"keys": [found]}
     keys = found.get("keys", []) if isinstance(found, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise invalid("jwks", "jwks: Expected a JSON Web Key, or a set of them: {\"keys\": [...]}")
+        raise invalid("jwks", 'jwks: Expected a JSON Web Key, or a set of them: {"keys": [...]}')
     return {"keys": keys}

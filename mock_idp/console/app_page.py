@@ -20,6 +20,11 @@ from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document
 
 blueprint = area("app")
+_USERNAME_FORMATS = {
+    "${source.login}": "Okta username",
+    "${source.email}": "Email",
+    '${fn:substringBefore(source.login, "@")}': "Okta username prefix",
+}
 TABS = (("General", "general"), ("Sign On", "sign_on"), ("Assignments", "console_assignments.listed"))
 
 
@@ -141,7 +146,9 @@ def save_username(app_id: str) -> Response:
 
 def _sign_on(app: App, edit: str, form: Form) -> Response:
     idp = current_idp()
-    return app_page("app_sign_on.html", app, edit=edit, form=form, org_url=idp.public_url, custom_url=idp.org.settings.custom_url)
+    formats = {app.user_name_template: app.user_name_template} | _USERNAME_FORMATS
+    urls = {"org_url": idp.public_url, "custom_url": idp.org.settings.custom_url}
+    return app_page("app_sign_on.html", app, edit=edit, form=form, formats=list(formats.items()), **urls)
 
 
 def _sign_on_form(app: App) -> Form:

@@ -25,7 +25,7 @@ def listed() -> Response:
         and any(part.strip().casefold() in text.casefold() for text in (app.label, app.client_id))
     ]
     found.sort(key=lambda app: (app.label or app.client_id).casefold())
-    return page("applications.html", "Applications", apps=found, part=part, status=status, kinds=app_forms.NAMES)
+    return page("applications.html", "Applications", apps=found, part=part, chosen=status, kinds=app_forms.NAMES)
 
 
 @blueprint.post("/app/<app_id>/<any(activate, deactivate):change>")

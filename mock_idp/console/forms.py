@@ -30,7 +30,7 @@ class Form:
         self.causes: list[tuple[str, str]] = []
 
     @classmethod
-    def of(cls, controls: Mapping[str, str] | None = None, **values: str | bool | int | Iterable[str]) -> Form:
+    def of(cls, controls: Mapping[str, str] | None = None, /, **values: str | bool | int | Iterable[str]) -> Form:
         """What is known, to be shown: a text, a ticked box (True), or several values."""
         return cls({name: _texts(value) for name, value in values.items()}, controls)
 

@@ -52,6 +52,7 @@ def page(template: str, title: str, *, status: int = 200, **context: Any) -> Res
         said=access.said(idp),
         styles=("console.css",),
         scripts=("console.js",),
+        url_for=url_for,
         **context,
     )
 
@@ -59,7 +60,9 @@ def page(template: str, title: str, *, status: int = 200, **context: Any) -> Res
 def card(template: str, title: str, *, status: int = 200, **context: Any) -> Response:
     """A page for whoever is not signed in."""
     name = current_idp().org.name
-    return _pages.page(template, title=f"{name} - {title}", heading=title, org=name, status=status, **context)
+    return _pages.page(
+        template, title=f"{name} - {title}", styles=("console.css",), heading=title, org=name, status=status, **context
+    )
 
 
 def done(text: str, endpoint: str, anchor: str | None = None, **values: Any) -> Response:

@@ -71,7 +71,7 @@ def listed() -> Response:
         for user in current_idp().org.users.all()
         if (not status or user.status == status) and part.strip().casefold() in f"{user.name} {user.login}".casefold()
     ]
-    return page("people.html", "People", people=found, part=part, status=status)
+    return page("people.html", "People", people=found, part=part, chosen=status)
 
 
 @blueprint.get("/users/new")

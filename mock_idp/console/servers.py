@@ -19,7 +19,12 @@ from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document
 
 blueprint = area("servers")
-CONTROLS = {"audiences": "audience", "conditions.scopes": "scopes", "claimType": "claim_type", "valueType": "value_type"}
+CONTROLS = {
+    "audiences": "audience",
+    "conditions.scopes": "scopes",
+    "claimType": "claim_type",
+    "valueType": "value_type",
+}
 TABS = (
     ("Settings", "console_servers.settings"),
     ("Scopes", "console_servers.list_scopes"),
@@ -41,7 +46,8 @@ def server_page(template: str, server: AuthorizationServer, **context: Any) -> R
         href = url_for(endpoint, server_id=server.id)
         here = request.path == href or (label != "Settings" and request.path.startswith(f"{href}/"))
         tabs.append({"label": label, "href": href, "current": here})
-    return page(template, server.name, server=server, tabs=tabs, **context)
+    names = [(scope.name, scope.name) for scope in server.scopes]
+    return page(template, server.name, server=server, tabs=tabs, scopes=names, **context)
 
 
 def api_tabs(current: str) -> list[dict[str, Any]]:

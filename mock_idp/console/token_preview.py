@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -34,9 +34,9 @@ _WITHOUT_PERSON = "client_credentials"
 
 @dataclass(frozen=True)
 class Preview:
-    """Decoded tokens, `{name: (header, payload)}`, and the rule that allows them; or Okta's refusal."""
+    """Decoded tokens, `{name: (header, payload)}` as JSON, and the rule that allows them; or Okta's refusal."""
 
-    tokens: dict[str, tuple[dict[str, Any], dict[str, Any]]]
+    tokens: dict[str, tuple[str, ...]]
     rule: str = ""
     refused: str = ""
 
@@ -45,7 +45,7 @@ class Preview:
 def preview(server_id: str) -> Response:
     """`client`, `grant_type`, `user` and `scopes` say for whom."""
     idp, server = current_idp(), server_of(server_id)
-    form = Form({name: values for name, values in request.args.lists()} or {"scopes": ["openid"]})
+    form = Form(dict(request.args.lists()) or {"scopes": ["openid"]})
     app, user = idp.app(form.text("client")), idp.user(form.text("user"))
     needs_user = form.text("grant_type") != _WITHOUT_PERSON
     for name, missing in (("client", app is None), ("user", needs_user and user is None)):
@@ -88,5 +88,7 @@ def _preview(idp: Idp, server: AuthorizationServer, app: App, user: User | None,
     found = {"token": token}
     if user and "openid" in scopes:
         found = {"id_token": id_token(scope, HONEST_EDITOR, grant, user, channel=channel, access_token=token)} | found
-    tokens = {name: parts[:2] for name, value in found.items() if (parts := decode_unverified(value))}
+    tokens = {
+        name: tuple(json.dumps(p, indent=2) for p in decode_unverified(value) or ()) for name, value in found.items()
+    }
     return Preview(tokens, rule=rule.name)

@@ -19,9 +19,17 @@ from mock_idp.protocol.exchange import current_idp
 
 blueprint = area("wizard")
 _METHODS = (
-    ("OIDC", "OIDC - OpenID Connect", "Sign-in with tokens, through OAuth 2.0 endpoints. Older consoles: OpenID Connect."),
+    (
+        "OIDC",
+        "OIDC - OpenID Connect",
+        "Sign-in with tokens, through OAuth 2.0 endpoints. Older consoles: OpenID Connect.",
+    ),
     ("SAML", "SAML 2.0", "At Okta, for applications that speak SAML only. The mock does not build it."),
-    ("SWA", "SWA - Secure Web Authentication", "At Okta, for applications without federation. The mock does not build it."),
+    (
+        "SWA",
+        "SWA - Secure Web Authentication",
+        "At Okta, for applications without federation. The mock does not build it.",
+    ),
     ("API", "API Services", "Programs that call APIs with access tokens of their own, without a person."),
 )
 _ACCESS = ("EVERYONE", "GROUPS", "SKIP")
@@ -36,7 +44,7 @@ def older() -> Response:
 @blueprint.get("/apps/new")
 def choose() -> Response:
     """Sign-in method and application type."""
-    form = Form.of(sign_on="OIDC") if not request.args else Form({k: v for k, v in request.args.lists()})
+    form = Form.of(sign_on="OIDC") if not request.args else Form(dict(request.args.lists()))
     method, kind = form.text("sign_on"), form.text("application_type")
     if method == "API":
         return leave_to(url_for("console_wizard.settings", kind="service"))
@@ -116,6 +124,7 @@ def _origins(idp: Idp, form: Form) -> list[TrustedOrigin]:
         try:
             origins.check(idp.org, origin)
         except ApiError as error:
-            raise invalid("base_uris", *(cause.replace("origin: ", "base_uris: ", 1) for cause in error.causes)) from None
+            raise invalid(
+                "base_uris", *(cause.replace("origin: ", "base_uris: ", 1) for cause in error.causes)
+            ) from None
     return made
-

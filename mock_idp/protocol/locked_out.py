@@ -1,4 +1,4 @@
-"""Operations on people that also end what they have been given: sessions, tokens, and what apps know (okta.md 6.2, 7)."""
+"""Operations on people that also end what they have been given: sessions and tokens, here and in apps (okta.md 7)."""
 
 from __future__ import annotations
 
