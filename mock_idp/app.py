@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.registry import HEADER
+from mock_idp.dashboard import routes as dashboard_routes
 from mock_idp.idp import Idp
 from mock_idp.management import frame, unbuilt
 from mock_idp.management.routes import RESOURCES
@@ -56,6 +57,7 @@ def create_app(idp: Idp) -> Flask:
         authorize_routes,
         par_routes,
         launch_routes,
+        dashboard_routes,
         login_routes,
         session_routes,
         logout_routes,
