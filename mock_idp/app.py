@@ -102,7 +102,7 @@ def _record(response: Response) -> Response:
             "body": response.get_data().decode(errors="replace")[:_BODY_LIMIT],
         },
     }
-    current_idp().attempts.note("exchange", attempt["id"] if attempt else None, exchange)
+    current_idp().attempts.note_exchange(attempt, exchange)
     return response
 
 

@@ -48,7 +48,7 @@ def settings() -> Response:
         return authorize.redirect_to(base_url() + SIGN_IN_PAGE)
     idp, session = current_idp(), person.session or {}
     apps = [idp.app(entry.client_id) for entry in participants.of_session(idp, session.get("cookie", ""))]
-    facts = [
+    facts: list[tuple[str, str]] = [
         ("Name", person.user.name),
         ("Username", person.user.login),
         ("Primary email", person.user.email),

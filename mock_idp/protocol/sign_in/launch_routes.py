@@ -85,6 +85,9 @@ def _start_at_app(app: App) -> Response:
     if not app.initiate_login_uri:
         raise NO_LOGIN_URI
     idp = current_idp()
+    armed = idp.attempts.by_hand.next()
+    if bound() is None and armed and any(edit["seam"] == "initiate_login" for edit in armed["misbehaviour"]):
+        bind(idp.attempts.observe())  # otherwise it is for the authorization request that follows
     grant = {"client_id": app.client_id, "request": {}, "base_url": base_url()}
     scope = LoginScope(idp, server_of(None), bound(), grant)
     parameters = authorize.edited(editor(), scope, [("iss", scope.issuer())], "initiate_login")
@@ -100,6 +103,7 @@ def _post_id_token(app: App, person: Authentication) -> Response:
     target = next(iter(app.redirect_uris), "") if to_redirect_uri else app.initiate_login_uri
     if not target:
         raise NO_REDIRECT_URI if to_redirect_uri else NO_LOGIN_URI
+    bound() or bind(idp.attempts.observe())
     sent = {"redirect_uri": target, "response_type": "id_token", "response_mode": "form_post"}
     scopes = list(app.idp_initiated_login_scopes) or ["openid"]
     scope = LoginScope(idp, server_of(None), bound(), {"client_id": app.client_id, "request": sent})
