@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.registry import HEADER
+from mock_idp.console.routes import AREAS
 from mock_idp.dashboard import routes as dashboard_routes
 from mock_idp.idp import Idp
 from mock_idp.management import frame, unbuilt
@@ -70,6 +71,8 @@ def create_app(idp: Idp) -> Flask:
         unbuilt_routes,
     ):
         app.register_blueprint(routes.blueprint)
+    for console_area in AREAS:
+        app.register_blueprint(console_area)
     frame.install(app, RESOURCES)
     return app
 

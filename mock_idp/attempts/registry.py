@@ -138,9 +138,10 @@ class Attempts:
 
         return Editor(Misbehaviour.from_json(attempt["misbehaviour"]), record, occurrence)
 
-    def note(self, kind: str, attempt_id: str, item: Document) -> None:
-        """Add to a transcript list (a key of `_LISTS`)."""
-        self.store.append(kind, attempt_id, item)
+    def note(self, kind: str, attempt_id: str | None, item: Document) -> None:
+        """Add to a transcript list (a key of `_LISTS`), where there is an attempt."""
+        if attempt_id:
+            self.store.append(kind, attempt_id, item)
 
     def note_exchange(self, attempt: Document | None, exchange: Document) -> None:
         """Add to the attempt's exchanges; those that belong to nobody's attempt also go to one log."""

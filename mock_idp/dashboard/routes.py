@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, g
 
@@ -79,7 +80,7 @@ def _is_fresh(idp: Idp, person: Authentication) -> bool:
     return True
 
 
-def _page(template: str, title: str, person: Authentication, **context: object) -> Response:
+def _page(template: str, title: str, person: Authentication, **context: Any) -> Response:
     org, home = current_idp().org.name, base_url() + HOME
     policy = Policy(ancestors=pages.ancestors(), images=_WEB)
     return _pages.page(

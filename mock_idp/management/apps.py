@@ -116,9 +116,14 @@ def groups_claim(app_id: str) -> Response:
 @blueprint.post("/internal/apps/<app_id>/settings/oauth/idToken")
 def set_groups_claim(app_id: str) -> Response:
     """Without a `name` the app has no groups claim; an `issuerMode` changes the app's."""
-    idp, sent = current_idp(), Members(body())
-    known = apps.find(idp, app_id)
-    claim = None
+    idp = current_idp()
+    claim, mode = read_groups_claim(body(), apps.find(idp, app_id))
+    return answer(_claim_json(apps.set_groups_claim(idp, app_id, claim, mode)))
+
+
+def read_groups_claim(document: Document, known: App) -> tuple[GroupsClaim | None, str]:
+    """The claim and the issuer mode of a body."""
+    sent, claim = Members(document), None
     if sent.text("name"):
         value_type = sent.choice("valueType", ("EXPRESSION",), "GROUPS")
         filters = ("STARTS_WITH", "EQUALS", "CONTAINS")
@@ -126,8 +131,7 @@ def set_groups_claim(app_id: str) -> Response:
         if not sent.text("value"):
             raise blank("value")
         claim = GroupsClaim(sent.text("name"), value_type, filter_type, sent.text("value"))
-    mode = sent.choice("issuerMode", ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), known.issuer_mode)
-    return answer(_claim_json(apps.set_groups_claim(idp, app_id, claim, mode)))
+    return claim, sent.choice("issuerMode", ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), known.issuer_mode)
 
 
 def _claim_json(app: App) -> Document:

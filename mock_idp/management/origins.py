@@ -34,7 +34,7 @@ def list_origins() -> Response:
 
 @blueprint.post("/trustedOrigins")
 def create_origin() -> Response:
-    return answer(_shown(origins.create(current_idp().org, _read(body()), now())))
+    return answer(_shown(origins.create(current_idp().org, read_origin(body()), now())))
 
 
 @blueprint.get("/trustedOrigins/<origin_id>")
@@ -45,7 +45,7 @@ def get_origin(origin_id: str) -> Response:
 @blueprint.put("/trustedOrigins/<origin_id>")
 def replace_origin(origin_id: str) -> Response:
     org = current_idp().org
-    return answer(_shown(origins.update(org, _read(body(), origins.find(org, origin_id)), now())))
+    return answer(_shown(origins.update(org, read_origin(body(), origins.find(org, origin_id)), now())))
 
 
 @blueprint.delete("/trustedOrigins/<origin_id>")
@@ -87,7 +87,7 @@ def _scope(name: str) -> Document:
     return {"type": name, "allowedOktaApps": []} if name == "IFRAME_EMBED" else {"type": name}
 
 
-def _read(data: Document, known: TrustedOrigin | None = None) -> TrustedOrigin:
+def read_origin(data: Document, known: TrustedOrigin | None = None) -> TrustedOrigin:
     sent = Members(data)
     scopes = [entry.choice("type", origins.SCOPES, "") for entry in sent.objects("scopes")]
     if "" in scopes:

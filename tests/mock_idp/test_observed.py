@@ -65,7 +65,7 @@ def test_refused_requests_are_logins_too(okta: Okta) -> None:
 
 
 def test_a_pushed_request_is_its_beginning(okta: Okta) -> None:
-    sent = {"redirect_uri": CALLBACK, "response_type": "code", "scope": "openid", "state": "s"}
+    sent: dict[str, Any] = {"redirect_uri": CALLBACK, "response_type": "code", "scope": "openid", "state": "s"}
     okta.post("par", **sent)
     pushed = okta.post("par", **sent).json
     assert pushed is not None
