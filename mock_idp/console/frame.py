@@ -24,6 +24,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]] = [
     ("Applications", [("Applications", "/admin/apps/active", ("/admin/app",))]),
     ("Directory", [("People", "/admin/users", ("/admin/user",)), ("Groups", "/admin/groups", ("/admin/group",))]),
     ("Security", [("API", "/admin/oauth2/as", ("/admin/oauth2", "/admin/access"))]),
+    ("Gauntlet", [("Test bench", "/admin/bench", ("/admin/bench",))]),
 ]
 """Sections with their items: label, where it leads, and under which paths it is the current one, too."""
 
