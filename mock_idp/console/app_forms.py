@@ -56,9 +56,7 @@ def grants(kind: str) -> dict[str, list[tuple[str, str, str]]]:
     made: dict[str, list[tuple[str, str, str]]] = {}
     for group, grant, label in _GRANT_LABELS:
         if grant in GRANTS[kind]:
-            hint = (
-                "The mock refuses its token requests: this grant is not built." if grant in UNBUILT_GRANT_TYPES else ""
-            )
+            hint = "Not built in the mock: its token requests are refused." if grant in UNBUILT_GRANT_TYPES else ""
             made.setdefault(group, []).append((grant, label, hint))
     return made
 

@@ -21,8 +21,14 @@ from mock_idp.web.templates import Templates
 _pages = Templates("mock_idp.console")
 NAVIGATION: list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]] = [
     ("", [("Overview", "/admin/", ())]),
-    ("Applications", [("Applications", "/admin/apps/active", ("/admin/app",))]),
-    ("Directory", [("People", "/admin/users", ("/admin/user",)), ("Groups", "/admin/groups", ("/admin/group",))]),
+    ("Applications", [("Applications", "/admin/apps/active", ("/admin/app", "/admin/apps"))]),
+    (
+        "Directory",
+        [
+            ("People", "/admin/users", ("/admin/user", "/admin/users")),
+            ("Groups", "/admin/groups", ("/admin/group", "/admin/groups")),
+        ],
+    ),
     ("Security", [("API", "/admin/oauth2/as", ("/admin/oauth2", "/admin/access"))]),
     ("Gauntlet", [("Test bench", "/admin/bench", ("/admin/bench",))]),
 ]
