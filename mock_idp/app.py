@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.registry import HEADER
 from mock_idp.console.routes import AREAS
+from mock_idp.dashboard import routes as dashboard_routes
 from mock_idp.idp import Idp
 from mock_idp.management import frame, unbuilt
 from mock_idp.management.routes import RESOURCES
@@ -57,6 +58,7 @@ def create_app(idp: Idp) -> Flask:
         authorize_routes,
         par_routes,
         launch_routes,
+        dashboard_routes,
         login_routes,
         session_routes,
         logout_routes,
@@ -103,7 +105,7 @@ def _record(response: Response) -> Response:
             "body": response.get_data().decode(errors="replace")[:_BODY_LIMIT],
         },
     }
-    current_idp().attempts.note("exchange", attempt["id"] if attempt else None, exchange)
+    current_idp().attempts.note_exchange(attempt, exchange)
     return response
 
 

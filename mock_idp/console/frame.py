@@ -30,6 +30,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]] = [
         ],
     ),
     ("Security", [("API", "/admin/oauth2/as", ("/admin/oauth2", "/admin/access"))]),
+    ("Gauntlet", [("Test bench", "/admin/bench", ("/admin/bench",))]),
 ]
 """Sections with their items: label, where it leads, and under which paths it is the current one, too."""
 

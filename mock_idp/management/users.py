@@ -192,4 +192,3 @@ def change_password(key: str) -> Response:
     if sent.get("revokeSessions") is True:
         granted.end_sessions(current_idp(), user)
     return answer(users_json.credentials(made))
-

@@ -62,12 +62,13 @@ def consent(org: str, app: App, login: str, scopes: Sequence[Scope], action: str
     """Asks for consent to the scopes, those that are `optional` one by one; the browser loads the app's logo."""
     uris = {"Website": app.client_uri, "Terms of Service": app.tos_uri, "Privacy Policy": app.policy_uri}
     names: dict[str, Any] = {"org": org, "app": app.label or app.client_id, "login": login, "scopes": scopes}
-    names["links"] = [(text, uri) for text, uri in uris.items() if _is_web(uri)]
-    names["logo"] = app.logo_uri if _is_web(app.logo_uri) else ""
+    names["links"] = [(text, uri) for text, uri in uris.items() if is_web(uri)]
+    names["logo"] = app.logo_uri if is_web(app.logo_uri) else ""
     return _html("consent", f"{org} - Consent", images=_WEB, action=action, okta_key=okta_key, **names)
 
 
-def _is_web(uri: str) -> bool:
+def is_web(uri: str) -> bool:
+    """Whether a browser may be sent to what an app has put there."""
     return uri.lower().startswith(("http://", "https://"))
 
 
@@ -89,6 +90,11 @@ def error(org: str, home: str, code: str, description: str) -> Response:
 
 def plain(title: str, text: str, status: int = 200) -> Response:
     return _html("plain", title, status, text=text)
+
+
+def home(org: str, issuers: Sequence[str], base_url: str) -> Response:
+    """The org's start page; `base_url` is where its pages are."""
+    return _html("home", org, issuers=list(dict.fromkeys(issuers)), base_url=base_url)
 
 
 def held() -> Response:
