@@ -60,5 +60,6 @@ def _logins(app_id: str) -> dict[str, Document]:
 
 def _href(where: str, app_id: str) -> str:
     endpoint = next((endpoint for part, endpoint in _PLACES if part in where), "")
-    needs_app = endpoint.startswith(("console_app.", "console_sign_on.", "console_assignments."))
-    return url_for(endpoint, **({"app_id": app_id} if needs_app else {})) if endpoint else ""
+    if endpoint in ("", "console_origins.listed", "console_servers.listed"):
+        return url_for(endpoint) if endpoint else ""
+    return url_for(endpoint, app_id=app_id)

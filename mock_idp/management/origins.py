@@ -41,9 +41,8 @@ def get_origin(origin_id: str) -> Response:
 @blueprint.put("/trustedOrigins/<origin_id>")
 def replace_origin(origin_id: str) -> Response:
     org = current_idp().org
-    return answer(
-        origins_json.shown(origins.update(org, origins_json.read(body(), origins.find(org, origin_id)), now()))
-    )
+    wanted = origins_json.read(body(), origins.find(org, origin_id))
+    return answer(origins_json.shown(origins.update(org, wanted, now())))
 
 
 @blueprint.delete("/trustedOrigins/<origin_id>")

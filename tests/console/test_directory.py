@@ -143,12 +143,12 @@ def test_a_change_that_comes_too_late(console: Console, api: Api, isaac: Json) -
     assert refused.words("//*[@role='alert']") == "This operation is not allowed in the user's current status."
 
 
-def test_who_is_deactivated_has_no_session_any_more(console: Console) -> None:
+def test_who_was_deactivated_has_no_session_any_more(console: Console) -> None:
     okta = console.okta
     okta.sign_in(okta.authorize(prompt="login"))
     ada = okta.idp.org.users.all()[0].id
     assert okta.browser.get(f"{okta.idp.public_url}/api/v1/sessions/me").status_code == 200
-    console.open(f"/admin/user/{ada}").press("Deactivate")
+    console.open(f"/admin/user/{ada}").press("Deactivate").press("Activate")
     assert okta.browser.get(f"{okta.idp.public_url}/api/v1/sessions/me").status_code == 404
 
 
