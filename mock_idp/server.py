@@ -7,6 +7,7 @@ goes away in any manner, the worker reads the end of the pipe and leaves.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -14,7 +15,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from mock_idp.console import access
 from mock_idp.idp import Idp
 from mock_idp.listeners import ServeError, control_socket, reserve
 from mock_idp.org.model import Org
+from mock_idp.state import RUNNING_FILE
 from mock_idp.tls import TlsFiles, authority, tls_files
 
 SWITCH_INTERVAL = 0.0005  # seconds
@@ -144,12 +146,26 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
     }
     connect_to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
     try:
-        server.serve(target_loader=load, wrap_loader=False)
+        with _announced(idp, ready, options):
+            server.serve(target_loader=load, wrap_loader=False)
     except SystemExit:
         # Ctrl-C reaches the worker, too; when that ends first, granian takes it for a crash.
         if not server.interrupt_signal:
             raise
     reserved.close()
+
+
+@contextlib.contextmanager
+def _announced(idp: Idp, ready: dict[str, Any], options: ServeOptions) -> Iterator[None]:
+    """A program of the same user finds this mock by its state directory, unless it is the child of one already."""
+    if idp.state is None or options.until_stdin_closes:
+        yield
+        return
+    written = idp.state.write(RUNNING_FILE, json.dumps(ready))
+    try:
+        yield
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _check(options: ServeOptions) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from targets.decode import Problem, decode, nearest
 from targets.errors import BAD_TARGET_FILE, TargetError
-from targets.placeholders import KNOWN, PLACEHOLDER, VARIABLE, fill, mapped
+from targets.placeholders import IN_GUIDE, KNOWN, PLACEHOLDER, VARIABLE, fill, mapped
 from targets.target_schema import Target
 from targets.target_table import read_table
 
@@ -93,13 +93,16 @@ def _read(path: Path, env: Mapping[str, str]) -> Target:
 def _check_placeholders(table: Mapping[str, Any]) -> None:
     """Before the environment is put in: its values are not ours to read, and may hold braces."""
 
-    def look(text: str) -> str:
-        for match in PLACEHOLDER.finditer(text):
-            if match[1] not in KNOWN:
-                raise Problem(f"unknown placeholder {match[0]} in {text!r}{nearest(match[1], KNOWN)}")
-        return text
+    for key, value in table.items():
+        known = IN_GUIDE if key == "guide" else KNOWN
 
-    mapped(table, look)
+        def look(text: str, known: tuple[str, ...] = known) -> str:
+            for match in PLACEHOLDER.finditer(text):
+                if match[1] not in known:
+                    raise Problem(f"unknown placeholder {match[0]} in {text!r}{nearest(match[1], known)}")
+            return text
+
+        mapped(value, look)
 
 
 def _from_environment(table: Mapping[str, Any], env: Mapping[str, str]) -> Mapping[str, Any]:
@@ -140,6 +143,9 @@ def _check(target: Target) -> None:
     for requirement in target.start.requires if target.start else ():
         if bool(requirement.command) == bool(requirement.path):
             raise Problem("[start] requires: every entry has either command or path")
+    ids = [step.id for step in target.guide.steps] if target.guide else []
+    if twice := next((one for one in ids if ids.count(one) > 1), None):
+        raise Problem(f"[guide] steps: two steps have the id {twice!r}")
     for waiver in target.waivers:
         if not (waiver.case.strip() and waiver.reason.strip() and waiver.owner.strip()):
             raise Problem("[[waiver]] case, reason and owner must not be empty")

@@ -25,6 +25,7 @@ _USERNAME_FORMATS = {
     "${source.email}": "Email",
     '${fn:substringBefore(source.login, "@")}': "Okta username prefix",
 }
+_LAUNCH_SCOPES = ("openid", "profile", "email", "address", "phone", "groups")
 TABS = (("General", "general"), ("Sign On", "sign_on"), ("Assignments", "console_assignments.listed"))
 
 
@@ -81,7 +82,7 @@ def _general(app: App, edit: str, credentials: Form | None = None, settings: For
         grants=app_forms.grants(app.application_type),
         has_secrets=app.token_endpoint_auth_method in SECRET_METHODS,
         embed_link=embed,
-        scopes=("openid", "profile", "email", "address", "phone", "groups"),
+        scopes=[(name, name) for name in _LAUNCH_SCOPES],
         moment=iso,
     )
 

@@ -1,4 +1,4 @@
-"""Create App Integration: what the wizard makes is what the Management API makes of the same settings (okta.md 5.1, 5.2)."""
+"""Create App Integration makes what the Management API makes of the same settings (okta.md 5.1 and 5.2)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def filled(console: Console, kind: str = "Web Application", name: str = "Shop") 
     return begin(console, kind).fill(NAME, name).fill(REDIRECT, CALLBACK).fill(SIGN_OUT, "")
 
 
-def made(console: Console, api: Api, page: Page) -> Json:
+def made(api: Api, page: Page) -> Json:
     """The app that Save makes, as the Management API shows it."""
     page = page.press("Save")
     assert page.said == f"{page.heading} was created.", page.problems
@@ -50,7 +50,7 @@ CONSOLE_ONLY = {"consent_method": "REQUIRED", "issuer_mode": "DYNAMIC"}
 
 
 def test_a_web_app(console: Console, api: Api) -> None:
-    assert settled(made(console, api, filled(console))) == by_api(api, **CONSOLE_ONLY)
+    assert settled(made(api, filled(console))) == by_api(api, **CONSOLE_ONLY)
 
 
 def test_a_single_page_app_with_everything(console: Console, api: Api) -> None:
@@ -60,7 +60,7 @@ def test_a_single_page_app_with_everything(console: Console, api: Api) -> None:
     page = (
         page.press("+ Add URI").fill(REDIRECT, "https://rp.test/silent-callback", 1).fill(SIGN_OUT, "https://rp.test/")
     )
-    app = made(console, api, page.fill("Base URIs", "https://rp.test"))
+    app = made(api, page.fill("Base URIs", "https://rp.test"))
     assert settled(app) == by_api(
         api,
         application_type="browser",
@@ -79,7 +79,7 @@ def test_a_single_page_app_with_everything(console: Console, api: Api) -> None:
 
 
 def test_a_native_app(console: Console, api: Api) -> None:
-    app = made(console, api, filled(console, "Native Application").fill(REDIRECT, "com.example:/callback"))
+    app = made(api, filled(console, "Native Application").fill(REDIRECT, "com.example:/callback"))
     native: Json = {"application_type": "native", "redirect_uris": ["com.example:/callback"], **CONSOLE_ONLY}
     assert settled(app) == by_api(api, credentials={"token_endpoint_auth_method": "none"}, **native)
 
@@ -88,7 +88,7 @@ def test_an_api_service(console: Console, api: Api) -> None:
     page = console.open("/admin/apps/new").check("API Services").press("Next")
     assert page.heading == "New API Services App Integration"
     assert not page.has(REDIRECT)
-    app = made(console, api, page.fill(NAME, "Shop"))
+    app = made(api, page.fill(NAME, "Shop"))
     service: Json = {"application_type": "service", "grant_types": ["client_credentials"], "response_types": []}
     assert settled(app) == by_api(api, **service | {"redirect_uris": []} | CONSOLE_ONLY)
 
@@ -115,17 +115,17 @@ def client(app: Json) -> Json:
     ],
 )
 def test_each_box_is_a_member_of_the_api(console: Console, api: Api, label: str, member: str, value: Any) -> None:
-    without = client(made(console, api, filled(console)))
+    without = client(made(api, filled(console)))
     assert without.get(member) != value
-    assert client(made(console, api, filled(console).check(label)))[member] == value
+    assert client(made(api, filled(console).check(label)))[member] == value
 
 
 def test_implicit_tokens_are_for_the_implicit_grant_only(console: Console, api: Api) -> None:
     page = filled(console).check("Allow Access Token with implicit grant type")
-    assert client(made(console, api, page))["response_types"] == ["code"]
+    assert client(made(api, page))["response_types"] == ["code"]
     page = filled(console).check("Implicit (hybrid)", "Allow Access Token with implicit grant type")
     page.uncheck("Allow ID Token with implicit grant type")
-    assert client(made(console, api, page))["response_types"] == ["code", "token"]
+    assert client(made(api, page))["response_types"] == ["code", "token"]
 
 
 # ---- controlled access --------------------------------------------------------------------------------------
@@ -136,21 +136,21 @@ def assigned(api: Api, app: Json) -> list[str]:
 
 
 def test_everyone_at_once(console: Console, api: Api) -> None:
-    app = made(console, api, filled(console).check("Allow everyone in your organization to access"))
+    app = made(api, filled(console).check("Allow everyone in your organization to access"))
     assert app["settings"]["implicitAssignment"] is True
     assert assigned(api, app) == []
 
 
 def test_everyone_by_the_group(console: Console, api: Api) -> None:
     page = filled(console).check("Allow everyone in your organization to access")
-    app = made(console, api, page.uncheck("Enable immediate access with Federation Broker Mode"))
+    app = made(api, page.uncheck("Enable immediate access with Federation Broker Mode"))
     assert app["settings"]["implicitAssignment"] is False
     assert [api.get(f"/groups/{group}").json["profile"]["name"] for group in assigned(api, app)] == ["Everyone"]  # type: ignore[index]
 
 
 def test_selected_groups(console: Console, api: Api) -> None:
     finance = api.made("/groups", {"profile": {"name": "Finance"}})
-    app = made(console, api, filled(console).check("Limit access to selected groups", "Finance"))
+    app = made(api, filled(console).check("Limit access to selected groups", "Finance"))
     assert app["settings"]["implicitAssignment"] is False
     assert assigned(api, app) == [finance["id"]]
 
@@ -164,7 +164,7 @@ def test_selected_groups_are_some(console: Console, api: Api) -> None:
 def test_skipped(console: Console, api: Api) -> None:
     page = filled(console)
     assert page.is_checked("Skip group assignment for now")
-    app = made(console, api, page)
+    app = made(api, page)
     assert app["settings"]["implicitAssignment"] is False
     assert assigned(api, app) == []
 
@@ -214,7 +214,8 @@ def test_a_refusal_stands_at_its_field(console: Console, api: Api, label: str, v
         (
             ("Implicit (hybrid)",),
             ("Allow ID Token with implicit grant type",),
-            "'response_types' must contain at least one of ['token', 'id_token'] when 'grant_types' contains 'implicit'",
+            "'response_types' must contain at least one of ['token', 'id_token'] when 'grant_types' contains "
+            "'implicit'",
         ),
         (
             ("Client Credentials", "Require Demonstrating Proof of Possession (DPoP)"),
@@ -241,7 +242,7 @@ def test_a_base_uri_that_is_no_origin(console: Console, api: Api) -> None:
 
 def test_a_base_uri_that_is_trusted_already(console: Console, api: Api) -> None:
     api.made("/trustedOrigins", {"name": "RP", "origin": "https://rp.test", "scopes": [{"type": "CORS"}]})
-    made(console, api, filled(console, "Single-Page Application").fill("Base URIs", "https://rp.test/"))
+    made(api, filled(console, "Single-Page Application").fill("Base URIs", "https://rp.test/"))
     assert [origin["name"] for origin in api.listed("/trustedOrigins")] == ["RP"]
 
 
