@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from mock_idp.console.app_page import app_page
+from mock_idp.console.app_tabs import ASSIGNMENTS, app_page
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area, done
 from mock_idp.operations import app_assignments, apps, groups
@@ -19,7 +19,7 @@ def listed(app_id: str) -> Response:
     idp = current_idp()
     app = apps.find(idp, app_id)
     people, assigned = app_assignments.users_of(idp, app), app_assignments.groups_of(idp, app)
-    return app_page("app_assignments.html", app, people=people, groups=assigned)
+    return app_page("app_assignments.html", app, ASSIGNMENTS, people=people, groups=assigned)
 
 
 @blueprint.get("/app/<app_id>/assignments/<any(people, groups):what>")
@@ -42,7 +42,7 @@ def choose(app_id: str, what: str) -> Response:
             if part in group.name.casefold()
         ]
     part = request.args.get("q", "")
-    return app_page("app_assign.html", app, what=what, found=found, part=part)
+    return app_page("app_assign.html", app, ASSIGNMENTS, what=what, found=found, part=part)
 
 
 @blueprint.post("/app/<app_id>/assignments/<any(people, groups):what>")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint
 
 from mock_idp.console import (
-    app_page,
+    app_general,
+    app_sign_on,
     applications,
     assignments,
     bench,
+    doctor,
     groups,
     origins,
     people,
@@ -22,9 +24,11 @@ from mock_idp.console import (
 _MODULES = (
     applications,
     wizard,
-    app_page,
+    app_general,
+    app_sign_on,
     assignments,
     bench,
+    doctor,
     servers,
     policies,
     token_preview,
