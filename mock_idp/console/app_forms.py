@@ -157,7 +157,9 @@ def new_document(form: Form, kind: str) -> Document:
 def general_document(form: Form, known: Document) -> Document:
     """The app's JSON with the General Settings that the form holds."""
     client = known["settings"]["oauthClient"] | _client(form)
-    mode = "DISABLED" if form.text("mode") == "DISABLED" else form.text("login_flow")
+    if client["application_type"] == "service":  # it has no other controls
+        return known | {"label": form.text("label"), "settings": known["settings"] | {"oauthClient": client}}
+    mode = form.text("login_flow") if form.text("mode") == "EITHER" else "DISABLED"
     client |= {name: form.text(name) or None for name in _TEXTS}
     if mode == "DISABLED":  # its controls are not shown then
         client["initiate_login_uri"] = known["settings"]["oauthClient"].get("initiate_login_uri")

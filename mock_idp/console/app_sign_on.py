@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from mock_idp.console.app_tabs import SIGN_ON, app_page, document, replace
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area, done
-from mock_idp.management.apps import read_groups_claim
+from mock_idp.management import app_json
 from mock_idp.operations import apps
 from mock_idp.org.app import App
 from mock_idp.org.problems import ApiError
@@ -40,7 +40,7 @@ def save(app_id: str) -> Response:
         "value": form.text("claim_value"),
     }
     try:
-        apps.set_groups_claim(idp, app_id, *read_groups_claim(sent, app))
+        apps.set_groups_claim(idp, app_id, *app_json.read_groups_claim(sent, app))
     except ApiError as error:
         return _page(app, "token", form.refused(error))
     return done("The ID Token settings were saved.", "console_sign_on.show", app_id=app_id)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area, done, now, page
 from mock_idp.console.servers import api_tabs
-from mock_idp.management.origins import read_origin
+from mock_idp.management import origins_json
 from mock_idp.operations import origins
 from mock_idp.org.model import TrustedOrigin
 from mock_idp.org.problems import ApiError
@@ -41,7 +41,7 @@ def save(origin_id: str) -> Response:
     known, form, org = _known(origin_id), Form.sent(), current_idp().org
     scopes = [{"type": scope} for scope in form.all("scopes")]
     try:
-        wanted = read_origin({"name": form.text("name"), "origin": form.text("origin"), "scopes": scopes}, known)
+        wanted = origins_json.read({"name": form.text("name"), "origin": form.text("origin"), "scopes": scopes}, known)
         (origins.update if known else origins.create)(org, wanted, now())
     except ApiError as error:
         return _form(known, form.refused(error))

@@ -52,12 +52,13 @@ def preview(server_id: str) -> Response:
         if request.args and missing:
             form.causes.append((name, "Choose one."))
     made = _preview(idp, server, app, user if needs_user else None, form) if app and not form.causes else None
+    active = [app for app in idp.org.apps.all() if app.status == "ACTIVE"]
     return server_page(
         "token_preview.html",
         server,
         form=form,
         preview=made,
-        apps=[("", "")] + [(app.client_id, app.label or app.client_id) for app in idp.org.apps.all()],
+        apps=[("", "")] + [(app.client_id, app.label or app.client_id) for app in active],
         grant_types=[(value, GRANT_TYPES[value]) for value in _PREVIEWED],
         users=[("", "")] + [(user.id, user.login) for user in idp.org.users.all()],
     )

@@ -71,6 +71,17 @@ def test_saving_what_is_there_changes_nothing(console: Console, api: Api) -> Non
         assert changes(before, of(api, app)) == {}
 
 
+@pytest.mark.parametrize("kind", ["Single-Page Application", "Native Application", "API Services"])
+def test_saving_changes_nothing_of_any_kind_of_app(console: Console, api: Api, kind: str) -> None:
+    page = console.open("/admin/apps/new").check(kind).press("Next")
+    page = page.fill("App integration name", "Shop").press("Save")
+    app = page.path.split("/")[3]
+    before = of(api, app)
+    for section in ("settings", "credentials"):
+        assert "were saved" in edited(console, app, section).press("Save").said
+        assert changes(before, of(api, app)) == {}
+
+
 @pytest.mark.parametrize(
     ("labels", "changed"),
     [
