@@ -13,7 +13,7 @@ from mock_idp.web import assets, form_token
 from mock_idp.web.policy import Policy
 from mock_idp.web.templates import Templates
 from tests.mock_idp.logins import SLO
-from tests.mock_idp.okta import ORIGIN, WEB, Okta, page_of
+from tests.mock_idp.okta import ADA, ORIGIN, WEB, Okta, page_of
 from tests.mock_idp.org_parts import change_server
 from tests.web.policies import directives, hash_source
 
@@ -172,3 +172,46 @@ def test_only_consent_may_show_a_logo_from_elsewhere(okta: Okta) -> None:
     assert "would like to access" in consent.text
     sources = [directives(page)["img-src"] for page in (password, consent)]
     assert sources == ["'self' data:", "'self' data: http: https:"]
+
+
+# ---- where forms come from ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 302),
+        (ORIGIN, 302),
+        ("https://attacker.example", 403),
+        ("https://dev-1.okta.test:8443", 403),
+        ("https://dev-1.okta.test.attacker.example", 403),
+        ("null", 403),
+        ("http://[x", 403),
+        ("http://localhost:1", 403),
+    ],
+)
+def test_sign_in_takes_forms_of_its_own_pages(okta: Okta, origin: str | None, status: int) -> None:
+    form = page_of(okta.authorize()).forms[0]
+    headers = {"Origin": origin} if origin else {}
+    answer = okta.browser.post(form.action, data={**dict(form.form_values()), **ADA}, headers=headers)
+
+    assert answer.status_code == status
+    assert (okta.browser.get_cookie("idx", domain="dev-1.okta.test") is not None) == (status == 302)
+    if status == 403:
+        assert "This form is not from a page that this browser has opened here" in answer.text
+
+
+def test_names_of_loopback_are_one_host(okta: Okta) -> None:
+    """The page was opened at localhost; its form leads to the org URL."""
+    form = page_of(okta.authorize()).forms[0]
+    sent = {**dict(form.form_values()), **ADA}
+    for port, status in ((8091, 403), (8090, 302)):
+        headers = {"Origin": f"http://localhost:{port}"}
+        answer = okta.browser.post("/login/sign-in", base_url="http://127.0.0.1:8090", data=sent, headers=headers)
+        assert answer.status_code == status
+
+
+def test_so_does_activation(okta: Okta) -> None:
+    headers = {"Origin": "https://attacker.example"}
+    for path in ("/activate", "/activate/answer"):
+        assert okta.browser.post(f"{ORIGIN}{path}", data={"user_code": "x"}, headers=headers).status_code == 403
