@@ -6,8 +6,6 @@ login itself (OpenID Connect Core 4), with OKTA an ID Token out of the blue.
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, Response, g, request
 
 from mock_idp.misbehaviour import FRONT
@@ -18,7 +16,18 @@ from mock_idp.protocol.authorization.routes import send
 from mock_idp.protocol.contents.tokens import id_token
 from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import OAuthError, PageError
-from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, editor, note_artefacts, server_of
+from mock_idp.protocol.exchange import (
+    app_of,
+    base_url,
+    bind,
+    bound,
+    carried,
+    current_idp,
+    editor,
+    is_assigned,
+    note_artefacts,
+    server_of,
+)
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import authentication, sessions
 from mock_idp.protocol.sign_in import pages as login_pages
@@ -41,7 +50,7 @@ def launch(client_id: str) -> Response:
     idp = current_idp()
     session = sessions.current(idp)
     bind(carried()) or bind((session or {}).get("attempt"))
-    app = idp.app(client_id)
+    app = app_of(client_id)
     found = _signed_in()
     if found is None:
         return login_pages.before(idp, base_url() + request.path, (bound() or {}).get("id"), client_id)
@@ -79,7 +88,8 @@ def _open(app: App, signed_in: Authentication) -> Response:
         raise DISABLED
     try:
         strictness = LoginScope(idp, server_of(None), bound()).strictness()
-        asking = policy.Request(app, "implicit", (), strictness, signed_in.user, signed_in.canary)
+        excluded = not is_assigned()
+        asking = policy.Request(app, "implicit", (), strictness, signed_in.user, signed_in.canary, excluded)
         policy.check_assignment(idp, asking)
     except OAuthError as error:
         raise PageError(error.error, error.description) from None
@@ -95,10 +105,9 @@ def _start_at_app(app: App) -> Response:
     idp = current_idp()
     grant = {"client_id": app.client_id, "request": {}, "base_url": base_url()}
     scope = LoginScope(idp, server_of(None), bound(), grant)
+    mode = authorize.edited_mode(editor(), "query", "initiate_login")
     parameters = authorize.edited(editor(), scope, [("iss", scope.issuer())], "initiate_login")
-    encoded = urlencode(parameters)
-    separator = "&" if "?" in app.initiate_login_uri else "?"
-    return authorize.redirect_to(f"{app.initiate_login_uri}{separator}{encoded}" if encoded else app.initiate_login_uri)
+    return authorize.respond(mode, app.initiate_login_uri, parameters)
 
 
 def _post_id_token(app: App, signed_in: Authentication) -> Response:
