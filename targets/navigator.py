@@ -6,7 +6,7 @@ import codecs
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urlsplit
 
 import httpcore
 import httpx
@@ -14,7 +14,7 @@ import httpx
 from targets.agent import NOTHING
 from targets.cookies import Jar
 from targets.forms import Document, Fields
-from targets.origins import OPAQUE, origin, same_site
+from targets.origins import OPAQUE, origin, resolved, same_site
 from targets.reach import Reach, certificate_fault
 from targets.shapes import TEXT_LIMIT, Carrier, Page
 from targets.transport import Transport
@@ -197,7 +197,7 @@ class _NoAnswer(Exception):
 
 def _after_redirect(request: Request, status: int, location: str) -> Request:
     try:
-        url = urljoin(request.url, location)
+        url = resolved(request.url, location)
     except ValueError:
         url = f"invalid:{location}"
     if "#" not in location and "#" in request.url:

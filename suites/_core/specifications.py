@@ -87,6 +87,7 @@ _KNOWN = (
             "3.3.2.10": ("CodeValidation", "Authorization Code Validation"),
             "3.3.2.11": ("HybridIDToken", "ID Token"),
             "3.3.3.6": ("HybridIDToken2", "ID Token"),
+            "4": ("ThirdPartyInitiatedLogin", "Initiating Login from a Third Party"),
             "5.1": ("StandardClaims", "Standard Claims"),
             "5.3.1": ("UserInfoRequest", "UserInfo Request"),
             "5.3.2": ("UserInfoResponse", "Successful UserInfo Response"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 
 from mock_idp.misbehaviour import FRONT
-from mock_idp.org.model import App
+from mock_idp.org.app import EMBED_LINK, App
 from mock_idp.protocol import pages, policy
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.routes import send
@@ -35,8 +35,6 @@ from mock_idp.protocol.sign_in.authentication import Authentication
 from mock_idp.protocol.sign_out import participants
 
 blueprint = Blueprint("launch", __name__)
-EMBED_LINK = "aln177a159h7Zf52X0g8"
-"""The last part of every embed link of an OpenID Connect app; at Okta, too, always the same."""
 DISABLED = PageError("idp_initated_flow_disabled", "IdP-initiated login is disabled for this client.")  # Okta's typo
 NO_LOGIN_URI = PageError("missing_initiate_login_uri", "initiate_login_uri is missing.")
 NO_REDIRECT_URI = PageError("missing_redirect_uri", "redirect_uri is missing.")
