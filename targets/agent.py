@@ -11,6 +11,8 @@ from targets.shapes import AuthorizationResponse, Carrier, Page
 from targets.target_schema import Target
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+FOREIGN = "http://attacker.example"
+"""A site that is neither the target's nor the IdP's."""
 
 
 class Profile(Protocol):
@@ -33,6 +35,10 @@ class Profile(Protocol):
 
         query and fragment: a GET, as after the IdP's redirect; form_post: a POST from a page of the IdP.
         """
+        ...
+
+    def frame(self, url: str) -> Page:
+        """Opens the URL in a frame of a page at another site; the page where that ends, or the one with the frame."""
         ...
 
     def probe(self) -> Page:

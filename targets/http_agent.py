@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
-from targets.agent import NOTHING, Profile
+from targets.agent import FOREIGN, NOTHING, Profile
 from targets.errors import BAD_TARGET_FILE, NO_BROWSER, TargetError
 from targets.forms import Document
 from targets.navigator import Navigator, Request
@@ -77,6 +77,9 @@ class HttpProfile:
             initiator = carrier.idp_origin if carrier else OPAQUE
             return self._navigator.go(Request("POST", response.redirect_uri, response.parameters, initiator=initiator))
         return self._navigator.go(Request("GET", callback_url(response)))
+
+    def frame(self, url: str) -> Page:
+        return self._navigator.go(Request("GET", url, initiator=FOREIGN, framed=True))
 
     def probe(self) -> Page:
         return self._navigator.go(Request("GET", self._target.probe_url, headers={"Accept": "text/html"}))

@@ -32,7 +32,10 @@ BROWSER = {
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a navigation. `initiator` is the URL of the page that caused it; None: the user."""
+    """One request of a navigation. `initiator` is the URL of the page that caused it; None: the user.
+
+    `framed`: it is shown in a frame of a page at another site.
+    """
 
     method: str
     url: str
@@ -41,6 +44,7 @@ class Request:
     initiator: str | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     seen: tuple[str, ...] = ()  # the origins of this redirect chain so far
+    framed: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Navigator:
                 onward.fields if onward.method == "POST" else (),
                 onward.multipart,
                 initiator=page.url,
+                framed=request.framed,
             )
             page, document = self._redirected(following, trail)
         return replace(page, trail=tuple(trail))
@@ -155,7 +160,7 @@ class Navigator:
         )
         response = self._client.send(built, stream=True)
         try:
-            self._jar.store(request.url, response.headers.get_list("set-cookie"))
+            self._jar.store(request.url, response.headers.get_list("set-cookie"), framed=request.framed)
             return _Answer(response.status_code, response.headers, _text(response))
         finally:
             response.close()
@@ -178,7 +183,7 @@ class Navigator:
                 headers["Referer"] = urldefrag(initiator).url
             elif not (initiator.startswith("https:") and url.startswith("http:")) and origin(initiator) != OPAQUE:
                 headers["Referer"] = origin(initiator) + "/"
-        cookies = [self._jar.header(url, request.method, initiator)]
+        cookies = [self._jar.header(url, request.method, initiator, framed=request.framed)]
         if self.carrier and origin(url) == self.carrier.idp_origin:
             cookies.append(f"{self.carrier.cookie}={self.carrier.value}")
             headers[self.carrier.header] = self.carrier.value
@@ -206,7 +211,7 @@ def _after_redirect(request: Request, status: int, location: str) -> Request:
     keeps = status in (307, 308) or request.method == "HEAD" or (status != 303 and request.method == "GET")
     if keeps:
         return replace(request, url=url, seen=seen, headers=NOTHING)
-    return Request("GET", url, initiator=request.initiator, seen=seen)
+    return Request("GET", url, initiator=request.initiator, seen=seen, framed=request.framed)
 
 
 def _fetch_metadata(request: Request) -> dict[str, str]:
@@ -220,12 +225,10 @@ def _fetch_metadata(request: Request) -> dict[str, str]:
             relation = "same-site"
         else:
             relation = "cross-site"
-    return {
-        "Sec-Fetch-Site": relation,
-        "Sec-Fetch-Mode": "navigate",
-        "Sec-Fetch-Dest": "document",
-        "Sec-Fetch-User": "?1",
-    }
+    metadata = {"Sec-Fetch-Site": relation, "Sec-Fetch-Mode": "navigate"}
+    if request.framed:
+        return {**metadata, "Sec-Fetch-Dest": "iframe"}
+    return {**metadata, "Sec-Fetch-Dest": "document", "Sec-Fetch-User": "?1"}
 
 
 def _text(response: httpx.Response) -> str:

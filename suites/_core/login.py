@@ -15,11 +15,15 @@ from suites._core.two_idps import TwoIdps
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.instance import server_of
-from suites.engine.oracle import SELF, VICTIM
+from suites.engine.oracle import ATTACKER, SELF, VICTIM
 from targets.agent import NOTHING
 from targets.shapes import AuthorizationResponse
 
 __all__ = ["HeldLogin", "Login", "Outcome"]
+
+
+TILE = app("idp_initiated_login").set({"mode": "SPEC"})
+"""The app has a tile that leads to its initiate_login_uri."""
 
 
 class Login:
@@ -84,7 +88,22 @@ class Login:
     def launched(self) -> Outcome:
         """One whole login that begins at the app's tile: the dashboard leads to its initiate_login_uri."""
         self._run.steps.append("the app's tile opened on the dashboard (OIDC Compliant)")
-        return self._from_tile(app("idp_initiated_login").set({"mode": "SPEC"}), alike=bool(self._run.misbehaviour))
+        return self._from_tile(TILE, alike=bool(self._run.misbehaviour))
+
+    def framed_beside_session(self) -> Outcome:
+        """Somebody is signed in, and a page at another site has another person's tile in a frame."""
+        run, driver = self._run, self._run.driver
+        mine = run.add(driver.start(HONEST, role="observation"))
+        if driver.look(mine).who != SELF:
+            run.control()
+            raise run.undecided("the person whose session it is was not signed in")
+        tile = driver.tile().redirect_uri
+        run.steps.append("the app's tile in a frame of another site, in the browser of somebody who is signed in")
+        other = run.add(driver.start(TILE, role="attack", browser=mine, framed=tile))
+        other.delivered_to_rp = True
+        mine.others = {ATTACKER: other.own}
+        driver.finish(mine)
+        return Outcome(run, mine, other)
 
     def unasked(self) -> Outcome:
         """The app's tile in the mode Okta Simplified: the dashboard posts an ID Token to the redirect URI.

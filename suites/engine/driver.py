@@ -176,15 +176,17 @@ class Driver:
         own: Identity | None = None,
         victim: Identity | None = None,
         opening: AuthorizationResponse | None = None,
+        framed: str = "",
         at: Instance | Leased | None = None,
         second: bool = False,
         browser: Attempt | None = None,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
 
-        `opening`: this is opened in place of the start page, as another page leads there. `at`: the login is made
-        there, at a second instance of the target with an issuer of its own. `second`: at the target's second IdP.
-        `browser`: in the profile of that attempt, and not in a fresh one.
+        `opening`: this is opened in place of the start page, as another page leads there; `framed`: this URL, in a
+        frame of another site's page. `at`: the login is made there, at a second instance of the target with an issuer
+        of its own. `second`: at the target's second IdP. `browser`: in the profile of that attempt, and not in a fresh
+        one.
         """
         target = at.target if at else self.context.target
         target = target.at_second_idp if second else target
@@ -207,7 +209,10 @@ class Driver:
             profile = self.agent.open(self.carrier(made.id), target)
         began = time.monotonic()
         try:
-            page = profile.deliver(opening) if opening else profile.start_login(query=query, headers=headers)
+            if framed:
+                page = profile.frame(framed)
+            else:
+                page = profile.deliver(opening) if opening else profile.start_login(query=query, headers=headers)
         except BaseException:
             profile.close()
             with contextlib.suppress(ControlError):

@@ -138,3 +138,16 @@ def test_accepts_target_of_its_own(login: Login) -> None:
 def test_ignores_unknown_parameters(login: Login) -> None:
     """Parameters that Core 4 does not have stay out of the authorization request."""
     login.launched().request.must_not_copy_initiation()
+
+
+@case(
+    spec=Ref("OIDC Core", "4"),
+    level=SHOULD,
+    severity=MEDIUM,
+    cwe=1021,
+    covers="tpil-csrf-login-framing",
+    needs=("initiate-login",),
+)
+def test_keeps_session_from_framed_login(login: Login) -> None:
+    """A page that has the initiated login in a frame does not change who is signed in."""
+    login.framed_beside_session().must_keep_identity()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,10 +30,10 @@ class WantsItsOwnIssuerFromTheTile(RelyingParty):
 class InitiatedByRedirectOnly(RelyingParty):
     """The route has `methods=["GET"]`, because that is what the dashboard does."""
 
-    def start_initiated_login(self, sent: MultiDict[str, str], headers: Mapping[str, str]) -> str:
+    def start_initiated_login(self, sent: MultiDict[str, str], shown_in: str) -> str:
         if request.method != "GET":
             flask.abort(405)
-        return super().start_initiated_login(sent, headers)
+        return super().start_initiated_login(sent, shown_in)
 
 
 @weakness("drops-login-hint")
@@ -143,8 +142,8 @@ class CopiesParametersOfInitiation(RelyingParty):
 class AppendsQueryOfInitiation(RelyingParty):
     """The query goes on as it came, at the end of the authorization request."""
 
-    def start_initiated_login(self, sent: MultiDict[str, str], headers: Mapping[str, str]) -> str:
-        return f"{super().start_initiated_login(sent, headers)}&{request.query_string.decode()}"
+    def start_initiated_login(self, sent: MultiDict[str, str], shown_in: str) -> str:
+        return f"{super().start_initiated_login(sent, shown_in)}&{request.query_string.decode()}"
 
 
 @weakness("accepts-unsolicited-id-token")
@@ -188,3 +187,11 @@ class ReadsTokenOfTheTileUnverified(RelyingParty):
         claims = self.claims_of(self.read(received["id_token"]))
         self.check_first_use(claims)
         return claims
+
+
+@weakness("starts-login-in-a-frame", of="form-post")
+class StartsLoginInAFrame(RelyingParty):
+    """Its cookies are `SameSite=None` for the sake of form_post, and nothing else keeps it out of frames."""
+
+    def check_not_framed(self, shown_in: str) -> None:
+        pass

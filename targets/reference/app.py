@@ -61,7 +61,8 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.route("/initiate", methods=["GET", "POST"])
     def initiate() -> Response:
-        return redirect(party.start_initiated_login(request.values, request.headers))
+        shown_in = request.headers.get("Sec-Fetch-Dest", "document")
+        return redirect(party.start_initiated_login(request.values, shown_in))
 
     @app.route("/callback", methods=["GET", "POST"])
     @app.route("/callback/<idp>", methods=["GET", "POST"])

@@ -20,12 +20,9 @@ LONGEST_SUBJECT = 255
 
 class IdTokens(Signatures, Decryption):
     def validate_id_token(
-        self, compact: str, pending: PendingLogin | None, access_token: str | None, code: str | None = None
+        self, compact: str, pending: PendingLogin, access_token: str | None, code: str | None = None
     ) -> Claims:
-        """The claims of a token that passed every check. `code`: a front-channel token has to name it.
-
-        `pending` is None for a token that answers no login.
-        """
+        """The claims of a token that passed every check. `code`: a front-channel token has to name it."""
         jws = self.read(self.decrypt(compact))
         self.check_critical(jws.header)
         self.verify_signature(jws)
@@ -43,7 +40,7 @@ class IdTokens(Signatures, Decryption):
         except ValueError as error:
             raise Rejected(WHAT, f"its payload is malformed: {error}") from error
 
-    def check_claims(self, header: dict[str, Any], claims: Claims, pending: PendingLogin | None) -> None:
+    def check_claims(self, header: dict[str, Any], claims: Claims, pending: PendingLogin) -> None:
         self.check_type(header)
         self.check_issuer(claims)
         self.check_audience(claims)
@@ -51,8 +48,7 @@ class IdTokens(Signatures, Decryption):
         self.check_expiry(claims)
         self.check_issue_time(claims)
         self.check_not_before(claims)
-        if pending is not None:
-            self.check_nonce(claims, pending)
+        self.check_nonce(claims, pending)
         self.check_authentication_time(claims)
         self.check_authentication_class(claims)
 

@@ -6,12 +6,12 @@ settings ask for it, because an ID Token that nobody asked for may be another pe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
 from targets.reference.authorization_request import AuthorizationRequests
+from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.id_token import IdTokens
 from targets.reference.rejection import Rejected, shown
@@ -20,17 +20,20 @@ WHAT = "Initiated login"
 
 
 class InitiatedLogins(AuthorizationRequests, IdTokens):
-    def start_initiated_login(self, sent: MultiDict[str, str], headers: Mapping[str, str]) -> str:
-        """Remembers a new login; the URL to send the browser to. Parameters that we do not know are ignored."""
-        self.check_not_framed(headers.get("Sec-Fetch-Dest", "document"))
+    def start_initiated_login(self, sent: MultiDict[str, str], shown_in: str) -> str:
+        """Remembers a new login; the URL to send the browser to. Parameters that we do not know are ignored.
+
+        `shown_in`: where the browser is to show the answer (Fetch Metadata): document, iframe, image, ...
+        """
+        self.check_not_framed(shown_in)
         self.check_initiator(sent.get("iss"))
         target = self.checked_target(sent.get("target_link_uri", ""))
         return self.start_login(login_hint=self.login_hint(sent), return_to=target)
 
-    def check_not_framed(self, destination: str) -> None:
+    def check_not_framed(self, shown_in: str) -> None:
         """A page that has us in a frame must not change who is signed in here (OIDC Core 4)."""
-        if destination != "document":
-            raise Rejected(WHAT, f"it is to be shown in {shown(destination)}")
+        if shown_in != "document":
+            raise Rejected(WHAT, f"it is to be shown in {shown(shown_in)}")
 
     def check_initiator(self, issuer: str | None) -> None:
         """Only our IdP. Okta names none after an e-mail's link, and from a tile always its org server."""
@@ -68,7 +71,8 @@ class InitiatedLogins(AuthorizationRequests, IdTokens):
 
     def identify_unasked(self, received: MultiDict[str, str]) -> Claims:
         """The claims of the ID Token, which signs in once."""
-        claims = self.validate_id_token(received["id_token"], None, None)
+        nothing_asked = PendingLogin("", None, None, self.redirect_uri(), self.now(), self.settings.issuer)
+        claims = self.validate_id_token(received["id_token"], nothing_asked, None)
         self.check_first_use(claims)
         return claims
 
