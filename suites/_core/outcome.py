@@ -8,6 +8,7 @@ from suites._core.landing import foreign
 from suites._core.leaks import sent_to_second_idp
 from suites._core.markup import has_element
 from suites._core.observations import Request, Verifier
+from suites._core.refusals import must_be_refused
 from suites._core.request_objects import RequestObject
 from suites._core.token_requests import TokenRequest
 from suites._core.traffic import Traffic
@@ -24,6 +25,11 @@ class Outcome(Traffic):
         """Nobody is signed in, and a matched control is."""
         self._delivered()
         self._run.judge_rejection(self._attempt, self._again, self._subject)
+
+    def must_be_refused(self, *errors: str) -> None:
+        """The IdP refuses the login with one of these errors, and the RP bears it: nobody signed in, no circle."""
+        must_be_refused(self._run, self._subject, errors)
+        self.must_be_rejected()
 
     def must_start_no_login(self) -> None:
         """The RP asks for no authorization, nobody is signed in, and a matched control is."""
@@ -208,6 +214,13 @@ class HeldLogin:
         if response is None:
             raise self._run.undecided("the IdP did not answer the authorization request again")
         return response
+
+    def deliver_stray_error(self) -> None:
+        """Open an error response without a state in this login's browser, as any page can have it do."""
+        response, browser = self.response, self.attempt
+        error = AuthorizationResponse(response.redirect_uri, response.mode, (("error", "access_denied"),))
+        self._run.steps.append("an error response without a state opened in the same browser")
+        browser.page = browser.profile.deliver(error)
 
     def deliver(self, response: AuthorizationResponse | None = None) -> Outcome:
         """Open the response (or another one) in this login's own browser."""

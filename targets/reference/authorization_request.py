@@ -53,7 +53,8 @@ class AuthorizationRequests(RequestObjects):
         return secrets.token_urlsafe(32) if self.settings.send_nonce else None
 
     def new_code_verifier(self) -> str | None:
-        return secrets.token_urlsafe(32)
+        """A confidential client may rely on the nonce instead (RFC 9700 2.1.1)."""
+        return secrets.token_urlsafe(32) if self.settings.send_code_challenge else None
 
     def redirect_uri(self) -> str:
         """From the configuration alone: nothing in the request can change it."""
