@@ -24,13 +24,17 @@ class RestartsLoginAfterError(RelyingParty):
 
 
 @weakness("restarts-hybrid-login-after-error", of="hybrid-token")
-class RestartsHybridLoginAfterError(RestartsLoginAfterError):
+class RestartsHybridLoginAfterError(RelyingParty):
     """The same where tokens come from the front channel."""
+
+    check_error = RestartsLoginAfterError.check_error
 
 
 @weakness("restarts-login-without-pkce-after-error", of="without-pkce")
-class RestartsLoginWithoutPkceAfterError(RestartsLoginAfterError):
+class RestartsLoginWithoutPkceAfterError(RelyingParty):
     """The same without PKCE."""
+
+    check_error = RestartsLoginAfterError.check_error
 
 
 @weakness("restarts-login-after-token-error")
@@ -44,18 +48,24 @@ class RestartsLoginAfterTokenError(RelyingParty):
 
 
 @weakness("restarts-login-after-refused-post", of="post")
-class RestartsLoginAfterRefusedPost(RestartsLoginAfterTokenError):
+class RestartsLoginAfterRefusedPost(RelyingParty):
     """The same with client_secret_post."""
+
+    check_no_error = RestartsLoginAfterTokenError.check_no_error
 
 
 @weakness("restarts-login-after-refused-assertion", of="private-key-jwt")
-class RestartsLoginAfterRefusedAssertion(RestartsLoginAfterTokenError):
+class RestartsLoginAfterRefusedAssertion(RelyingParty):
     """The same with private_key_jwt."""
+
+    check_no_error = RestartsLoginAfterTokenError.check_no_error
 
 
 @weakness("restarts-login-of-public-client", of="public")
-class RestartsLoginOfPublicClient(RestartsLoginAfterTokenError):
+class RestartsLoginOfPublicClient(RelyingParty):
     """The same without credentials."""
+
+    check_no_error = RestartsLoginAfterTokenError.check_no_error
 
 
 @weakness("opens-session-at-start")

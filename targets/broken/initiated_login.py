@@ -105,8 +105,10 @@ class FollowsTargetWithOneSlash(RelyingParty):
 
 
 @weakness("opens-target-from-a-page")
-class OpensTargetFromAPage(FollowsTargetWithOneSlash):
+class OpensTargetFromAPage(RelyingParty):
     """The same, and a page leads there, in which nothing escapes what a browser reads in its own way."""
+
+    checked_target = FollowsTargetWithOneSlash.checked_target
 
     def finish_login(self, received: MultiDict[str, str]) -> str:
         url = super().finish_login(received)
