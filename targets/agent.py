@@ -11,8 +11,6 @@ from targets.shapes import AuthorizationResponse, Carrier, Page
 from targets.target_schema import Target
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-FOREIGN = "http://attacker.example"
-"""A site that is neither the target's nor the IdP's."""
 
 
 class Profile(Protocol):

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, 
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from targets.agent import FOREIGN, NOTHING
+from targets.agent import NOTHING
 from targets.browser_tab import Tab
 from targets.errors import BAD_TARGET_FILE, TargetError
 from targets.forms import SIGN_IN, Document
@@ -92,8 +92,14 @@ class BrowserProfile:
         return tab.run(lambda: tab.page.goto(url), self._carrier)
 
     def frame(self, url: str) -> Page:
-        tab, framed = self._main(), f'<iframe src="{html.escape(url)}"></iframe>'
-        return tab.run(lambda: self._stand_on(tab.page, FOREIGN, framed), self._carrier)
+        tab, page = self._main(), f'<!doctype html><iframe src="{html.escape(url)}"></iframe>'
+
+        def show() -> None:
+            # A page without an origin is at another site than all others.
+            tab.page.goto("about:blank")
+            tab.page.set_content(page)
+
+        return tab.run(show, self._carrier)
 
     def probe(self) -> Page:
         page = self._beside()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
-from targets.agent import FOREIGN, NOTHING, Profile
+from targets.agent import NOTHING, Profile
 from targets.errors import BAD_TARGET_FILE, NO_BROWSER, TargetError
 from targets.forms import Document
 from targets.navigator import Navigator, Request
@@ -79,7 +79,7 @@ class HttpProfile:
         return self._navigator.go(Request("GET", callback_url(response)))
 
     def frame(self, url: str) -> Page:
-        return self._navigator.go(Request("GET", url, initiator=FOREIGN, framed=True))
+        return self._navigator.go(Request("GET", url, initiator=OPAQUE, framed=True))
 
     def probe(self) -> Page:
         return self._navigator.go(Request("GET", self._target.probe_url, headers={"Accept": "text/html"}))

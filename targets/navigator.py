@@ -52,6 +52,7 @@ class _Answer:
     status: int
     headers: httpx.Headers
     body: str
+    location: str
 
 
 class Navigator:
@@ -64,7 +65,12 @@ class Navigator:
         self._timeout = timeout
         self._jar = Jar()
         self._transport = Transport(context)
-        self._client = httpx.Client(transport=self._transport, trust_env=False, follow_redirects=False)
+        self._client = httpx.Client(
+            transport=self._transport,
+            trust_env=False,
+            follow_redirects=False,
+            event_hooks={"response": [_take_location]},
+        )
 
     def beside(self) -> Navigator:
         """Another tab of the same profile, for another thread: the cookies are the same, the connections are not."""
@@ -111,7 +117,7 @@ class Navigator:
                 return _stopped(request.url, str(nothing)), None
             status = answer.status
             trail.append(f"{status} {request.method} {shown}")
-            location = answer.headers.get("location", "").strip()
+            location = answer.location.strip()
             if status not in REDIRECTS or not location:
                 return _page(request.url, answer)
             request = _after_redirect(request, status, location)
@@ -161,7 +167,7 @@ class Navigator:
         response = self._client.send(built, stream=True)
         try:
             self._jar.store(request.url, response.headers.get_list("set-cookie"), framed=request.framed)
-            return _Answer(response.status_code, response.headers, _text(response))
+            return _Answer(response.status_code, response.headers, _text(response), response.extensions["location"])
         finally:
             response.close()
 
@@ -194,6 +200,11 @@ class Navigator:
             **{name: value for name, value in headers.items() if name.lower() not in given},
             **request.headers,
         }
+
+
+def _take_location(response: httpx.Response) -> None:
+    """Out of httpx's sight, which refuses addresses that browsers can read (`origins.resolved`)."""
+    response.extensions["location"] = response.headers.pop("location", "")
 
 
 class _NoAnswer(Exception):

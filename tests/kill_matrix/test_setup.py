@@ -1,4 +1,4 @@
-"""Weaknesses of settings that do not fit, and of logins that begin elsewhere: each fails exactly the rows that its snapshot names."""
+"""Weaknesses of settings and of logins that begin elsewhere: each fails exactly the rows that its snapshot names."""
 
 from __future__ import annotations
 
