@@ -10,7 +10,7 @@ from suites._core.selection import selected_rows
 from tests.front_door.running import Finished, Process, Running, check, checking, wait_for
 from tests.front_door.target_files import started
 
-SUITES = ("state", "token_response")
+SUITES = ("state", "redirect_uri")
 CASES = tuple(word for suite in SUITES for word in ("--suite", suite))
 WAYS = {"check-2": 2, "pytest": 1, "pytest-2": 2}
 
