@@ -44,7 +44,7 @@ class RestartsLoginAfterTokenError(RelyingParty):
     def check_no_error(self, status: int, tokens: Tokens) -> None:
         if "error" in tokens:
             flask.abort(flask.redirect(self.start_login()))
-        super().check_no_error(status, tokens)
+        RelyingParty.check_no_error(self, status, tokens)
 
 
 @weakness("restarts-login-after-refused-post", of="post")

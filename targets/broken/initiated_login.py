@@ -101,7 +101,8 @@ class FollowsTargetWithOneSlash(RelyingParty):
     """A path begins with one slash and not with two; what is between them is not looked at."""
 
     def checked_target(self, target: str) -> str:
-        return target if target[:1] == "/" and target[1:2] != "/" else super().checked_target(target)
+        path = target[:1] == "/" and target[1:2] != "/"
+        return target if path else RelyingParty.checked_target(self, target)
 
 
 @weakness("opens-target-from-a-page")
