@@ -38,7 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     from gauntlet.check import terminable, undisturbed
     from gauntlet.screen import Screen
     from mock_idp.doctor.examination import examine
-    from suites.engine.checkup import check_up, guide_of
+    from suites.engine.checkup import check_up
+    from suites.engine.guides import as_guide, guide_of
     from suites.engine.harness import Harness
     from targets.errors import TargetError
     from targets.target_file import load
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     screen = Screen()
     try:
         target = load(arguments.target)
-        guide = guide_of(load(arguments.guide), arguments.guide) if arguments.guide else target.guide
+        guide = guide_of(load(arguments.guide), arguments.guide) if arguments.guide else as_guide(target.guide)
         typed = arguments.typed_issuer or ("" if target.start else arguments.issuer or target.idp.issuer)
         harness = Harness(_options(arguments))
         with terminable():

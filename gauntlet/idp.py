@@ -30,7 +30,9 @@ def _run(arguments: argparse.Namespace) -> int:
     except SetupError as error:
         print(f"gauntlet: {error.message}", file=sys.stderr)
         return error.code
-    return run(arguments, for_people if sys.stdout.isatty() else None)
+    from suites.engine.guides import shipped_guides
+
+    return run(arguments, for_people if sys.stdout.isatty() else None, shipped_guides())
 
 
 def _shared_folder(arguments: argparse.Namespace) -> Path | None:

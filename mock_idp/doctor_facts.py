@@ -19,6 +19,9 @@ from mock_idp.org.model import ORG_SERVER, AuthorizationServer
 from mock_idp.protocol.authorization.checks import admin_console
 from mock_idp.store import Document
 
+BESIDE = 5.0
+"""Seconds before and after a login in which requests for metadata and keys are taken for its application's."""
+
 
 def settings_of(idp: Idp, client_id: str) -> Settings:
     """What the org knows of this client and around it; without an app where it knows none."""
@@ -61,8 +64,16 @@ def facts(
     `issuer` is what somebody says was typed into the application, to the letter.
     """
     settings = settings_of(idp, client_id)
-    login = Login(transcript, idp.attempts.unbound())
+    login = Login(transcript, _beside(idp, transcript))
     return Facts(settings, login, RelyingParty(_base_url(settings, login), issuer), guide)
+
+
+def _beside(idp: Idp, transcript: Mapping[str, Any] | None) -> Sequence[Document]:
+    """Requests of nobody's login at about the time of this one: its application's for metadata and keys, probably."""
+    times = [one["at"] for one in (transcript or {}).get("exchanges", ())]
+    if not times:
+        return []
+    return [one for one in idp.attempts.unbound() if min(times) - BESIDE <= one["at"] <= max(times) + BESIDE]
 
 
 def _base_url(settings: Settings, login: Login) -> str:

@@ -15,8 +15,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from mock_idp import untrusted
 from mock_idp.app import create_app
 from mock_idp.attempts.control import create_control_app
 from mock_idp.console import access
+from mock_idp.doctor.facts import Guide
 from mock_idp.idp import Idp
 from mock_idp.listeners import ServeError, control_socket, reserve
 from mock_idp.org.model import Org
@@ -43,7 +44,10 @@ PUBLIC_THREADS = 64
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """How to run. Port 0 chooses a free one. `public_url` is what the issuer starts with, if it differs."""
+    """How to run. Port 0 chooses a free one. `public_url` is what the issuer starts with, if it differs.
+
+    `guides`: what the console's doctor can compare with, by name.
+    """
 
     org: Org
     host: str = "127.0.0.1"
@@ -55,6 +59,7 @@ class ServeOptions:
     control_token: str | None = None
     api_token: str | None = None
     until_stdin_closes: bool = False
+    guides: Mapping[str, Guide] = field(default_factory=dict)
 
 
 Announce = Callable[[ServeOptions, dict[str, Any]], str]
@@ -86,6 +91,7 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
     idp = Idp(public_url, options.org, state_directory=options.state_directory, api_token=options.api_token)
     if plain is not None:
         idp.plain_url = f"http://127.0.0.1:{plain.getsockname()[1]}"
+    idp.guides = dict(options.guides)
     files = _tls(idp) if options.tls else None
     distrusted = untrusted.contexts(authority(idp.state)) if idp.state and options.tls else {}
     listeners = {kind: control_socket(0) for kind in distrusted}

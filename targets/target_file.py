@@ -22,9 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = Path(__file__).resolve().parent
 
 
-def shipped() -> list[str]:
-    """The names of the targets that come with the harness; `targets/<name>/<variant>.toml` is `<name>-<variant>`."""
-    return sorted(_shipped_files())
+def shipped(with_table: str = "") -> list[str]:
+    """The names of the targets that come with the harness; `targets/<name>/<variant>.toml` is `<name>-<variant>`.
+
+    `with_table`: only those that say this table in their own file.
+    """
+    return sorted(
+        name for name, path in _shipped_files().items() if f"[{with_table}]" in path.read_text() or not with_table
+    )
 
 
 def _shipped_files() -> dict[str, Path]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from mock_idp.doctor import controls
 from mock_idp.doctor.facts import Document, Facts
-from mock_idp.doctor.findings import Finding, finding
+from mock_idp.doctor.findings import Finding, Severity, finding
 from mock_idp.doctor.login import told
 
 WELL_KNOWN = "/.well-known/"
@@ -113,16 +113,18 @@ def _requests(facts: Facts) -> Iterator[Finding]:
             fix = f"Set the issuer to one of: {', '.join(good_issuers(facts))}."
             yield finding(facts, "issuer.no-metadata", "error", controls.ISSUER_FIELD, message, fix, exchange)
         elif path.endswith("/keys") and exchange["status"] == 404:
-            yield _keys(facts, f"There are no keys at {exchange['url']}.", exchange)
+            yield _keys(facts, "error", f"There are no keys at {exchange['url']}.", exchange)
         elif path.endswith("/keys") and facts.server_id and _server_of_keys(path) != facts.server_id:
-            yield _keys(facts, f"The application reads the keys of another server: {told(exchange)}.", exchange)
+            # Another application of the org may have asked, at the same time.
+            message = f"The keys of another authorization server were read during the login: {told(exchange)}."
+            yield _keys(facts, "warning", message, exchange)
 
 
-def _keys(facts: Facts, message: str, exchange: Document) -> Finding:
+def _keys(facts: Facts, severity: Severity, message: str, exchange: Document) -> Finding:
     base = facts.settings.org_url
     right = f"{base}/oauth2/{facts.server_id}/v1/keys" if facts.server else f"{base}/oauth2/v1/keys"
     fix = f"Set the application's JWKS URL to {right}."
-    return finding(facts, "issuer.keys-elsewhere", "error", controls.ISSUER_FIELD, message, fix, exchange)
+    return finding(facts, "issuer.keys-elsewhere", severity, controls.ISSUER_FIELD, message, fix, exchange)
 
 
 def _server_of_keys(path: str) -> str:
@@ -138,6 +140,10 @@ def _mode(facts: Facts) -> Iterator[Finding]:
             message = f"The ID Token was issued by {named}, the application expects {expected}."
             yield finding(facts, "issuer.mismatch", "error", _control(facts), message, _fix_mode(facts, expected))
             return
+    if facts.server and facts.settings.client.get("issuer_mode", "ORG_URL") != "ORG_URL":
+        message = "The app's own issuer setting is for tokens of the org authorization server, which it does not use."
+        fix = f"Set the issuer of {facts.server['name']} instead, under Security → API."
+        yield finding(facts, "issuer.unused-mode", "note", controls.APP_ISSUER, message, fix)
     custom, mode = facts.settings.custom_url, _mode_of(facts)
     if not custom or not facts.issuer:
         return

@@ -5,7 +5,6 @@ Nothing here is judged, and nothing of the org is changed: a login that fails is
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from mock_idp.doctor.login import Login
 from suites.engine.context import RunContext
 from suites.engine.driver import Attempt, Driver
 from suites.engine.evidence import Redactor
+from suites.engine.learning import stranger
 from suites.engine.oracle import Fingerprint, shown
-from suites.engine.verdicts import BAD_INPUT, UNREACHABLE, SetupError
-from targets import target_schema
 from targets.shapes import Page
 from targets.target_schema import Target
 
@@ -37,7 +35,7 @@ class Checkup:
     redactor: Redactor
 
 
-def check_up(context: RunContext, typed: str, guide: target_schema.Guide | None) -> Checkup:
+def check_up(context: RunContext, typed: str, guide: Guide | None) -> Checkup:
     """One login and, where the target has one, a renewal. Raises TargetError or SetupError where nobody answers.
 
     `typed` is what was typed into the application as its issuer, to the letter; empty when nobody knows.
@@ -45,52 +43,34 @@ def check_up(context: RunContext, typed: str, guide: target_schema.Guide | None)
     driver = Driver(context)
     began = time.time()
     try:
-        stranger = _stranger(driver)
+        unknown = stranger(driver)
         attempt = driver.start(role="observation")
         driver.control.close_attempt(attempt.id)
         page = attempt.profile.probe()
-        signed_in = _signed_in(context.target, attempt, stranger, page)
+        signed_in = _signed_in(context.target, attempt, unknown, page)
         if context.target.renewal is not None and signed_in is not False:
             attempt.profile.renew()
         transcript = attempt.transcript(again=True)
+        # A target that we have started has asked this mock only; another may have been told otherwise long ago.
+        began = 0.0 if context.target.start else began
         lately = [one for one in driver.control.unbound() if one["at"] >= began]
         login = Login(transcript, lately)
         settings = settings_from(driver.control.app_settings(_client_id(driver.control, context.target, login)))
         ended = _ended(attempt)
         party = RelyingParty(
-            _origin(context.target.base_url), typed, context.target.renewal is not None, signed_in, ended
+            base_url=_origin(context.target.base_url),
+            issuer=typed,
+            renews=context.target.renewal is not None,
+            signed_in=signed_in,
+            page=ended,
+            strict_cookies=tuple(attempt.profile.strict_cookies()),
         )
-        facts = Facts(settings, login, party, as_guide(guide))
+        facts = Facts(settings, login, party, guide)
         redactor = Redactor(context, [attempt])
         driver.release([attempt])
     finally:
         driver.close()
     return Checkup(facts, _in_words(signed_in, ended), redactor)
-
-
-def as_guide(guide: target_schema.Guide | None) -> Guide | None:
-    """A target file's guide in the doctor's own words."""
-    return Guide.from_json(dataclasses.asdict(guide)) if guide else None
-
-
-def guide_of(target: Target, name: str) -> target_schema.Guide:
-    """The guide of the target that was named; SetupError(20) when it has none."""
-    if target.guide is None:
-        raise SetupError(f"--guide {name}: the target file {target.source or name} has no [guide]", BAD_INPUT)
-    return target.guide
-
-
-def _stranger(driver: Driver) -> Page:
-    """The probe page before the login; SetupError(21) when the target does not answer."""
-    profile = driver.agent.open(None)
-    try:
-        page = profile.probe()
-    finally:
-        profile.close()
-    target = driver.context.target
-    if page.status == 0 and _origin(page.url) == _origin(target.base_url):
-        raise SetupError(f"the target {target.name} at {page.url} gives no page: {page.text}", UNREACHABLE)
-    return page
 
 
 def _signed_in(target: Target, attempt: Attempt, before: Page, after: Page) -> bool | None:

@@ -11,7 +11,7 @@ import pytest
 from mock_idp.doctor.examination import examine
 from mock_idp.doctor.facts import Facts, Guide, Step
 from mock_idp.doctor.findings import Finding
-from suites.engine.checkup import as_guide
+from suites.engine.guides import as_guide, shipped_guides
 from targets.target_file import load
 from tests.doctor.clinic import BASE_URL, Clinic
 
@@ -94,6 +94,11 @@ def _collate(clinic: Clinic) -> dict[str, Any]:
     }
 
 
+def test_the_guides_that_are_shipped() -> None:
+    assert list(shipped_guides()) == ["Collate", "Toky", "ToolJet", "Upflow"]
+    assert shipped_guides()["Toky"] == guide("toky")
+
+
 @pytest.mark.parametrize("name", GUIDES)
 def test_who_follows_it_has_done_nothing_wrong(clinic: Clinic, name: str) -> None:
     found = examine(set_up(clinic, name))
@@ -162,6 +167,8 @@ def undone(facts: Facts, step: Step) -> Facts:
             here = next(one for one in servers if one["id"] == facts.server_id)
             undo_at_server(here, path)
             return replaced(facts, servers=servers)
+        case ["login", _]:
+            return nameless(facts)
         case ["rp", "client_id"]:
             return with_request(facts, "authorize", "client_id", "0oaAnotherAppsOwnId0")
         case ["rp", "client_secret"]:
@@ -211,6 +218,16 @@ def with_request(facts: Facts, endpoint: str, name: str, value: str) -> Facts:
                 sent[name] = value
             elif sent:
                 sent[:] = [[key, value if key == name else old] for key, old in sent]
+    return facts
+
+
+def nameless(facts: Facts) -> Facts:
+    """The person has no address: no token says one, nor does UserInfo."""
+    for made in facts.login.artefacts:
+        for name in ("email", "preferred_username"):
+            made.get("claims", {}).pop(name, None)
+    for exchange in facts.login.at("userinfo"):
+        exchange["response"]["body"] = '{"sub": "00u1"}'
     return facts
 
 
