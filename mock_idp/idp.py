@@ -15,6 +15,7 @@ from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
 from mock_idp.crypto.keys import USUAL, Key, KeyRing, purpose_of
 from mock_idp.crypto.rotation import SigningKeys
+from mock_idp.doctor.facts import Guide
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, Scope
 from mock_idp.org.live import LiveOrg
 from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, User, default_org
@@ -51,6 +52,7 @@ class Idp:
         self.attempts = Attempts(self.store, self.clock, OwnIssuers(self.store, self.org))
         self.untrusted_urls: dict[str, str] = {}  # the same behind bad certificates, where there is TLS
         self.plain_url = ""  # the same without TLS, where there is TLS
+        self.guides: dict[str, Guide] = {}  # vendors' guides that the console's doctor can compare with, by name
         self.outgoing: Any = None  # an httpx transport instead of the network, for tests
         self.api_token = api_token or _api_token(self.state)
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))

@@ -55,6 +55,10 @@ class Profile(Protocol):
         """What a script in the target's pages can read beside them: cookies without HttpOnly, the browser's storage."""
         ...
 
+    def strict_cookies(self) -> list[str]:
+        """The names of the cookies that no other site's page, nor a redirect of the IdP, makes the browser send."""
+        ...
+
     def recarry(self, carrier: Carrier) -> None:
         """From now on this profile's requests to the IdP belong to another attempt."""
         ...

@@ -132,6 +132,9 @@ class BrowserProfile:
         cookies = "; ".join(f"{c['name']}={c['value']}" for c in self._context.cookies() if not c["httpOnly"])
         return f"{cookies}\n{json.dumps(self._main().page.evaluate(STORAGE), ensure_ascii=False)}"
 
+    def strict_cookies(self) -> list[str]:
+        return [cookie["name"] for cookie in self._context.cookies() if cookie["sameSite"] == "Strict"]
+
     def _recipe(self) -> Renewal:
         assert self._target.renewal is not None
         return self._target.renewal

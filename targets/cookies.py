@@ -79,6 +79,11 @@ class Jar:
         """The cookies without HttpOnly, of all sites."""
         return "; ".join(_pair(cookie.set) for cookie in self._all() if not cookie.set.http_only)
 
+    @property
+    def strict(self) -> list[str]:
+        """The names of the cookies with SameSite=Strict, of all sites."""
+        return [cookie.set.name for cookie in self._all() if cookie.set.same_site == "strict"]
+
     def _all(self) -> list[Cookie]:
         """A copy, because tabs in other threads may store meanwhile."""
         return list(self._cookies.values())

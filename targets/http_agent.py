@@ -99,6 +99,9 @@ class HttpProfile:
     def readable(self) -> str:
         return self._navigator.readable_cookies
 
+    def strict_cookies(self) -> list[str]:
+        return self._navigator.strict_cookies
+
     def recarry(self, carrier: Carrier) -> None:
         self._navigator.carrier = carrier
 

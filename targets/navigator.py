@@ -83,6 +83,11 @@ class Navigator:
         """What `document.cookie` would say, of all sites of this profile."""
         return self._jar.readable
 
+    @property
+    def strict_cookies(self) -> list[str]:
+        """The names of those with SameSite=Strict, of all sites of this profile."""
+        return self._jar.strict
+
     def close(self) -> None:
         self._client.close()
 

@@ -18,6 +18,7 @@
     POST   /logout               {attempt or user, kind} → {kind, messages}: see `mock_idp.attempts.logout_control`
     GET    /approvals            {pending: […]}: device authorization and CIBA requests that wait for a person
     POST   /approvals            {code or attempt, approve, user} → {answered}: see `mock_idp.attempts.approval_control`
+    GET    /doctor               {apps}, and /doctor/{client_id}: see `mock_idp.attempts.doctor_control`
     GET    /org                  {toml}: the org as a config file; PUT replaces it (`mock_idp.attempts.org_control`)
     GET    /settings             the switches; PUT changes some
     GET    /about                {public_url, issuers, carrier, api_token}
@@ -34,6 +35,7 @@ from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.approval_control import add_approval_routes
+from mock_idp.attempts.doctor_control import add_doctor_routes
 from mock_idp.attempts.issuers import OwnIssuerError
 from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
@@ -142,6 +144,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     add_logout_routes(app, idp)
     add_org_routes(app, idp)
     add_approval_routes(app, idp)
+    add_doctor_routes(app, idp)
     return app
 
 

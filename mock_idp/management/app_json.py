@@ -9,7 +9,7 @@ from mock_idp.idp import Idp
 from mock_idp.management.frame import iso, link
 from mock_idp.management.members import Members
 from mock_idp.operations.app_keys import complete
-from mock_idp.org.app import EMBED_LINK, App
+from mock_idp.org.app import EMBED_LINK, App, GroupsClaim
 from mock_idp.org.ids import okta_id
 from mock_idp.org.problems import blank, not_found, unsupported
 from mock_idp.store import Document
@@ -122,6 +122,19 @@ def _surroundings(sent: Members, settings: Members, changes: dict[str, Any]) -> 
         }
     if sent.has("profile"):
         changes["profile"] = sent.mapping("profile")
+
+
+def read_groups_claim(document: Document, known: App) -> tuple[GroupsClaim | None, str]:
+    """The claim and the issuer mode of the Sign On tab's body; without a `name` there is no claim."""
+    sent, claim = Members(document), None
+    if sent.text("name"):
+        value_type = sent.choice("valueType", ("EXPRESSION",), "GROUPS")
+        filters = ("STARTS_WITH", "EQUALS", "CONTAINS")
+        filter_type = sent.choice("groupFilterType", (*filters, "NONE"), "REGEX") if value_type == "GROUPS" else ""
+        if not sent.text("value"):
+            raise blank("value")
+        claim = GroupsClaim(sent.text("name"), value_type, filter_type, sent.text("value"))
+    return claim, sent.choice("issuerMode", _MODES, known.issuer_mode)
 
 
 # ---- writing ------------------------------------------------------------------------------------------------

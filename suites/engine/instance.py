@@ -257,6 +257,9 @@ class Unopened:
     def readable(self) -> str:
         return ""
 
+    def strict_cookies(self) -> list[str]:
+        return []
+
     def recarry(self, carrier: Carrier) -> None:
         """Nobody asks."""
 

@@ -113,6 +113,7 @@ def test_transcript(okta: Okta) -> None:
         "logout_messages",
         "issuer",
         "beside",
+        "origin",
     }
     assert (found["id"], found["bound"], found["identity"]) == (attempt, True, MINE)
     assert [artefact["kind"] for artefact in found["artefacts"]] == [

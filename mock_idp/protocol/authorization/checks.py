@@ -50,10 +50,10 @@ def settings_url(idp: Idp, app: App) -> str:
     """Where Okta's error page says that the app is to be mended; empty where the org does not say."""
     if not idp.org.settings.error_page_enhanced:
         return ""
-    return f"{_admin_console(idp)}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
+    return f"{admin_console(idp)}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
 
 
-def _admin_console(idp: Idp) -> str:
+def admin_console(idp: Idp) -> str:
     """`https://{org}-admin.okta.com` for `https://{org}.okta.com` (okta.md 2.4); addresses and `localhost` stay."""
     if idp.org.settings.admin_host:
         return f"https://{idp.org.settings.admin_host}"
