@@ -11,8 +11,9 @@ from suites._core import CaseInfo, load_cases
 from suites._core.runner import run_row
 from suites.engine.driver import Driver
 from suites.engine.harness import Harness, RunOptions
+from targets import zoo
 from targets.broken.registry import variant_of
-from tests.kill_matrix.matrix import CORRECT, snapshot
+from tests.kill_matrix.matrix import snapshot
 
 WITHIN = 300
 """Examples in which a weakness has to be found."""
@@ -26,11 +27,9 @@ GENERATED = (*REFUSED, "forgery.accepts-unusual-tokens")
 
 def seeded() -> list[str]:
     """The weaknesses of the reference that a forged ID Token can meet: some case of those fails on them."""
-    return sorted(
-        name
-        for name, failing in snapshot().items()
-        if name not in CORRECT and not variant_of(name) and any(map(_is_forged, failing))
-    )
+    recorded = snapshot()
+    reference = [weakness.name for weakness in zoo.weaknesses().values() if weakness.base == "reference"]
+    return [name for name in reference if not variant_of(name) and any(map(_is_forged, recorded[name]))]
 
 
 def _is_forged(row: str) -> bool:
