@@ -4,8 +4,8 @@
 
 1. *ready*: the time from starting the mock until its ready line (goal: at most 1 s).
 2. *overhead*: the cases of the profile with the HTTP user agent, first to last, divided by (logins made × the time of
-   one bare scripted login through the same RP and mock + further instances of the target × the time of one bare start and end;
-   both measured in the same run before and after; goal: at most 1.5).
+   one bare scripted login through the same RP and mock + further instances of the target × the time of one bare start
+   and end; both measured in the same run before and after; goal: at most 1.5).
 3. *scaling*: the case list, repeated until one worker needs at least `--seconds`, with one and with two worker
    processes on the same mock and target (goal: at least 1.6 times faster on two cores). Start-up is not counted.
 """
@@ -190,7 +190,8 @@ def main() -> int:
     print(f"run start-up       {found['startup_s']:.2f} s (mock, target, preflight)")
     print(f"bare login         {found['bare_login_s'] * 1000:.1f} ms median")
     print(f"bare start         {found['bare_start_s']:.2f} s median (one more instance of the target, and its end)")
-    print(f"{f'profile {arguments.profile}':<19}{found['cases_wall_s']:.1f} s for {found['logins']} logins and {found['starts']} starts")
+    made = f"{found['logins']} logins and {found['starts']} starts"
+    print(f"{f'profile {arguments.profile}':<19}{found['cases_wall_s']:.1f} s for {made}")
     print(f"overhead           {found['overhead']:.2f} × the bare logins and starts (goal ≤ 1.5)")
     one, two = found["one_worker_s"], found["two_workers_s"]
     print(f"list × {found['rounds']:<12}{one:.1f} s with one worker, {two:.1f} s with two")

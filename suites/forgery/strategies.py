@@ -158,7 +158,8 @@ def _after_signing() -> list[Misbehaviour]:
     signature = compact("signature")
     return [
         *(compact("payload", name).set(value) for name, value in named),
-        *(signature.corrupt(), signature.zero(), signature.set(""), signature.drop(), signature.truncate(4), signature.append("=")),
+        *(signature.corrupt(), signature.zero(), signature.set(""), signature.drop()),
+        *(signature.truncate(4), signature.append("=")),
         *(compact().append(".x"), compact().append("."), compact().prepend(" ")),
     ]
 
