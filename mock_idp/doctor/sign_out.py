@@ -34,4 +34,4 @@ def rules(facts: Facts) -> Iterator[Finding]:
     if _PREFILLED in uris and facts.origin and facts.origin != _PREFILLED:
         message = f"{_PREFILLED} is what the wizard has filled in; the application is at {facts.origin}."
         fix = f"Replace it with where the application wants its users after signing out, or remove {_PREFILLED}."
-        yield finding(facts, "sign-out.prefilled", "warning", controls.SIGN_OUT_URIS, message, fix)
+        yield finding(facts, "sign-out.prefilled", "note", controls.SIGN_OUT_URIS, message, fix)
