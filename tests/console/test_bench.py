@@ -156,6 +156,15 @@ def test_the_client_secret_signs(okta: Okta, console: Console) -> None:
     assert "HS256 with the client secret" in newest(console).words()
 
 
+def test_access_tokens_of_the_org_server_have_a_key_of_their_own(okta: Okta, console: Console) -> None:
+    code = dict(parameters(okta.sign_in(okta.authorize(server="org"))))["code"]
+    assert okta.redeem(code, server="org").status_code == 200
+
+    page = newest(console)
+    assert "valid: a key that is not published, because only Okta reads the org server's access tokens" in page.words()
+    assert "signature not valid" not in page.words()
+
+
 # ---- arming -------------------------------------------------------------------------------------------------
 
 

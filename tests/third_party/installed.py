@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).resolve().parent
-NODE, PYTHON = HERE / "node", HERE / "python"
+NODE, PYTHON, AXE = HERE / "node", HERE / "python", HERE / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 LIMIT = 60.0  # seconds for one script
 
 
