@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint kill-matrix zoo zoo-tests forgery real-rps browser-matrix coverage third-party browser benchmark lock clean
+.PHONY: help demo test lint kill-matrix zoo zoo-tests forgery real-rps browser-matrix walks pictures coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -44,10 +44,16 @@ real-rps: $(BIN)/.ready  ## every case on the relying parties that we did not wr
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix
 
+walks: $(BIN)/.ready  ## vendors' guides followed in the console, with every single step left out or done wrong (minutes)
+	WALKS=all $(BIN)/python -m pytest tests/walks -n 2 --dist loadgroup
+
+pictures: $(BIN)/.ready  ## docs/pictures, of the console as it looks now
+	$(BIN)/python -m tests.walks.pictures
+
 coverage: $(BIN)/.ready  ## docs/coverage.md: which requirements the cases cover
 	$(BIN)/python -m suites.coverage --write docs/coverage.md
 
-third-party: $(BIN)/.ready  ## what we test with and did not write: Apache mod_auth_openidc, openid-client, Okta's own clients
+third-party: $(BIN)/.ready  ## what we test with and did not write: Apache mod_auth_openidc, openid-client, Okta's own clients, axe-core
 	./scripts/third_party.sh
 
 # Not `?=`: desktops set a BROWSER of their own in the environment.
