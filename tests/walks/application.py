@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import tomli_w
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from targets.reference.app import create_app
 from targets.reference.settings import Settings
@@ -30,12 +30,18 @@ def base_url(listener: socket.socket) -> str:
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """Nobody wants to know."""
+
+
 @contextmanager
 def running(listener: socket.socket, environment: Mapping[str, str]) -> Iterator[str]:
     """The application until the end of the block; where its login begins."""
     port = listener.getsockname()[1]
     settings = Settings.from_environment({**environment, "BASE_URL": base_url(listener), "PORT": str(port)})
-    server = make_server("127.0.0.1", port, create_app(settings), threaded=True, fd=listener.fileno())
+    quiet = {"request_handler": Quiet, "fd": listener.fileno()}
+    server = make_server("127.0.0.1", port, create_app(settings), threaded=True, **quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
