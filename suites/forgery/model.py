@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -24,6 +24,9 @@ LEEWAY = 300
 """Seconds; RFC 7519 4.1.4 speaks of a few minutes."""
 SLIGHT = 10
 """Seconds by which clocks differ anywhere; no RP may be thrown by them."""
+LONG_AGO = 86_400
+"""Seconds; no login takes so long."""
+LONGEST_SUBJECT = 255
 YEAR_10000 = 253_402_300_800
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 _ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -35,7 +38,9 @@ Claims = Mapping[str, Any]
 class Login:
     """What the RP knows when the token arrives: its registration, its request, the issuer's keys, the time.
 
-    `keys` are public JWKs; `now` is in seconds since the epoch; `nonce` None: none was sent.
+    `keys` are public JWKs; `now` is in seconds since the epoch; `nonce` None: none was sent. `max_age` (seconds) and
+    `acr_values` as they were asked for. `access_tokens` and `codes` came in the same response as the token;
+    `front_channel`: in the authorization response.
     """
 
     issuer: str
@@ -47,6 +52,9 @@ class Login:
     front_channel: bool = False
     access_tokens: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    state: str | None = None
+    max_age: float | None = None
+    acr_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,27 @@ def judge(token: str, login: Login) -> Judgement:
         return Judgement(REFUSE, f"not a JSON object: {error} (RFC 7519 7.2)")
     if header_twice or claims_twice:
         found.append(Judgement(AVOID, "a member twice: reject, or take the last (RFC 7515 4, RFC 7519 4)"))
+    if any(header[name] != claims[name] for name in set(header) & set(claims)):
+        found.append(Judgement(FREE, "a claim in the header that says otherwise: ignore, or reject (RFC 7519 5.3)"))
     found += [*_signature(token, header, login), *_claims(claims, login)]
     return strictest(found)
+
+
+def judge_all(tokens: Sequence[tuple[str, Login]]) -> Judgement:
+    """What the RP must do with the ID Tokens of one login together: hybrid flows bring two."""
+    found = [judge(token, login) for token, login in tokens]
+    people = [_subject_of(token) for token, _ in tokens]
+    if any(person != people[0] for person in people):
+        found.append(Judgement(REFUSE, "two ID Tokens are about two people (OIDC Core 3.3.3.6)"))
+    return strictest(found)
+
+
+def _subject_of(token: str) -> Any:
+    """The sub that a token claims, whoever has signed it; None where it cannot be read."""
+    try:
+        return _object(token.split(".")[1])[0].get("sub")
+    except (IndexError, ValueError):
+        return None
 
 
 def _lenient(token: str, login: Login, rule: str) -> Judgement:
@@ -142,8 +169,10 @@ def _imported(jwk: str) -> Key:
 
 
 def _claims(claims: Claims, login: Login) -> Iterator[Judgement]:
-    for rule in (_issuer, _subject, _audience, _authorized_party, _expiry, _issued, _not_before, _nonce, _hashes):
+    for rule in (_issuer, _subject, _audience, _authorized_party, _expiry, _issued, _not_before, _nonce):
         yield from rule(claims, login)
+    yield from _hashes(claims, login)
+    yield from _authentication(claims, login)
     for name in ("auth_time", "acr", "amr", "sub_jwk", "_claim_names", "_claim_sources"):
         if name in claims and not _usual(name, claims[name]):
             yield Judgement(FREE, f"an unusual {name}")
@@ -160,8 +189,10 @@ def _subject(claims: Claims, login: Login) -> Iterator[Judgement]:  # noqa: ARG0
         yield Judgement(REFUSE, "sub is missing or no string (OIDC Core 2)")
     elif not subject.strip():
         yield Judgement(REFUSE, "sub is empty (OIDC Core 2)")
-    elif len(subject) > 255 or not subject.isascii():
-        yield Judgement(FREE, "sub is longer than 255 ASCII characters (OIDC Core 2)")
+    elif len(subject) > LONGEST_SUBJECT:
+        yield Judgement(AVOID, "sub is longer than 255 characters, and may be cut off somewhere (OIDC Core 2)")
+    elif not subject.isascii() or subject != subject.strip():
+        yield Judgement(FREE, "sub is not ASCII, or begins or ends with white space (OIDC Core 2)")
 
 
 def _audience(claims: Claims, login: Login) -> Iterator[Judgement]:
@@ -196,6 +227,8 @@ def _issued(claims: Claims, login: Login) -> Iterator[Judgement]:
         yield Judgement(REFUSE, "iat is missing or no number (OIDC Core 2)")
     elif at > login.now + LEEWAY:
         yield Judgement(AVOID, "iat is in the future")
+    elif at < login.now - LONG_AGO:
+        yield Judgement(AVOID, "iat is long before the login that the token answers (OIDC Core 3.1.3.7 item 10)")
     elif not login.now - LEEWAY <= at <= login.now + SLIGHT:
         yield Judgement(FREE, "iat is far from now: the client may refuse (OIDC Core 3.1.3.7 item 10)")
 
@@ -220,12 +253,28 @@ def _nonce(claims: Claims, login: Login) -> Iterator[Judgement]:
 
 
 def _hashes(claims: Claims, login: Login) -> Iterator[Judgement]:
-    for name, values, answer in (
-        ("at_hash", login.access_tokens, REFUSE if login.front_channel else AVOID),
-        ("c_hash", login.codes, REFUSE if login.front_channel else FREE),
+    front = login.front_channel
+    states = () if login.state is None else (login.state,)
+    for name, values, wrong, needed in (
+        ("at_hash", login.access_tokens, REFUSE if front else AVOID, front),
+        ("c_hash", login.codes, REFUSE if front else FREE, front),
+        ("s_hash", states, AVOID if front else FREE, False),
     ):
-        if name in claims and claims[name] not in [_left_half(value, login.algorithm) for value in values]:
-            yield Judgement(answer if values else FREE, f"{name} does not fit (OIDC Core 3.1.3.8, 3.2.2.9, 3.3.2.10)")
+        source = "(OIDC Core 3.1.3.8, 3.2.2.9, 3.3.2.10, 3.3.2.11; FAPI 1.0 Advanced 5.2.3.1)"
+        if name not in claims and values and needed:
+            yield Judgement(REFUSE, f"{name} is missing {source}")
+        elif name in claims and claims[name] not in [_left_half(value, login.algorithm) for value in values]:
+            yield Judgement(wrong if values else FREE, f"{name} does not fit {source}")
+
+
+def _authentication(claims: Claims, login: Login) -> Iterator[Judgement]:
+    at = claims.get("auth_time")
+    if login.max_age is not None and (not _is_number(at) or at + login.max_age + LEEWAY <= login.now):
+        yield Judgement(AVOID, "auth_time is missing, or longer ago than max_age (OIDC Core 3.1.3.7 item 13)")
+    elif login.max_age is not None and _is_number(at) and at + login.max_age <= login.now + SLIGHT:
+        yield Judgement(FREE, "auth_time is a matter of leeway")
+    if login.acr_values and claims.get("acr") not in login.acr_values:
+        yield Judgement(AVOID, "acr is none of acr_values (OIDC Core 3.1.3.7 item 12)")
 
 
 # ---- reading ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.forgery_files import saved_forgeries
 from suites.engine.harness import RunOptions
 from suites.engine.verdicts import SetupError
-from tests.forgery.finding import GENERATED, REFUSED, found_in, generated
+from tests.forgery.finding import ACCEPTED, GENERATED, NOT_BY_A_TOKEN, REFUSED, found_in, generated, seeded
+from tests.kill_matrix.accuracy import KILLERS
 
 SAVED = "forgery.keeps-to-the-model-on-saved-edits"
 
@@ -34,9 +35,29 @@ def test_a_correct_relying_party_agrees_with_the_model() -> None:
         assert re.match(r"\d+ generated tokens \(seed 0\), of which the model would", row["observed"])
 
 
-@pytest.mark.parametrize("weakness", ["accepts-extra-audiences", "ignores-crit", "ignores-azp", "trusts-embedded-jwk"])
-def test_a_weakness_is_found(weakness: str) -> None:
-    assert found_in(weakness)
+@pytest.mark.parametrize(
+    ("weakness", "case"),
+    [
+        ("accepts-nonce-in-array", REFUSED[0]),
+        ("trusts-chain-with-a-known-key", REFUSED[1]),
+        ("fetches-kid", REFUSED[1]),
+        ("accepts-overlong-subject", REFUSED[2]),
+        ("trims-subject", ACCEPTED),
+        ("reads-claims-from-header", ACCEPTED),
+    ],
+)
+def test_a_weakness_is_found(weakness: str, case: str) -> None:
+    assert found_in(weakness, (case,))
+
+
+def test_a_breakdown_is_found_where_nobody_is_signed_in() -> None:
+    found = found_in("crashes-on-odd-payload", REFUSED[:1])
+    assert "but the RP broke down over it: status 500" in found
+
+
+def test_what_no_token_can_show_is_a_weakness_of_that_kind() -> None:
+    assert not NOT_BY_A_TOKEN.keys() & set(seeded())
+    assert NOT_BY_A_TOKEN.keys() <= {name for names in KILLERS.values() for name in names}
 
 
 def test_a_finding_is_short_and_the_same_each_time(tmp_path: Path) -> None:
