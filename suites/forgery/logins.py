@@ -31,8 +31,8 @@ def applicable(login: Login) -> CaseRun:
     if run.driver.context.roots.get("id_token.claims") == ID_TOKEN_ROOT:
         raise Concluded(Verdict.NOT_APPLICABLE, reason=f"the RP does not check the ID Token: {ID_TOKEN_ROOT}")
     features = run.driver.context.features
-    if "alg-public" not in features or "encrypted-id-token" in features:
-        reason = "the model knows ID Tokens that are signed with a key of the issuer and not encrypted"
+    if not {"alg-public", "alg-hmac"} & features or "encrypted-id-token" in features:
+        reason = "the model knows ID Tokens that are signed and not encrypted"
         raise Concluded(Verdict.NOT_APPLICABLE, reason=reason)
     return run
 
@@ -76,6 +76,8 @@ def judgement_of(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...
     responses = transcript["authorization_responses"]
     front = {str(value) for response in responses for _, value in response["parameters"]}
     context, sent = run.driver.context, asked(requests[0])
+    client = context.target.client
+    algorithm = client.id_token_signed_response_alg
 
     def known(token: str) -> model.Login:
         in_front = token in front
@@ -85,11 +87,12 @@ def judgement_of(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...
 
         return model.Login(
             issuer=context.issuer,
-            client_id=context.target.client.client_id,
+            client_id=client.client_id,
             nonce=sent.get("nonce"),
             keys=keys,
             now=time.time() + context.clock_offset,
-            algorithm=context.target.client.id_token_signed_response_alg,
+            algorithm=algorithm,
+            secret=client.client_secret if algorithm.startswith("HS") else None,
             front_channel=in_front,
             access_tokens=beside("access_token"),
             codes=beside("code"),

@@ -35,8 +35,11 @@ NOT_PASSED = {
     # Until it is started again.
     "awkward-cached-keys": {"jwks.rotation.accepts-a-key-that-is-new": "WARN"},
     "awkward-pkce-only": {"state.sends-state": "WARN"},
-    # Its page shows nothing of the user but the name, which this case changes.
-    "awkward-random-landing": {"userinfo.ignores-unsigned-jwt": "INCONCLUSIVE"},
+    # Its page shows nothing of the user but the name, which these cases change.
+    "awkward-random-landing": {
+        "userinfo.ignores-unsigned-jwt": "INCONCLUSIVE",
+        "userinfo.survives-absent-claims.number": "INCONCLUSIVE",
+    },
 }
 """Correct, and advised against or not to be judged."""
 
