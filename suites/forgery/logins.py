@@ -18,8 +18,9 @@ from suites.engine.flows import asked
 from suites.engine.oracle import UNCLEAR, VICTIM
 from suites.engine.preflight import ID_TOKEN_ROOT
 from suites.engine.verdicts import Concluded, Verdict
-from suites.forgery import model
-from suites.forgery.model import Judgement
+from suites.forgery import judgement
+from suites.forgery.judgement import Judgement
+from suites.forgery.model import judge_all
 from suites.forgery.strategies import VICTIMS_LONGEST
 
 
@@ -79,13 +80,13 @@ def judgement_of(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...
     client = context.target.client
     algorithm = client.id_token_signed_response_alg
 
-    def known(token: str) -> model.Login:
+    def known(token: str) -> judgement.Login:
         in_front = token in front
 
         def beside(kind: str) -> tuple[str, ...]:
             return tuple(value for value in made[kind] if (value in front) == in_front)
 
-        return model.Login(
+        return judgement.Login(
             issuer=context.issuer,
             client_id=client.client_id,
             nonce=sent.get("nonce"),
@@ -101,7 +102,7 @@ def judgement_of(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...
             acr_values=tuple(sent.get("acr_values", "").split()),
         )
 
-    return model.judge_all([(token, known(token)) for token in made["id_token"]])
+    return judge_all([(token, known(token)) for token in made["id_token"]])
 
 
 def published_keys(run: CaseRun) -> tuple[dict[str, Any], ...]:

@@ -20,8 +20,8 @@ from suites.engine.case_run import CaseRun
 from suites.engine.driver import Attempt
 from suites.engine.oracle import SELF, VICTIM
 from suites.engine.verdicts import Concluded, Verdict
+from suites.forgery.judgement import ACCEPT, AVOID, REFUSE, STRICTEST_FIRST, Judgement
 from suites.forgery.logins import applicable, judgement_of, log_in, outcome_of, published_keys
-from suites.forgery.model import ACCEPT, AVOID, REFUSE, STRICTEST_FIRST, Judgement
 from suites.forgery.strategies import Source, doubtful, hostile_claims, hostile_signatures, odd
 
 SAVED_CASE = "forgery.keeps-to-the-model-on-saved-edits"

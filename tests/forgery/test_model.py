@@ -12,7 +12,8 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from suites.forgery.model import ACCEPT, AVOID, FREE, REFUSE, Login, judge, judge_all
+from suites.forgery.judgement import ACCEPT, AVOID, FREE, REFUSE, Login
+from suites.forgery.model import judge, judge_all
 
 NOW = 1_800_000_000
 KEY = RSAKey.generate_key(2048, {"kid": "active"})
