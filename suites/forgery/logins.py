@@ -19,7 +19,7 @@ from suites.engine.oracle import UNCLEAR, VICTIM
 from suites.engine.preflight import ID_TOKEN_ROOT
 from suites.engine.verdicts import Concluded, Verdict
 from suites.forgery import judgement
-from suites.forgery.judgement import Judgement
+from suites.forgery.judgement import ACCEPT, FREE, Judgement
 from suites.forgery.model import judge_all
 from suites.forgery.strategies import VICTIMS_LONGEST
 
@@ -65,7 +65,10 @@ def outcome_of(run: CaseRun, edits: Misbehaviour) -> Outcome:
 
 
 def judgement_of(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...]) -> Judgement | None:
-    """What the model says of the ID Tokens of this login; None: they cannot be judged."""
+    """What the model says of the ID Tokens of this login; None: they cannot be judged.
+
+    So it is where a good token is about the other person, who rightly is signed in then.
+    """
     transcript = attempt.transcript(again=True)
     requests = attempt.requests("authorize")
     unclear = attempt.signed_in is None or attempt.signed_in.who == UNCLEAR
@@ -102,7 +105,9 @@ def judgement_of(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...
             acr_values=tuple(sent.get("acr_values", "").split()),
         )
 
-    return judge_all([(token, known(token)) for token in made["id_token"]])
+    found = judge_all([(token, known(token)) for token in made["id_token"]])
+    subjects = [artefact.get("claims", {}).get("sub") for artefact in transcript["artefacts"]]
+    return None if found.answer in (FREE, ACCEPT) and attempt.victim.sub in subjects else found
 
 
 def published_keys(run: CaseRun) -> tuple[dict[str, Any], ...]:
