@@ -33,7 +33,10 @@ ABOUT_ID_TOKENS = (
     "encryption.rejects-encrypted-token-without-signature",
 )
 """Beginnings of the cases about the signature or the claims of an ID Token."""
-ABOUT_SIGNATURES = ("jwks.", *(f"id-token.{topic}." for topic in ("signature", "algorithms", "key-sources")))
+ABOUT_SIGNATURES = (
+    "jwks.",
+    *(f"id-token.{topic}." for topic in ("signature", "algorithms", "key-sources", "serialization")),
+)
 _KEY_SET = "it takes another key set than the issuer's own, and the generated tokens leave that alone"
 NOT_BY_A_TOKEN = {
     "accepts-published-secrets": _KEY_SET,
