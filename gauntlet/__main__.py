@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from gauntlet import check, demo, idp
+from gauntlet import check, demo, doctor, idp
 from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT, INTERRUPTED
 
 
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Start with: gauntlet demo · gauntlet check reference · gauntlet check --help",
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (check, idp, demo):
+    for module in (check, doctor, idp, demo):
         module.add_command(commands)
     return root
 

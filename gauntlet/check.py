@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise SetupError("say which relying party: gauntlet check FILE, NAME or URL (see --help)", BAD_INPUT)
         workers = _workers(arguments.workers)
         live = LiveReporter(screen, len(rows), workers, arguments.profile)
-        with _terminable():
+        with terminable():
             return _judge(arguments, live, workers)
     except SetupError as error:
         screen.refuse(error.message)
@@ -72,7 +72,7 @@ def _judge(arguments: argparse.Namespace, live: LiveReporter, workers: int) -> i
 
         return run_cases(arguments, harness, live, workers)
     finally:
-        with _undisturbed():
+        with undisturbed():
             harness.stop()
 
 
@@ -91,7 +91,7 @@ def _workers(text: str) -> int:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """SIGTERM ends the run as Ctrl-C does: what ran is reported, and nothing is left behind."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -106,7 +106,7 @@ def _terminable() -> Iterator[None]:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """A second Ctrl-C does not stop the clearing up, which has limits of its own."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, signal.SIG_IGN) for number in numbers]

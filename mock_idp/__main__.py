@@ -6,11 +6,12 @@ import argparse
 import dataclasses
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mock_idp.doctor.facts import Guide
     from mock_idp.server import Announce
 
 
@@ -33,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, announce: Announce | None = None) -> int:
+def run(
+    arguments: argparse.Namespace, announce: Announce | None = None, guides: Mapping[str, Guide] | None = None
+) -> int:
     """Serve until interrupted; the exit code. `announce` (default: the ready line) is printed when it is up."""
     # Flask and the server take a moment to import; whoever asks for help, or mistypes an option, need not wait.
     from mock_idp.listeners import ServeError
@@ -61,6 +64,7 @@ def run(arguments: argparse.Namespace, announce: Announce | None = None) -> int:
                 control_token=os.environ.get("GAUNTLET_CONTROL_TOKEN"),
                 api_token=arguments.api_token or os.environ.get("GAUNTLET_API_TOKEN"),
                 until_stdin_closes=arguments.until_stdin_closes,
+                guides=guides or {},
             ),
             announce or ready_line,
         )

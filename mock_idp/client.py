@@ -175,6 +175,16 @@ class Control:
         found: list[dict[str, Any]] = self._call("POST", "/approvals", sent)["answered"]
         return found
 
+    def apps(self) -> list[dict[str, Any]]:
+        """The org's apps: client_id, label, redirect_uris, and whether nobody has set them up (`learned`)."""
+        found: list[dict[str, Any]] = self._call("GET", "/doctor")["apps"]
+        return found
+
+    def app_settings(self, client_id: str) -> dict[str, Any]:
+        """What the doctor looks at: the members of `mock_idp.doctor.facts.Settings`."""
+        found: dict[str, Any] = self._call("GET", f"/doctor/{quote(client_id, safe='')}")
+        return found
+
     def export_org(self) -> str:
         """The org as the text of a config file, with its secrets and passwords."""
         return str(self._call("GET", "/org")["toml"])

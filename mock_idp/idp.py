@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from mock_idp.attempts.request import user_of_identity
 from mock_idp.clock import Clock, SystemClock
 from mock_idp.crypto.keys import USUAL, Key, KeyRing, purpose_of
 from mock_idp.crypto.rotation import SigningKeys
+from mock_idp.doctor.facts import Guide
 from mock_idp.org.authorization_server import SYSTEM_SCOPES, Scope
 from mock_idp.org.live import LiveOrg
 from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer, Org, User, default_org
@@ -50,6 +52,7 @@ class Idp:
         self.attempts = Attempts(self.store, self.clock, OwnIssuers(self.store, self.org))
         self.untrusted_urls: dict[str, str] = {}  # the same behind bad certificates, where there is TLS
         self.plain_url = ""  # the same without TLS, where there is TLS
+        self.guides: dict[str, Guide] = {}  # vendors' guides that the console's doctor can compare with, by name
         self.outgoing: Any = None  # an httpx transport instead of the network, for tests
         self.api_token = api_token or _api_token(self.state)
         scopes = tuple(Scope(name, metadata_publish="ALL_CLIENTS", system=True) for name in (*SYSTEM_SCOPES, "groups"))
@@ -131,9 +134,18 @@ class Idp:
 
     # ---- clients ------------------------------------------------------------------------------------------
 
-    def app(self, client_id: str | None, at: AuthorizationServer | None = None) -> App | None:
-        """The active app with this client_id; `at` an issuer of an attempt's own its keys may be elsewhere."""
+    def app(
+        self,
+        client_id: str | None,
+        at: AuthorizationServer | None = None,
+        settings: Callable[[App], App] = lambda app: app,
+    ) -> App | None:
+        """The active app with this client_id; `at` an issuer of an attempt's own its keys may be elsewhere.
+
+        `settings` puts those of an attempt over its own.
+        """
         app = self.org.apps.get(client_id)
+        app = settings(app) if app else None
         if app is None or app.status != "ACTIVE":
             return None
         elsewhere = self.attempts.issuers.jwks_uri(at.id, app.client_id) if at else ""

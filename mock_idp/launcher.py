@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
-from mock_idp.client import Control
+from mock_idp.client import Control, ControlError
+from mock_idp.state import RUNNING_FILE
 
 
 class LaunchError(RuntimeError):
@@ -34,6 +36,39 @@ class Ready:
     control_token: str
     ca_file: Path | None
     api_token: str
+    admin_url: str
+
+
+def _ready(data: Mapping[str, Any]) -> Ready:
+    ca_file = Path(data["ca_file"]) if data["ca_file"] else None
+    names = ("public_url", "issuers", "control_url", "control_token", "api_token", "admin_url")
+    return Ready(ca_file=ca_file, **{name: data[name] for name in names})
+
+
+class AttachedIdp:
+    """A mock that somebody else has started, and that goes on when `stop()` was called."""
+
+    def __init__(self, state_directory: Path) -> None:
+        """The one that runs with this state directory; LaunchError when there is none."""
+        try:
+            data = json.loads((state_directory / RUNNING_FILE).read_text(encoding="utf-8"))
+            self.ready = _ready(data)
+        except (OSError, ValueError, KeyError, TypeError):
+            raise LaunchError(f"no mock has said that it runs with {state_directory}") from None
+        try:
+            with contextlib.closing(self.control()) as control:
+                there = control.about()["public_url"] == self.ready.public_url
+        except ControlError:
+            there = False
+        if not there:
+            raise LaunchError(f"the mock that ran with {state_directory} has ended")
+
+    def control(self) -> Control:
+        """A new control client; use one per thread."""
+        return Control(self.ready.control_url, self.ready.control_token)
+
+    def stop(self) -> None:
+        """Nothing: it is not ours."""
 
 
 class RunningIdp:
@@ -69,11 +104,7 @@ class RunningIdp:
             reason = said.strip().removeprefix("mock_idp: ") or f"no ready line within {timeout:g} s"
             code = self._process.returncode
             raise LaunchError(reason, code if code > 0 else 11)
-        data = json.loads(line)
-        ca_file = Path(data["ca_file"]) if data["ca_file"] else None
-        return Ready(
-            data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file, data["api_token"]
-        )
+        return _ready(json.loads(line))
 
     @property
     def pid(self) -> int:

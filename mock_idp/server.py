@@ -7,6 +7,7 @@ goes away in any manner, the worker reads the end of the pipe and leaves.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -14,8 +15,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,9 +29,12 @@ from waitress.server import create_server
 from mock_idp import untrusted
 from mock_idp.app import create_app
 from mock_idp.attempts.control import create_control_app
+from mock_idp.console import access
+from mock_idp.doctor.facts import Guide
 from mock_idp.idp import Idp
 from mock_idp.listeners import ServeError, control_socket, reserve
 from mock_idp.org.model import Org
+from mock_idp.state import RUNNING_FILE
 from mock_idp.tls import TlsFiles, authority, tls_files
 
 SWITCH_INTERVAL = 0.0005  # seconds
@@ -40,7 +44,10 @@ PUBLIC_THREADS = 64
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """How to run. Port 0 chooses a free one. `public_url` is what the issuer starts with, if it differs."""
+    """How to run. Port 0 chooses a free one. `public_url` is what the issuer starts with, if it differs.
+
+    `guides`: what the console's doctor can compare with, by name.
+    """
 
     org: Org
     host: str = "127.0.0.1"
@@ -52,6 +59,7 @@ class ServeOptions:
     control_token: str | None = None
     api_token: str | None = None
     until_stdin_closes: bool = False
+    guides: Mapping[str, Guide] = field(default_factory=dict)
 
 
 Announce = Callable[[ServeOptions, dict[str, Any]], str]
@@ -59,7 +67,9 @@ Announce = Callable[[ServeOptions, dict[str, Any]], str]
 
 
 def ready_line(options: ServeOptions, ready: dict[str, Any]) -> str:
-    """`{"ready": true, "public_url", "issuers", "control_url", "control_token", "api_token", "ca_file", "pid"}`"""
+    """`{"ready": true, "public_url", "issuers", "control_url", "control_token", "api_token", "admin_url", "ca_file",
+    "pid"}`
+    """
     del options
     return json.dumps(ready)
 
@@ -81,6 +91,7 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
     idp = Idp(public_url, options.org, state_directory=options.state_directory, api_token=options.api_token)
     if plain is not None:
         idp.plain_url = f"http://127.0.0.1:{plain.getsockname()[1]}"
+    idp.guides = dict(options.guides)
     files = _tls(idp) if options.tls else None
     distrusted = untrusted.contexts(authority(idp.state)) if idp.state and options.tls else {}
     listeners = {kind: control_socket(0) for kind in distrusted}
@@ -135,17 +146,32 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
         "control_url": f"http://127.0.0.1:{control.getsockname()[1]}",
         "control_token": token,
         "api_token": idp.api_token,
+        "admin_url": access.link(idp),
         "ca_file": str(files.ca) if files else None,
         "pid": os.getpid(),
     }
     connect_to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
     try:
-        server.serve(target_loader=load, wrap_loader=False)
+        with _announced(idp, ready, options):
+            server.serve(target_loader=load, wrap_loader=False)
     except SystemExit:
         # Ctrl-C reaches the worker, too; when that ends first, granian takes it for a crash.
         if not server.interrupt_signal:
             raise
     reserved.close()
+
+
+@contextlib.contextmanager
+def _announced(idp: Idp, ready: dict[str, Any], options: ServeOptions) -> Iterator[None]:
+    """A program of the same user finds this mock by its state directory, unless it is the child of one already."""
+    if idp.state is None or options.until_stdin_closes:
+        yield
+        return
+    written = idp.state.write(RUNNING_FILE, json.dumps(ready))
+    try:
+        yield
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _check(options: ServeOptions) -> None:

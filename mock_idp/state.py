@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+RUNNING_FILE = "running.json"
+"""What a mock that people have started says of itself while it runs: the members of its ready line."""
+
 
 class StateError(RuntimeError):
     """A state directory that cannot be used: which file, and what to do about it."""

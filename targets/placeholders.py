@@ -23,6 +23,8 @@ KNOWN = (
     "ca_file",
     "run_dir",
 )
+IN_GUIDE = (*KNOWN, "label", "server")
+"""What a [guide] may say besides: the names of the app and of its authorization server, which the doctor fills."""
 PLACEHOLDER = re.compile(r"(?<!\$)\{([a-z_]+)\}")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from targets.decode import Problem, decode, nearest
 from targets.errors import BAD_TARGET_FILE, TargetError
-from targets.placeholders import KNOWN, PLACEHOLDER, VARIABLE, fill, mapped
+from targets.placeholders import IN_GUIDE, KNOWN, PLACEHOLDER, VARIABLE, fill, mapped
 from targets.target_schema import Target
 from targets.target_table import read_table
 
@@ -22,9 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = Path(__file__).resolve().parent
 
 
-def shipped() -> list[str]:
-    """The names of the targets that come with the harness; `targets/<name>/<variant>.toml` is `<name>-<variant>`."""
-    return sorted(_shipped_files())
+def shipped(with_table: str = "") -> list[str]:
+    """The names of the targets that come with the harness; `targets/<name>/<variant>.toml` is `<name>-<variant>`.
+
+    `with_table`: only those that say this table in their own file.
+    """
+    return sorted(
+        name for name, path in _shipped_files().items() if f"[{with_table}]" in path.read_text() or not with_table
+    )
 
 
 def _shipped_files() -> dict[str, Path]:
@@ -93,13 +98,16 @@ def _read(path: Path, env: Mapping[str, str]) -> Target:
 def _check_placeholders(table: Mapping[str, Any]) -> None:
     """Before the environment is put in: its values are not ours to read, and may hold braces."""
 
-    def look(text: str) -> str:
-        for match in PLACEHOLDER.finditer(text):
-            if match[1] not in KNOWN:
-                raise Problem(f"unknown placeholder {match[0]} in {text!r}{nearest(match[1], KNOWN)}")
-        return text
+    for key, value in table.items():
+        known = IN_GUIDE if key == "guide" else KNOWN
 
-    mapped(table, look)
+        def look(text: str, known: tuple[str, ...] = known) -> str:
+            for match in PLACEHOLDER.finditer(text):
+                if match[1] not in known:
+                    raise Problem(f"unknown placeholder {match[0]} in {text!r}{nearest(match[1], known)}")
+            return text
+
+        mapped(value, look)
 
 
 def _from_environment(table: Mapping[str, Any], env: Mapping[str, str]) -> Mapping[str, Any]:
@@ -140,6 +148,9 @@ def _check(target: Target) -> None:
     for requirement in target.start.requires if target.start else ():
         if bool(requirement.command) == bool(requirement.path):
             raise Problem("[start] requires: every entry has either command or path")
+    ids = [step.id for step in target.guide.steps] if target.guide else []
+    if twice := next((one for one in ids if ids.count(one) > 1), None):
+        raise Problem(f"[guide] steps: two steps have the id {twice!r}")
     for waiver in target.waivers:
         if not (waiver.case.strip() and waiver.reason.strip() and waiver.owner.strip()):
             raise Problem("[[waiver]] case, reason and owner must not be empty")

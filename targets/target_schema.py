@@ -49,6 +49,7 @@ class Client:
     userinfo_signed_response_alg: Literal["", "RS256"] = ""
     post_logout_redirect_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
+    idp_initiated_login_mode: Literal["DISABLED", "SPEC", "OKTA"] = "DISABLED"
     id_token_signed_response_alg: str = "RS256"
     id_token_encrypted_response_alg: str = ""
     id_token_encrypted_response_enc: str = ""
@@ -159,6 +160,35 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One thing that a guide says: in the console at `where` the control `label`, in the Management API `field`.
+
+    `field` begins with app, assignments, authorizationServer, trustedOrigins, rp (what is typed into the application)
+    or login (claims that it was given). There has to be `all` of `expected`, `any` of it, `only` it, `some`thing at
+    all, or `none` of it. Strings may also hold {label} and {server}, the names of the app and of its authorization
+    server.
+    """
+
+    id: str
+    where: str
+    label: str
+    field: str
+    expected: tuple[str, ...] = ()
+    match: Literal["all", "any", "only", "some", "none"] = "all"
+    needed: Literal["yes", "no", "unneeded"] = "yes"
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The vendor's page on how to connect Okta, as a checklist in its order; `gauntlet doctor` compares with it."""
+
+    name: str
+    source: str = ""
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
 class Target:
     """A relying party under test. `pace` is the seconds between two logins.
 
@@ -181,6 +211,7 @@ class Target:
     features: Mapping[str, Feature] = field(default_factory=dict)
     start: Start | None = None
     restart: Start | None = None
+    guide: Guide | None = None
     waivers: tuple[Waiver, ...] = field(default=(), metadata={"key": "waiver"})
     source: Path | None = field(default=None, metadata={"key": None})
     bare: bool = field(default=False, metadata={"key": None})

@@ -1,8 +1,9 @@
 """The control API: a listener of its own on loopback, with a bearer token.
 
-    POST   /attempts?wait=60     {misbehaviour, identity, victim, hold, clock_offset, strictness, lease, issuer,
-                                 beside} → attempt (issuer: `mock_idp.attempts.issuers`; the answer has its id and
-                                 URL; beside: the authorization server of the relying party's other IdP)
+    POST   /attempts?wait=60     {misbehaviour, app, identity, victim, hold, clock_offset, strictness, lease, issuer,
+                                 beside} → attempt (app: settings for this login, `mock_idp.edits.app_settings`;
+                                 issuer: `mock_idp.attempts.issuers`; the answer has its id and URL; beside: the
+                                 authorization server of the relying party's other IdP)
     POST   /issuers/{id}/rotate  {announced} its next key signs, or (announced false) one that was never published
     GET    /attempts/{id}        its transcript
     POST   /attempts/{id}/close  give its shared lease back → its transcript so far
@@ -17,6 +18,7 @@
     POST   /logout               {attempt or user, kind} → {kind, messages}: see `mock_idp.attempts.logout_control`
     GET    /approvals            {pending: […]}: device authorization and CIBA requests that wait for a person
     POST   /approvals            {code or attempt, approve, user} → {answered}: see `mock_idp.attempts.approval_control`
+    GET    /doctor               {apps}, and /doctor/{client_id}: see `mock_idp.attempts.doctor_control`
     GET    /org                  {toml}: the org as a config file; PUT replaces it (`mock_idp.attempts.org_control`)
     GET    /settings             the switches; PUT changes some
     GET    /about                {public_url, issuers, carrier, api_token}
@@ -33,6 +35,7 @@ from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.approval_control import add_approval_routes
+from mock_idp.attempts.doctor_control import add_doctor_routes
 from mock_idp.attempts.issuers import OwnIssuerError
 from mock_idp.attempts.lease_routes import Answer, add_lease_routes, missing, sent_object, waiting
 from mock_idp.attempts.leases import LeaseError
@@ -141,6 +144,7 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     add_logout_routes(app, idp)
     add_org_routes(app, idp)
     add_approval_routes(app, idp)
+    add_doctor_routes(app, idp)
     return app
 
 

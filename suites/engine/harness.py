@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from pathlib import Path
 import httpx
 
 from mock_idp.client import Control, ControlError
-from mock_idp.launcher import RunningIdp
+from mock_idp.launcher import AttachedIdp, RunningIdp
 from suites.engine import provider
 from suites.engine.context import RunContext
 from suites.engine.forgery_files import saved_forgeries
@@ -42,7 +43,7 @@ class Harness:
 
     def __init__(self, options: RunOptions) -> None:
         self.options = options
-        self._idp: RunningIdp | None = None
+        self._idp: RunningIdp | AttachedIdp | None = None
         self._target: StartedTarget | None = None
         self._target_was_up = False
         self._pause = threading.Event()
@@ -52,11 +53,21 @@ class Harness:
 
     def start(self) -> RunContext:
         """The completed context. Raises SetupError with an exit code of 20 to 29, or 11 for our own faults."""
-        try:
-            context = self._bring_up()
-            self.preflight = run_preflight(context)
+        with self._set_up():
+            self.preflight = run_preflight(self._bring_up())
             assert self._control is not None
             self._control.persist_clients(True)
+        return self.preflight.context
+
+    def bring_up(self) -> RunContext:
+        """What `start` does before the preflight, for who wants to see a login fail; the org stays as it is."""
+        with self._set_up():
+            return self._bring_up(judging=False)
+
+    @contextlib.contextmanager
+    def _set_up(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException as error:
             told = error if isinstance(error, TargetError | SetupError) else None
             ended = self.ended() if told and told.code == UNREACHABLE else ""
@@ -66,7 +77,6 @@ class Harness:
             if isinstance(error, ControlError):
                 raise SetupError(str(error), HARNESS_FAULT) from None
             raise
-        return self.preflight.context
 
     def stop(self) -> None:
         """End the target and the mock, and remove the run's temporary files."""
@@ -100,24 +110,31 @@ class Harness:
 
     # ---- bringing up --------------------------------------------------------------------------------------
 
-    def _bring_up(self) -> RunContext:
+    def _bring_up(self, *, judging: bool = True) -> RunContext:
+        """`judging` False: for a look at what is set, which nothing here may change."""
         options = self.options
         target = load(options.target)
         issuer = options.issuer or target.idp.issuer
         self._check(target, issuer)
         forgery = saved_forgeries(options)
-        _prepare(options.report_directory)
+        if judging:
+            _prepare(options.report_directory)
         self._temporary = Path(tempfile.mkdtemp(prefix="gauntlet-"))
         state = provider.persistent_state(options, target, issuer) or self._temporary / "idp"
-        idp = self._idp = provider.start_idp(options, target, issuer, state, self._temporary / "idp.log")
+        idp: RunningIdp | AttachedIdp | None = None if judging else provider.attached_idp(target, state)
+        idp = self._idp = idp or provider.start_idp(options, target, issuer, state, self._temporary / "idp.log")
         control = self._control = idp.control()
-        carrier = control.about()["carrier"]
-        issuer = provider.issuer_of(target, issuer, idp.ready, options.public_url)
-        second_issuer = provider.second_issuer_of(target, idp.ready)
+        about = control.about()
+        carrier, ready = about["carrier"], replace(idp.ready, issuers={**idp.ready.issuers, **about["issuers"]})
+        if judging or issuer.rstrip("/") in (*ready.issuers.values(), ""):
+            issuer = provider.issuer_of(target, issuer, ready, options.public_url)
+        second_issuer = provider.second_issuer_of(target, ready)
         template, target = target, _resolve(target, issuer, second_issuer, idp)
-        # Until the preflight has succeeded: what is wrong in this run must not be met again in the next one.
-        control.persist_clients(False)
-        provider.register(control, target)
+        if not isinstance(idp, AttachedIdp):
+            # Until the preflight has succeeded: what is wrong in this run must not be met again in the next one.
+            control.persist_clients(False)
+        if judging or target.start is not None or not provider.is_set_up(control, target):
+            provider.register(control, target)
         log = self._start_target(target, {"issuer": issuer, "second_issuer": second_issuer}, idp)
         ca_files = (idp.ready.ca_file,) if idp.ready.ca_file else ()
         context = RunContext(
@@ -159,7 +176,7 @@ class Harness:
                 BAD_INPUT,
             )
 
-    def _start_target(self, target: Target, issuers: dict[str, str], idp: RunningIdp) -> Path | None:
+    def _start_target(self, target: Target, issuers: dict[str, str], idp: RunningIdp | AttachedIdp) -> Path | None:
         if not target.start:
             return None
         assert self._temporary is not None
@@ -202,7 +219,7 @@ def _prepare(directory: Path) -> None:
         ) from None
 
 
-def _resolve(target: Target, issuer: str, second_issuer: str, idp: RunningIdp) -> Target:
+def _resolve(target: Target, issuer: str, second_issuer: str, idp: RunningIdp | AttachedIdp) -> Target:
     values = {
         "issuer": issuer,
         "second_issuer": second_issuer,

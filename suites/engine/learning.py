@@ -58,16 +58,22 @@ class Look:
         return bool(self.oracle and self.oracle.names_people and not self.starts_login)
 
 
-def look(driver: Driver) -> Look:
-    """Visit the probe page as a stranger, log in, and visit it again."""
+def stranger(driver: Driver) -> Page:
+    """The probe page without a login; SetupError(21) when the target gives none."""
     profile = driver.agent.open(None)
     try:
-        signed_out = profile.probe()
+        page = profile.probe()
     finally:
         profile.close()
     target = driver.context.target
-    if signed_out.status == 0 and _origin(signed_out.url) == _origin(target.base_url):
-        raise SetupError(f"the target {target.name} at {signed_out.url} gives no page: {signed_out.text}", UNREACHABLE)
+    if page.status == 0 and _origin(page.url) == _origin(target.base_url):
+        raise SetupError(f"the target {target.name} at {page.url} gives no page: {page.text}", UNREACHABLE)
+    return page
+
+
+def look(driver: Driver) -> Look:
+    """Visit the probe page as a stranger, log in, and visit it again."""
+    signed_out = stranger(driver)
     attempt = driver.start(role="control")
     driver.control.close_attempt(attempt.id)
     attempt.probe = attempt.profile.probe()

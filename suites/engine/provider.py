@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_idp.client import Control, ControlError
-from mock_idp.launcher import LaunchError, Ready, RunningIdp
+from mock_idp.launcher import AttachedIdp, LaunchError, Ready, RunningIdp
 from suites.engine.run_options import RunOptions
 from suites.engine.verdicts import BAD_INPUT, SetupError
 from targets.target_schema import Client, Target
@@ -97,6 +97,22 @@ def start_idp(options: RunOptions, target: Target, issuer: str, state: Path, log
         except LaunchError as error:
             said = log.read_text(errors="replace").strip().removeprefix("mock_idp: ")
             raise SetupError(f"the mock Okta did not start: {said or error}", error.code) from None
+
+
+def attached_idp(target: Target, state: Path) -> AttachedIdp | None:
+    """The mock that runs already where a target that runs already looks for it, if there is one."""
+    if target.start is not None:
+        return None
+    try:
+        return AttachedIdp(state)
+    except LaunchError:
+        return None
+
+
+def is_set_up(control: Control, target: Target) -> bool:
+    """Whether somebody has set up the target's app, or any where the target file does not say which."""
+    known = [app["client_id"] for app in control.apps() if not app["learned"]]
+    return target.client.client_id in known if target.client.client_id else bool(known)
 
 
 def persistent_state(options: RunOptions, target: Target, issuer: str) -> Path | None:
@@ -212,6 +228,8 @@ def _settings(client: Client, label: str) -> dict[str, Any]:
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "initiate_login_uri": client.initiate_login_uri,
+        "idp_initiated_login_mode": client.idp_initiated_login_mode,
+        "hide_web": client.idp_initiated_login_mode == "DISABLED",
         "response_types": list(client.response_types),
         "grant_types": list(client.grant_types),
         "refresh_token_rotation": client.refresh_token_rotation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,10 @@ class RunOptions:
     forgery_files: tuple[Path, ...] = ()
 
 
-def add_options(add: Callable[..., object]) -> None:
-    """Says every option to `add`: a parser's `add_argument`, or the `addoption` of pytest."""
-    for word, keywords in _OPTIONS.items():
-        add(word, **keywords)
+def add_options(add: Callable[..., object], words: Sequence[str] = tuple(_OPTIONS)) -> None:
+    """Says every option, or some, to `add`: a parser's `add_argument`, or the `addoption` of pytest."""
+    for word in words:
+        add(word, **_OPTIONS[word])
 
 
 def run_options(parsed: Any) -> RunOptions:

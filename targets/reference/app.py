@@ -54,16 +54,20 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
         """The relying party of the IdP that the URL names."""
         return parties.get(idp) or flask.abort(404)
 
-    @app.route("/login", methods=["GET", "POST"])
-    @app.route("/login/<idp>", methods=["GET", "POST"])
+    @app.route(settings.login, methods=["GET", "POST"])
+    @app.route(f"{settings.login}/<idp>", methods=["GET", "POST"])
     def login(idp: str = "") -> Response:
         return redirect(at(idp).start_login(), at(idp).redirect_status)
 
-    @app.route("/callback", methods=["GET", "POST"])
-    @app.route("/callback/<idp>", methods=["GET", "POST"])
+    @app.route("/initiate", methods=["GET", "POST"])
+    def initiate() -> Response:
+        shown_in = request.headers.get("Sec-Fetch-Dest", "document")
+        return redirect(party.start_initiated_login(request.values, shown_in))
+
+    @app.route(settings.callback, methods=["GET", "POST"])
+    @app.route(f"{settings.callback}/<idp>", methods=["GET", "POST"])
     def callback(idp: str = "") -> Response:
-        at(idp).finish_login(at(idp).received(request.method, request.args, request.form))
-        return redirect("/me")
+        return redirect(at(idp).finish_login(at(idp).received(request.method, request.args, request.form)))
 
     @app.get("/me")
     def me() -> tuple[str, int]:

@@ -15,7 +15,8 @@ class Settings:
     """`issuer` and `client_id` are compared as they stand; `base_url` has no trailing slash.
 
     `response_mode`: empty for the usual one. `request_object_signing_alg`: empty for requests that are not signed.
-    `callback`: the path of the redirect URI. `second`: the registration at another IdP, where there is one.
+    `login` and `callback`: the paths of the start page and of the redirect URI. `second`: the registration at another
+    IdP, where there is one.
     `ca_file`: PEM file of the only authority that the IdP's certificate may come from; empty: the usual ones.
     """
 
@@ -30,6 +31,7 @@ class Settings:
     response_mode: str = ""
     request_object_signing_alg: str = ""
     pushed_requests: bool = False
+    login: str = "/login"
     callback: str = "/callback"
     second: Settings | None = None
     scope: str = "openid profile email"
@@ -41,14 +43,18 @@ class Settings:
     max_age: int | None = None
     acr_values: str = ""
     send_nonce: bool = True
+    send_code_challenge: bool = True
+    okta_simplified: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT; optional CA_FILE,
         TOKEN_ENDPOINT_AUTH_METHOD, RESPONSE_TYPE, RESPONSE_MODE, REQUEST_OBJECT_SIGNING_ALG (HS256, RS256),
-        PUSHED_REQUESTS, SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY, ID_TOKEN_SIGNED_RESPONSE_ALG,
+        PUSHED_REQUESTS, LOGIN_PATH, CALLBACK_PATH,
+        SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY, ID_TOKEN_SIGNED_RESPONSE_ALG,
         ID_TOKEN_ENCRYPTED_RESPONSE_ALG, ID_TOKEN_ENCRYPTED_RESPONSE_ENC, MAX_AGE (seconds), ACR_VALUES,
-        SEND_NONCE (no); SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
+        SEND_NONCE (no), SEND_CODE_CHALLENGE (no), OKTA_SIMPLIFIED (ID Tokens that nobody asked for sign in);
+        SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -71,6 +77,8 @@ class Settings:
             response_mode=environment.get("RESPONSE_MODE", ""),
             request_object_signing_alg=environment.get("REQUEST_OBJECT_SIGNING_ALG", ""),
             pushed_requests=bool(environment.get("PUSHED_REQUESTS")),
+            login=environment.get("LOGIN_PATH") or cls.login,
+            callback=environment.get("CALLBACK_PATH") or cls.callback,
             scope=environment.get("SCOPE") or cls.scope,
             userinfo_signed_response_alg=environment.get("USERINFO_SIGNED_RESPONSE_ALG", ""),
             bearer_in_body=bool(environment.get("BEARER_IN_BODY")),
@@ -80,6 +88,8 @@ class Settings:
             max_age=int(environment["MAX_AGE"]) if "MAX_AGE" in environment else None,
             acr_values=environment.get("ACR_VALUES", ""),
             send_nonce=environment.get("SEND_NONCE") != "no",
+            send_code_challenge=environment.get("SEND_CODE_CHALLENGE") != "no",
+            okta_simplified=bool(environment.get("OKTA_SIMPLIFIED")),
         )
         return replace(settings, second=settings._second(environment))
 

@@ -17,6 +17,7 @@ from mock_idp.protocol.authorization import redirect_uris
 from mock_idp.protocol.authorization.pkce import check_challenge
 from mock_idp.protocol.authorization.scopes import requested_scopes
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
+from mock_idp.protocol.exchange import app_of
 
 RESPONSE_MODES = ("query", "fragment", "form_post", "okta_post_message")
 _ADDRESS = re.compile(r"[0-9.]+|.*:.*")
@@ -33,7 +34,9 @@ def client_of(idp: Idp, params: Mapping[str, str], repeated: list[str]) -> tuple
     if {"client_id", "redirect_uri"} & set(repeated):
         raise PageError("invalid_request", "The request contained multiple parameters with the same name.")
     client_id, redirect_uri = params.get("client_id", ""), params.get("redirect_uri", "")
-    app = idp.app(client_id) or clients.adopt(idp, client_id, redirect_uri)
+    app = app_of(client_id)
+    if app is None and idp.org.apps.get(client_id) is None:
+        app = clients.adopt(idp, client_id, redirect_uri)
     if app is None:
         raise PageError("invalid_client", INVALID_CLIENT_ID)
     if not redirect_uris.registered(redirect_uri, app.redirect_uris, wildcard=app.wildcard_redirect == "SUBDOMAIN"):
@@ -47,10 +50,10 @@ def settings_url(idp: Idp, app: App) -> str:
     """Where Okta's error page says that the app is to be mended; empty where the org does not say."""
     if not idp.org.settings.error_page_enhanced:
         return ""
-    return f"{_admin_console(idp)}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
+    return f"{admin_console(idp)}/admin/app/oidc_client/instance/{app.client_id}#tab-general"
 
 
-def _admin_console(idp: Idp) -> str:
+def admin_console(idp: Idp) -> str:
     """`https://{org}-admin.okta.com` for `https://{org}.okta.com` (okta.md 2.4); addresses and `localhost` stay."""
     if idp.org.settings.admin_host:
         return f"https://{idp.org.settings.admin_host}"

@@ -1,0 +1,195 @@
+"""What Okta's refusals mean, as a table (okta.md 1.5, 2.3, 2.4, 3.4, 5.4, 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mock_idp.doctor import controls
+from mock_idp.doctor.controls import Control
+from mock_idp.doctor.findings import Severity
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`words` (a pattern) in Okta's text or error code mean `id`; `explained`: ids that say the same in more detail."""
+
+    words: str
+    id: str
+    control: Control
+    meaning: str
+    fix: str
+    explained: Sequence[str] = ()
+    severity: Severity = "error"
+    at: str = ""
+    """Only at this endpoint, where one text means different things."""
+
+
+_SECRET = ("client.wrong-secret", "client.inactive-secret")
+_METHOD = ("client.method", "client.public-type")
+_POLICY = ("policy.none", "policy.inactive", "policy.no-rule", "policy.grant", "policy.people")
+
+MEANINGS = (
+    # ---- the authorization request (2.3)
+    Meaning("invalid 'state' parameter", "request.state", controls.REQUEST,
+            "It has no state, or an empty one.", "Let the application send a state that nobody can guess."),
+    Meaning("response type is not supported", "grants.response-type", controls.RESPONSE_TYPES,
+            "The app may not have what response_type asks for.",
+            "Tick what the application asks for, or let it ask for response_type=code.",
+            ("grants.no-code", "grants.no-code-type", "grants.no-implicit", "grants.service")),
+    Meaning("response mode|response_mode", "request.response-mode", controls.REQUEST,
+            "The response mode does not exist, or does not go with the response type.",
+            "Let the application leave response_mode out, or send query (code) or form_post."),
+    Meaning("'nonce' parameter is required", "request.nonce", controls.REQUEST,
+            "An ID Token from the front channel needs a nonce.", "Let the application send a nonce."),
+    Meaning("require the 'openid' scope", "scopes.no-openid", controls.REQUEST,
+            "It asks for a person's data without being OpenID Connect.", "Add the scope openid."),
+    Meaning("configured default scopes|No scopes were requested", "scopes.none", controls.REQUEST,
+            "It asks for no scope, and the server has no default.", "Let the application ask for openid and more."),
+    Meaning("scopes are not configured for the authorization server", "scopes.unknown", controls.SERVER_SCOPES,
+            "The authorization server does not have a scope that is asked for.",
+            "Add the scope, or take it out of the application's request."),
+    Meaning("Custom scopes are not allowed", "scopes.custom-at-org", controls.REQUEST,
+            "The org authorization server has Okta's own scopes only.",
+            "Take the scope out, or use a custom authorization server as the issuer."),
+    Meaning("code challenge is required", "pkce.not-sent", controls.PKCE,
+            "The app requires PKCE, and no code_challenge was sent.",
+            "Turn PKCE (S256) on in the application, or clear the box."),
+    Meaning("code challenge method is not supported", "pkce.method", controls.REQUEST,
+            "Okta knows S256 only.", "Let the application use S256."),
+    Meaning("code challenge contains illegal characters", "pkce.challenge", controls.REQUEST,
+            "The challenge is not the base64url form of a SHA-256 hash, without padding.",
+            "Mend how the application makes its code_challenge (RFC 7636 4.2)."),
+    Meaning("'prompt' parameter must not have|'max_age' parameter", "request.max-age", controls.REQUEST,
+            "max_age is no number that Okta takes, or contradicts prompt.", "Correct max_age in the application."),
+    Meaning("Invalid value for 'prompt'|Authenticator enrollment", "request.prompt", controls.REQUEST,
+            "prompt has a value that Okta does not know.", "Use none, login or consent."),
+    Meaning("not to prompt, but the user is not logged in", "request.no-session", controls.REQUEST,
+            "A silent request met no session: nobody is signed in, or the browser keeps cookies from frames.",
+            "Let the application renew with a refresh token.", severity="warning"),
+    Meaning("requires re-authentication or MFA", "request.needs-person", controls.REQUEST,
+            "A silent request met a policy that wants the person.",
+            "Let the application start an ordinary login after this error.", severity="warning"),
+    Meaning("require user consent", "scopes.consent-silent", controls.CONSENT,
+            "A silent request met a consent that nobody can give there.",
+            "Clear Require consent, or let the application renew with a refresh token."),
+    Meaning("denied the request", "login.declined", controls.OTHER,
+            "The person declined or cancelled.", "Sign in again and agree.", severity="note"),
+    Meaning("User is not assigned", "assignment.person", controls.ASSIGNMENTS,
+            "The person who signed in is not assigned to the app.", "Assign the person, or one of their groups.",
+            ("assignment.nobody",)),
+    Meaning("Policy evaluation failed", "policy.failed", controls.POLICIES,
+            "No access policy with a rule fits this app, person, grant and scopes.",
+            "Add a policy for the app, with a rule for its people, grant and scopes.", _POLICY),
+    Meaning("scopes were rejected|scopes were denied by the policy", "policy.scopes", controls.RULE_SCOPES,
+            "A rule fits, and does not allow the scopes.", "Add the scopes to the rule, or choose Any scopes."),
+    Meaning("matched too many groups", "scopes.too-many-groups", controls.GROUPS_CLAIM,
+            "More than a hundred groups fit the groups claim.", "Make the claim's filter fit fewer groups."),
+    Meaning("not authorized to use the provided grant type", "grants.not-configured", controls.GRANTS,
+            "The app does not have the grant.", "Tick the grant that the application uses.",
+            ("grants.no-code", "grants.no-implicit", "refresh.no-grant")),
+    Meaning("request object|request_object|request_uri|client JWKSet|JWT HMAC", "request.object", controls.PUBLIC_KEYS,
+            "The signed request is not one that the app's keys and settings allow.",
+            "Register the application's public key and its algorithm, and give requests a short life."),
+    Meaning("'application_type' of 'service'", "grants.service", controls.APPLICATION_TYPE,
+            "The app is of type API Services.", "Create an app integration of a type that people can sign in to."),
+    Meaning("acr_values|authentication requirements", "request.acr", controls.REQUEST,
+            "The person cannot meet what acr_values asks for.", "Enrol a factor, or leave acr_values out."),
+    Meaning("Identity provider is not valid", "request.idp", controls.REQUEST,
+            "The parameter idp names none of this org.", "Take idp out of the application's request."),
+    Meaning("multiple parameters with the same name|Duplicate parameter", "request.repeated", controls.REQUEST,
+            "A parameter was sent twice.", "Let the application send each parameter once."),
+    Meaning("temporarily_unavailable|server_error|unexpected condition", "login.idp-failed", controls.OTHER,
+            "The IdP failed.", "Look at the output of the mock, then sign in again."),
+    # ---- the error page (2.4), the tile (5.4) and signing out (7)
+    Meaning("must be a Login redirect URI|whitelisted in the client app", "redirect-uris.not-registered",
+            controls.REDIRECT_URIS, "The redirect URI is not registered, to the letter.",
+            "Add the redirect URI that the application sends."),
+    Meaning("post_logout_redirect_uri", "sign-out.not-registered", controls.SIGN_OUT_URIS,
+            "The address to return to is not registered, to the letter.",
+            "Add the address that the application sends."),
+    Meaning("subject does not match the current session|id_token_hint|ID token", "sign-out.other-session",
+            controls.LOGOUT_REQUEST, "id_token_hint is missing, or not an ID Token of who is signed in.",
+            "Let the application send the ID Token of its login.", ("sign-out.no-hint",), at="logout"),
+    Meaning("IdP-initiated login is disabled", "tile.disabled", controls.INITIATED_BY,
+            "The app's link was opened, and login is initiated by the app only.", "Choose Either Okta or App."),
+    Meaning("initiate_login_uri is missing", "tile.no-uri", controls.INITIATE_URI,
+            "The app's link was opened, and there is nowhere to go.",
+            "Type the address that starts a login in the application."),
+    Meaning("redirect_uri is missing", "redirect-uris.none", controls.REDIRECT_URIS,
+            "There is no redirect URI to send an ID Token to.", "Add the application's callback URL."),
+    # ---- who the client is (3.4)
+    Meaning("Invalid value for 'client_id'", "client.unknown", controls.CLIENT_ID,
+            "No active app has this client id.", "Copy the Client ID of the app into the application.",
+            ("client.inactive", "client.other-id")),
+    Meaning("No client credentials found", "client.method", controls.METHOD,
+            "The request has no credentials.", "Give the application the client id and secret.", _METHOD),
+    Meaning("Client authentication failed", "client.method", controls.METHOD,
+            "The client authenticates in another way than it is set to.",
+            "Make the app's setting and the application's the same.", _METHOD),
+    Meaning("client secret supplied", "client.wrong-secret", controls.SECRETS,
+            "The secret is not an active one of this app.", "Copy the active secret into the application.", _SECRET),
+    Meaning("not valid client credentials", "client.malformed", controls.TOKEN_REQUEST,
+            "The Authorization header is not base64 of id, colon and secret.",
+            "Mend how the application makes it (RFC 6749 2.3.1)."),
+    Meaning("multiple client credentials", "client.twice", controls.TOKEN_REQUEST,
+            "The client authenticates in two ways at once.", "Let the application use one of them."),
+    Meaning("cannot be supplied via query", "client.in-url", controls.TOKEN_REQUEST,
+            "Credentials stand in the URL.", "Let the application send them in the header or the body."),
+    Meaning("client_assertion", "client.assertion", controls.PUBLIC_KEYS,
+            "The client assertion is not good.",
+            "Register the application's public key; let iss, sub, aud, exp and jti be as RFC 7523 3 says."),
+    Meaning("DPoP", "client.dpop", controls.DPOP, "The proof of possession is missing or not good.",
+            "Let the application send DPoP proofs, or clear the box."),
+    Meaning("Browser requests to the token endpoint must use Proof Key", "cors.needs-pkce", controls.TOKEN_REQUEST,
+            "A token request from a browser needs PKCE, or a server forwarded the browser's Origin.",
+            "Use PKCE in the page, or do not forward the Origin header.", ("cors.forwarded",)),
+    Meaning("whitelisted redirect_uri|registered Trusted Origins", "cors.unknown-origin", controls.TRUSTED_ORIGINS,
+            "The page's origin is not known.", "Add the origin with CORS and Redirect.", ("cors.forwarded",)),
+    Meaning("Browser requests to the token endpoint may only", "cors.grant", controls.TOKEN_REQUEST,
+            "A browser may use the authorization code grant only.", "Let the page use authorization code with PKCE."),
+    # ---- what is redeemed (3.4)
+    Meaning("authorization code is invalid or has expired", "token.code", controls.TOKEN_REQUEST,
+            "The code was redeemed before, too late, or at another server.",
+            "Let the application redeem each code once, at once; look for a page that is loaded twice."),
+    Meaning("'redirect_uri' does not match", "redirect-uris.changed", controls.TOKEN_REQUEST,
+            "Both requests of a login must say the same redirect URI.",
+            "Let the application send the same redirect URI in both requests."),
+    Meaning("issued to another client", "token.other-client", controls.TOKEN_REQUEST,
+            "The code belongs to another client id.", "Use one client id for both requests."),
+    Meaning("issued for another authorization server", "token.other-server", controls.ISSUER_FIELD,
+            "The code is redeemed at another authorization server than it came from.",
+            "Take both endpoints from the same issuer's metadata."),
+    Meaning("PKCE verification failed", "pkce.failed", controls.TOKEN_REQUEST,
+            "The code_verifier does not belong to the code_challenge.",
+            "Let the application keep one verifier for each login; look for two logins in one browser."),
+    Meaning("code verifier is required", "pkce.no-verifier", controls.TOKEN_REQUEST,
+            "A challenge was sent, and no verifier.", "Let the application send the code_verifier."),
+    Meaning("code challenge should be specified", "pkce.no-challenge", controls.REQUEST,
+            "A verifier was sent, and no challenge.", "Let the application send the code_challenge as well."),
+    Meaning("refresh token is invalid or expired", "refresh.invalid", controls.ROTATION,
+            "The refresh token was used before, revoked, or has expired.",
+            "Let the application keep the new refresh token of each answer.", ("refresh.used-again",)),
+    Meaning("requested for the refresh request", "refresh.wider", controls.TOKEN_REQUEST,
+            "A renewal cannot have more scopes than the login.", "Ask for all scopes at the login."),
+    Meaning("must specify a 'grant_type'", "token.no-grant-type", controls.TOKEN_REQUEST,
+            "The request is no form, or has no grant_type.",
+            "Let the application send grant_type=authorization_code as application/x-www-form-urlencoded."),
+    Meaning("required parameter", "token.parameter", controls.TOKEN_REQUEST,
+            "A parameter is missing.", "Let the application send it."),
+    Meaning("grant type is not supported", "token.unknown-grant", controls.TOKEN_REQUEST,
+            "There is no such grant type.", "Let the application use authorization_code."),
+    Meaning("credentials provided were invalid|cannot be used with MFA|Password has expired", "token.password",
+            controls.GRANTS, "Signing in with a password at the token endpoint failed.",
+            "Let the application use the authorization code flow."),
+    Meaning("E0000047|rate limit|too many requests", "token.rate-limit", controls.OTHER,
+            "Too many requests.", "Let the application wait between tries."),
+    # ---- UserInfo (1.5)
+    Meaning("presented in a query string", "userinfo.in-query", controls.USERINFO_REQUEST,
+            "The access token stands in the URL.", "Send it in the Authorization header."),
+    Meaning("access token is (missing|invalid)", "userinfo.token", controls.USERINFO_REQUEST,
+            "UserInfo got no access token, or one of another issuer.",
+            "Let the application send this login's access token as Bearer, and not sign in again in a loop."),
+    Meaning("at least one of these scopes", "userinfo.scope", controls.REQUEST,
+            "UserInfo needs one of profile, email, address or phone.", "Add the scopes profile and email."),
+)  # fmt: skip
