@@ -29,7 +29,7 @@ def saved_in(folder: Path) -> Misbehaviour:
 
 
 def test_a_correct_relying_party_agrees_with_the_model() -> None:
-    rows = generated(forgery_examples=60)
+    rows = generated(forgery_examples=40)
     assert {row["verdict"] for row in rows.values()} == {"PASS"}, rows
     for row in rows.values():
         assert re.match(r"\d+ generated tokens \(seed 0\), of which the model would", row["observed"])
@@ -64,22 +64,16 @@ def test_what_no_token_can_show_is_a_weakness_of_that_kind() -> None:
 
 
 def test_a_finding_is_short_and_the_same_each_time(tmp_path: Path) -> None:
+    """Also where another seed puts another trap first, one with edits that are not needed."""
     found = []
-    for name in ("first", "second"):
-        folder = tmp_path / name
-        row = generated("accepts-alg-none", cases=REFUSED[1:2], report_directory=folder)[REFUSED[1]]
+    for number, seed in enumerate((1, 1, 2)):
+        folder = tmp_path / str(number)
+        options: dict[str, Any] = {"report_directory": folder, "forgery_seed": seed}
+        row = generated("accepts-alg-none", cases=REFUSED[1:2], **options)[REFUSED[1]]
         assert row["verdict"] == "WARN", row  # in the code flow an RP may rely on TLS
         found.append(saved_in(folder))
     assert found[0] == found[1]
-    assert len(found[0].edits) == 1  # also of a trap that has several
-
-
-def test_what_is_found_does_not_depend_on_the_order_of_traps(tmp_path: Path) -> None:
-    """The first trap that is found may have edits that are not needed."""
-    for number in (1, 2):
-        folder = tmp_path / str(number)
-        generated("accepts-alg-none", cases=REFUSED[1:2], report_directory=folder, forgery_seed=number)
-        assert len(saved_in(folder).edits) == 1
+    assert [len(one.edits) for one in found] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(("weakness", "case"), [("ignores-audience", REFUSED[0]), ("trims-subject", ACCEPTED)])
