@@ -35,6 +35,10 @@ class Profile(Protocol):
         """
         ...
 
+    def frame(self, url: str) -> Page:
+        """Opens the URL in a frame of a page at another site; the page where that ends, or the one with the frame."""
+        ...
+
     def probe(self) -> Page:
         """The page that tells who is signed in, in this profile."""
         ...

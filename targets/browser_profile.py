@@ -91,6 +91,16 @@ class BrowserProfile:
             tab.page.goto("about:blank")
         return tab.run(lambda: tab.page.goto(url), self._carrier)
 
+    def frame(self, url: str) -> Page:
+        tab, page = self._main(), f'<!doctype html><iframe src="{html.escape(url)}"></iframe>'
+
+        def show() -> None:
+            # A page without an origin is at another site than all others.
+            tab.page.goto("about:blank")
+            tab.page.set_content(page)
+
+        return tab.run(show, self._carrier)
+
     def probe(self) -> Page:
         page = self._beside()
         try:

@@ -78,6 +78,9 @@ class HttpProfile:
             return self._navigator.go(Request("POST", response.redirect_uri, response.parameters, initiator=initiator))
         return self._navigator.go(Request("GET", callback_url(response)))
 
+    def frame(self, url: str) -> Page:
+        return self._navigator.go(Request("GET", url, initiator=OPAQUE, framed=True))
+
     def probe(self) -> Page:
         return self._navigator.go(Request("GET", self._target.probe_url, headers={"Accept": "text/html"}))
 

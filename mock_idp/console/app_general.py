@@ -12,7 +12,7 @@ from mock_idp.console.frame import area, done
 from mock_idp.management import app_json
 from mock_idp.management.frame import iso
 from mock_idp.operations import app_secrets, apps
-from mock_idp.org.app import SECRET_METHODS, App
+from mock_idp.org.app import EMBED_LINK, SECRET_METHODS, App
 from mock_idp.org.problems import ApiError
 from mock_idp.protocol.exchange import current_idp
 
@@ -49,7 +49,7 @@ def save_general(app_id: str) -> Response:
 
 
 def _general(app: App, edit: str, credentials: Form | None = None, settings: Form | None = None) -> Response:
-    embed = f"{current_idp().public_url}/home/{app_json.NAME}/{app.client_id}/{app_json.EMBED_ID}"
+    embed = f"{current_idp().public_url}/home/{app_json.NAME}/{app.client_id}/{EMBED_LINK}"
     return app_page(
         "app_general.html",
         app,

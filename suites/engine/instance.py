@@ -242,6 +242,9 @@ class Unopened:
     def deliver(self, response: AuthorizationResponse) -> Page:  # noqa: ARG002
         return self._page
 
+    def frame(self, url: str) -> Page:  # noqa: ARG002
+        return self._page
+
     def probe(self) -> Page:
         return self._page
 

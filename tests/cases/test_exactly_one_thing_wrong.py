@@ -77,8 +77,8 @@ def may_change(edit: Edit) -> Iterator[str]:
     seam, _, part = edit.seam.partition(".")
     if edit.seam == "http":
         yield from _ENDPOINTS.get(str(member), (f"{member}*",))
-    elif not edit.path and edit.op in ("error", "mode"):
-        yield "*"  # there is no code, and nothing that a code is good for
+    elif edit.seam == "app" or (not edit.path and edit.op in ("error", "mode")):
+        yield "*"  # there may be no code, and nothing that a code is good for
     elif part == "header":
         yield f"id_token.header@{channel}:{member}"
         if member in ("alg", "crit", "b64"):

@@ -29,6 +29,7 @@ VARIANTS = (
     *("pushed-request", "renewal", "request-object", "signed-userinfo", "step-up", "tls"),
     *("eddsa", "encrypted", "encrypted-symmetric", "es256", "hs256", "ps256"),
     *("post", "private-key-jwt", "public", "secret-jwt", "two-providers", "two-providers-one-id"),
+    *("simplified", "without-pkce"),
 )
 CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""

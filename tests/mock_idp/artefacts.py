@@ -37,7 +37,9 @@ def parts_of(seen: Everything, keys: list[dict[str, Any]]) -> dict[str, Any]:
         if answer is not None:
             found[seam] = body(answer)
             found[f"{seam}.http"] = answer.status_code, answer.content_type
-    for name, seam in (("launch", "initiate_login"), ("logout", "logout_response"), ("signout", "frontchannel_logout")):
+    if seen.launch is not None:
+        found |= {"initiate_login": dict(query(seen.launch)), "initiate_login.place": place(seen.launch)}
+    for name, seam in (("logout", "logout_response"), ("signout", "frontchannel_logout")):
         answer = getattr(seen, name)
         if answer is not None:
             found[seam] = answer.status_code, place(answer), sorted(dict(query(answer)))

@@ -24,6 +24,7 @@ from mock_idp.protocol.exchange import (
     carried,
     current_idp,
     editor,
+    is_assigned,
     note_artefacts,
     server_of,
     strictness,
@@ -173,7 +174,9 @@ def _allowed(
     """The access rule that lets this person in; raises RedirectError (okta.md 2.3: after authentication)."""
     try:
         for grant_type in grant_types(params):
-            wanted = policy.Request(app, grant_type, scopes, scope.strictness(), signed_in.user, signed_in.canary)
+            wanted = policy.Request(
+                app, grant_type, scopes, scope.strictness(), signed_in.user, signed_in.canary, not is_assigned()
+            )
             policy.check_assignment(scope.idp, wanted)
             rule = policy.rule_for(scope.idp, scope.server, wanted)
     except OAuthError as error:

@@ -6,19 +6,30 @@ login itself (OpenID Connect Core 4), with OKTA an ID Token out of the blue.
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request
 
 from mock_idp.misbehaviour import FRONT
-from mock_idp.org.model import App
+from mock_idp.org.app import EMBED_LINK, App
 from mock_idp.protocol import policy
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.authorization.routes import send
 from mock_idp.protocol.contents.tokens import id_token
 from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import OAuthError, PageError
-from mock_idp.protocol.exchange import base_url, bind, bound, carried, current_idp, editor, note_artefacts, server_of
+from mock_idp.protocol.exchange import (
+    app_of,
+    base_url,
+    bind,
+    bound,
+    carried,
+    current_idp,
+    editor,
+    is_assigned,
+    note_artefacts,
+    server_of,
+)
 from mock_idp.protocol.scope import LoginScope
 from mock_idp.protocol.sign_in import authentication, sessions
 from mock_idp.protocol.sign_in import pages as login_pages
@@ -26,8 +37,6 @@ from mock_idp.protocol.sign_in.authentication import Authentication
 from mock_idp.protocol.sign_out import participants
 
 blueprint = Blueprint("launch", __name__)
-EMBED_LINK = "aln177a159h7Zf52X0g8"
-"""The last part of every embed link of an OpenID Connect app; at Okta, too, always the same."""
 DISABLED = PageError("idp_initated_flow_disabled", "IdP-initiated login is disabled for this client.")  # Okta's typo
 NO_LOGIN_URI = PageError("missing_initiate_login_uri", "initiate_login_uri is missing.")
 NO_REDIRECT_URI = PageError("missing_redirect_uri", "redirect_uri is missing.")
@@ -41,7 +50,7 @@ def launch(client_id: str) -> Response:
     idp = current_idp()
     session = sessions.current(idp)
     bind(carried()) or bind((session or {}).get("attempt"))
-    app = idp.app(client_id)
+    app = app_of(client_id)
     found = signed_in()
     if found is None:
         return login_pages.before(idp, base_url() + request.path, (bound() or {}).get("id"), client_id)
@@ -71,7 +80,8 @@ def _open(app: App, person: Authentication) -> Response:
         raise DISABLED
     try:
         strictness = LoginScope(idp, server_of(None), bound()).strictness()
-        asking = policy.Request(app, "implicit", (), strictness, person.user, person.canary)
+        excluded = not is_assigned()
+        asking = policy.Request(app, "implicit", (), strictness, person.user, person.canary, excluded)
         policy.check_assignment(idp, asking)
     except OAuthError as error:
         raise PageError(error.error, error.description) from None
@@ -90,10 +100,9 @@ def _start_at_app(app: App) -> Response:
         bind(idp.attempts.observe())  # otherwise it is for the authorization request that follows
     grant = {"client_id": app.client_id, "request": {}, "base_url": base_url()}
     scope = LoginScope(idp, server_of(None), bound(), grant)
+    mode = authorize.edited_mode(editor(), "query", "initiate_login")
     parameters = authorize.edited(editor(), scope, [("iss", scope.issuer())], "initiate_login")
-    encoded = urlencode(parameters)
-    separator = "&" if "?" in app.initiate_login_uri else "?"
-    return authorize.redirect_to(f"{app.initiate_login_uri}{separator}{encoded}" if encoded else app.initiate_login_uri)
+    return authorize.respond(mode, app.initiate_login_uri, parameters)
 
 
 def _post_id_token(app: App, person: Authentication) -> Response:
