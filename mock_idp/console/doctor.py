@@ -29,19 +29,24 @@ _PLACES = (
 
 @blueprint.get("/app/<app_id>/doctor")
 def examined(app_id: str) -> Response:
-    """`login` is the one to look at (the newest one otherwise), `issuer` what was typed into the application."""
+    """`login` is the one to look at (the newest one otherwise), `issuer` what was typed into the application.
+
+    `guide` is the name of the vendor's guide that was followed, if any.
+    """
     idp = current_idp()
     app = apps.find(idp, app_id)
     logins = _logins(app_id)
     chosen = request.args.get("login") or next(iter(logins), NO_LOGIN)
-    form = Form.of(login=chosen, issuer=request.args.get("issuer", ""))
-    found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer")))
+    form = Form.of(login=chosen, issuer=request.args.get("issuer", ""), guide=request.args.get("guide", ""))
+    guide = idp.guides.get(form.text("guide"))
+    found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer"), guide=guide))
     options = [(name, f"{clock(login['began'])} UTC") for name, login in logins.items()]
     return app_page(
         "app_doctor.html",
         app,
         DOCTOR,
         form=form,
+        guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
         logins=[*options, (NO_LOGIN, "None: the settings only")],
         findings=[(one, _href(one.where, app_id)) for one in found],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_idp.doctor.facts import Guide, Step
 from tests.console.console import Console, Page
 from tests.management.api import Api
 from tests.management.apps import create
@@ -50,6 +51,22 @@ def test_the_issuer_that_was_typed(console: Console, api: Api) -> None:
     page = console.open(f"/admin/app/{app}/doctor").fill("Issuer that was typed", "dev-1.okta.test").press("Examine")
     assert any("dev-1.okta.test" in found for found in findings(page))
     assert page.value("Issuer that was typed") == "dev-1.okta.test"
+
+
+def test_a_guide(console: Console, api: Api) -> None:
+    step = Step("name", "Applications → {label} → General", "App integration name", "app.label", ("Bookshop",))
+    console.okta.idp.guides = {"books": Guide("Books", steps=(step,))}
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert not any("the guide asks" in found for found in findings(page))
+    page = page.fill("Guide that was followed", "Books").press("Examine")
+    assert "Error App integration name is Shop; the guide asks for Bookshop." in findings(page)
+    assert page.document.xpath("//dt[text()='Step of the guide']/../dd/text()") == ["name"]
+    page = (
+        console.open(f"/admin/app/{app}/general?edit=settings").fill("App integration name", "Bookshop").press("Save")
+    )
+    page = page.follow("Doctor").fill("Guide that was followed", "Books").press("Examine")
+    assert not any("the guide asks" in found for found in findings(page))
 
 
 def everyone(api: Api) -> str:
