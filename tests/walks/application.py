@@ -40,8 +40,8 @@ def running(listener: socket.socket, environment: Mapping[str, str]) -> Iterator
     """The application until the end of the block; where its login begins."""
     port = listener.getsockname()[1]
     settings = Settings.from_environment({**environment, "BASE_URL": base_url(listener), "PORT": str(port)})
-    quiet = {"request_handler": Quiet, "fd": listener.fileno()}
-    server = make_server("127.0.0.1", port, create_app(settings), threaded=True, **quiet)
+    app, fd = create_app(settings), listener.fileno()
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet, fd=fd)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.chromium import launched
 from tests.front_door.running import ROOT
@@ -16,7 +16,7 @@ from tests.walks.walk import left_out
 FOLDER = ROOT / "docs" / "pictures"
 MOST = 120 * 1024
 """Bytes of a picture."""
-SIZE = {"width": 1080, "height": 700}
+SIZE: ViewportSize = {"width": 1080, "height": 700}
 
 
 def main() -> None:
