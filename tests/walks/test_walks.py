@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -31,12 +32,6 @@ WALKS = {walk.target: walk for walk in (TOKY, TOOLJET, OPENMETADATA, UPFLOW)}
 EVERY = os.environ.get("WALKS") == "all"
 
 
-@pytest.fixture(scope="module")
-def org(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Org]:
-    with empty_org(tmp_path_factory.mktemp(request.param), WALKS[request.param]) as found:
-        yield found
-
-
 def doctor(finished: Finished) -> dict[str, Any]:
     """What `gauntlet doctor` says of it with the guide."""
     org, walk = finished.org, finished.org.walk
@@ -51,9 +46,24 @@ def doctor(finished: Finished) -> dict[str, Any]:
     return found
 
 
+Followed = Callable[[str], tuple[Org, dict[str, Any]]]
+
+
 @pytest.fixture(scope="module")
-def followed(org: Org, chromium: Browser) -> dict[str, Any]:
-    """The guide to its end, with a login in the browser; what the doctor says then."""
+def followed(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+    """By guide: an org in which it was followed to its end, and what the doctor says then. Once for each guide."""
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def of(guide: str) -> tuple[Org, dict[str, Any]]:
+            org = stack.enter_context(empty_org(tmp_path_factory.mktemp(guide), WALKS[guide]))
+            return org, to_the_end(org, chromium)
+
+        yield of
+
+
+def to_the_end(org: Org, chromium: Browser) -> dict[str, Any]:
+    """The guide's clicks and a login in the browser; what the doctor says then."""
     with walked(org, chromium, org.walk.label) as finished:
         with profile(chromium) as context:
             page = log_in(context.new_page(), finished, org.walk.label)
@@ -67,13 +77,11 @@ def named(said: dict[str, Any]) -> set[tuple[str, str, str]]:
     return {(one["step"], one["id"], one["severity"]) for one in said["findings"]}
 
 
-EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in WALKS]
-
-
-@pytest.mark.parametrize("org", EACH, indirect=True)
-def test_to_the_end(org: Org, followed: dict[str, Any]) -> None:
-    assert [one for one in named(followed) if one[2] != "note"] == []
-    assert (followed["exit"], followed["login"]["signed_in"], followed["app"]) == (0, True, org.walk.label)
+@pytest.mark.parametrize("guide", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in WALKS])
+def test_to_the_end(followed: Followed, guide: str) -> None:
+    org, said = followed(guide)
+    assert [one for one in named(said) if one[2] != "note"] == []
+    assert (said["exit"], said["login"]["signed_in"], said["app"]) == (0, True, org.walk.label)
 
 
 def variants() -> list[Any]:
@@ -86,13 +94,14 @@ def variants() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("org", "wrong"), variants(), indirect=["org"])
-def test_the_doctor_names_the_step(org: Org, followed: dict[str, Any], wrong: Wrong, chromium: Browser) -> None:
+@pytest.mark.parametrize(("guide", "wrong"), variants())
+def test_the_doctor_names_the_step(followed: Followed, guide: str, wrong: Wrong, chromium: Browser) -> None:
     """With an error where no login works without it, and with nothing that it says of a guide well followed, too."""
+    org, usual = followed(guide)
     label = f"{org.walk.label} {org.walk.wrong.index(wrong) + 2}"
     with walked(org, chromium, label, wrong) as finished:
         said = named(doctor(finished))
-    told = said - named(followed)
+    told = said - named(usual)
     mine = {severity for step, _, severity in told if step == wrong.step}
     needed = next(step.needed for step in steps(org.walk) if step.id == wrong.step)
     assert mine if needed != "yes" else "error" in mine, said
