@@ -156,7 +156,7 @@ def served(command: list[str], ready: str, environment: Mapping[str, str]) -> It
     quiet = subprocess.DEVNULL
     with subprocess.Popen([sys.executable, *command], cwd=ROOT, env=inherited, stdout=quiet, stderr=quiet) as process:
         try:
-            assert wait_for(answers, 20)
+            assert wait_for(answers, 60)
             yield
         finally:
             process.terminate()
