@@ -7,13 +7,13 @@ import os
 import shutil
 import socket
 import ssl
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserType, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Error
 
+from targets import playwright_driver
 from targets.agent import Profile
 from targets.browser_profile import BrowserProfile
 from targets.errors import NO_BROWSER, TargetError
@@ -40,23 +40,6 @@ ARGUMENTS = (
 )
 
 
-_drivers: dict[int, tuple[Playwright, int]] = {}  # by thread: Playwright allows one in each, with its users
-
-
-def _acquire() -> Playwright:
-    playwright, users = _drivers.get(threading.get_ident()) or (sync_playwright().start(), 0)
-    _drivers[threading.get_ident()] = (playwright, users + 1)
-    return playwright
-
-
-def _release() -> None:
-    playwright, users = _drivers.pop(threading.get_ident())
-    if users > 1:
-        _drivers[threading.get_ident()] = (playwright, users - 1)
-    else:
-        playwright.stop()
-
-
 class BrowserAgent:
     """One browser; every profile is a context of it. Belongs to the thread that made it.
 
@@ -81,11 +64,11 @@ class BrowserAgent:
         self._timeout = timeout
         self._ca_files = [*([Path(target.ca_file)] if target.ca_file else []), *ca_files]
         self._verified: set[str] = set()
-        self._playwright = _acquire()
+        self._playwright = playwright_driver.acquire()
         try:
             self._browser = self._launch(headed)
         except BaseException:
-            _release()
+            playwright_driver.release()
             raise
 
     def open(self, carrier: Carrier | None, target: Target | None = None) -> Profile:
@@ -100,7 +83,7 @@ class BrowserAgent:
     def close(self) -> None:
         with contextlib.suppress(Error):
             self._browser.close()
-        _release()
+        playwright_driver.release()
 
     def _launch(self, headed: bool) -> Browser:
         kind: BrowserType = getattr(self._playwright, self.name)

@@ -9,19 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from targets import playwright_driver
 from targets.browser_agent import ARGUMENTS, INSTALLED
 
 
 @contextmanager
 def launched() -> Iterator[Browser]:
     """The installed Chromium, else Playwright's own."""
-    with sync_playwright() as playwright:
+    playwright = playwright_driver.acquire()
+    try:
         installed = next(filter(None, map(shutil.which, INSTALLED)), None)
         if not installed and not Path(playwright.chromium.executable_path).exists():
             pytest.skip("no Chromium on this machine. To get one: make browser")
         arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=installed, args=arguments)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
+    finally:
+        playwright_driver.release()

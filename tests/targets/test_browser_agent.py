@@ -14,6 +14,7 @@ from targets.browser_agent import BrowserAgent
 from targets.errors import TargetError
 from targets.shapes import AuthorizationResponse, Carrier
 from targets.target_schema import Login, Session, Target
+from tests.chromium import launched
 from tests.targets.conftest import browser_agent
 from tests.targets.server import Received, Reply, Site, redirect
 
@@ -140,3 +141,13 @@ def test_a_browser_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, ap
     assert caught.value.code == 27
     with pytest.raises(TargetError, match="no browser"):
         BrowserAgent(app, name="lynx")
+
+
+def test_works_beside_another_browser_of_this_thread(app: Target, carrier: Carrier) -> None:
+    with launched():
+        agent = browser_agent(app)
+        agent.open(carrier)
+    with launched() as browser:
+        assert browser.is_connected()
+        agent.close()
+        assert browser.is_connected()
