@@ -106,6 +106,7 @@ python_packages() {
 complete=yes
 apache
 node_packages 18 "openid-client" "$root/targets/openid_client"
+node_packages 18 "tooljet" "$root/targets/tooljet"
 node_packages 20 "node_rp" "$root/targets/node_rp"
 node_packages 20 "Okta's Node.js clients" "$clients/node"
 python_packages
