@@ -74,9 +74,9 @@ class Login:
 class Callback:
     """What becomes of an authorization response at the redirect URI.
 
-    "server": the answer is the end of it. "json": the page there has a script, which POSTs `fields` as JSON to `url` and
-    stays where it is; `fields` maps members to parameters of the response. An `error` is not posted. A user agent without
-    scripts does it in the page's place; a browser leaves it to the page.
+    "server": the answer is the end of it. "json": the page there has a script, which POSTs `fields` as JSON to `url`
+    and stays where it is; `fields` maps members to parameters of the response. An `error` is not posted. A user agent
+    without scripts does it in the page's place; a browser leaves it to the page.
     """
 
     kind: Literal["server", "json"] = "server"

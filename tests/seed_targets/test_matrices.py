@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 
 import pytest
 
@@ -25,8 +24,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def run(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
-    yield run_without_waivers(name, tmp_path_factory.mktemp(name))
+def run(name: str, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    return run_without_waivers(name, tmp_path_factory.mktemp(name))
 
 
 def test_verdicts_equal_the_matrix(name: str, run: Finished) -> None:

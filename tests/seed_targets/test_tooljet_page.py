@@ -96,8 +96,7 @@ def test_a_tile_needs_automatic_sso(
 ) -> None:
     with opened(browser, rp, "/login?iss=http://127.0.0.1") as (page, _):
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    folder = tmp_path_factory.mktemp("automatic")
-    with relying_party("tooljet-automatic-sso", folder, server="org") as automatic:
+    with relying_party("tooljet-automatic-sso", tmp_path, server="org") as automatic:
         with opened(browser, automatic, "/login?iss=http://127.0.0.1") as (page, canary):
             signed_in(page, canary)
         denied = authorization_response.error("access_denied", "User is not assigned.")
