@@ -7,7 +7,8 @@ import copy
 import pytest
 
 from suites._core.selection import all_rows
-from suites.engine.results import FINDINGS, OK, exit_code
+from suites.engine.results import exit_code
+from suites.engine.verdicts import FINDINGS, OK
 from suites.engine.waivers import apply_waivers
 from targets.target_file import load
 from tests.front_door.running import Finished

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -92,7 +93,7 @@ def test_a_tile_that_leads_to_the_callback_shows_an_error(browser: Browser, rp: 
 
 
 def test_a_tile_needs_automatic_sso(
-    browser: Browser, rp: RelyingParty, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, rp: RelyingParty, tmp_path: Path
 ) -> None:
     with opened(browser, rp, "/login?iss=http://127.0.0.1") as (page, _):
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
