@@ -1,7 +1,7 @@
-"""python -m targets.toky: the reference relying party with what the Toky guide shows, and settings for what it does not.
+"""python -m targets.toky: the reference with what the Toky guide shows, and settings for what it does not.
 
-Beside the reference's variables: ISS_POLICY, what becomes of the `iss` that a tile adds (OIDC Core 4): `hint` (default),
-`ignore` or `strict`; SEND_PKCE (yes); USER_KEY, by what an account is found: `email` (default) or `subject`.
+Beside the reference's variables: ISS_POLICY, what becomes of the `iss` that a tile adds (OIDC Core 4): `hint`
+(default), `ignore` or `strict`; SEND_PKCE (yes); USER_KEY, by what an account is found: `email` (default) or `subject`.
 LOGIN_PATH and CALLBACK_PATH hold the tenant, which is the client id.
 """
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +14,7 @@ import pytest
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import authorization_response, claim, now, token_response, userinfo
 from targets.target_file import load
+from tests.seed_targets.configured import configured
 from tests.third_party.relying_party import CLIENT_ID, CLIENT_SECRET, RelyingParty, relying_party
 
 # One relying party for the module, also with several workers.
@@ -25,14 +25,6 @@ pytestmark = [pytest.mark.third_party, pytest.mark.xdist_group("seed-tooljet")]
 def rp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelyingParty]:
     with relying_party("tooljet", tmp_path_factory.mktemp("tooljet"), server="org") as started:
         yield started
-
-
-def configured(folder: Path, server: str = "org", **settings: str) -> AbstractContextManager[RelyingParty]:
-    """The target with these variables in its environment."""
-    file = folder / "configured.toml"
-    env = ", ".join(f"{name} = {json.dumps(value)}" for name, value in settings.items())
-    file.write_text(f"extends = {json.dumps(str(load('tooljet').source))}\n[start]\nenv = {{ {env} }}\n")
-    return relying_party(file, folder, server=server)
 
 
 def said(rp: RelyingParty, misbehaviour: Misbehaviour | None = None) -> tuple[str, dict[str, str]]:
@@ -126,19 +118,19 @@ def test_a_tile_that_leads_to_the_callback_ends_in_an_error(rp: RelyingParty) ->
 @pytest.mark.parametrize("typed", ["{issuer}", "{issuer}/.well-known/openid-configuration"])
 @pytest.mark.parametrize("server", ["org", "default"])
 def test_the_well_known_url_may_be_the_issuer(tmp_path: Path, typed: str, server: str) -> None:
-    with configured(tmp_path, server, WELL_KNOWN_URL=typed) as rp:
+    with configured("tooljet", tmp_path, server, WELL_KNOWN_URL=typed) as rp:
         assert said(rp)[1]
 
 
 def test_the_well_known_url_of_oauth_leads_to_no_login(tmp_path: Path) -> None:
     url = "{issuer}/.well-known/oauth-authorization-server"
-    with configured(tmp_path, "default", WELL_KNOWN_URL=url) as rp:
+    with configured("tooljet", tmp_path, "default", WELL_KNOWN_URL=url) as rp:
         text, user = said(rp)
         assert ("userinfo_endpoint must be configured on the issuer" in text, user) == (True, {})
 
 
 def test_group_sync_asks_for_groups_and_keeps_those_it_has(tmp_path: Path) -> None:
-    with configured(tmp_path, GROUP_CLAIM="teams", GROUPS="Sales,ops") as rp:
+    with configured("tooljet", tmp_path, "org", GROUP_CLAIM="teams", GROUPS="Sales,ops") as rp:
         login = rp.login(userinfo("teams").set(["Sales", "Ops", "Everyone"]))
         login.profile.start_login()
         [asked] = [one for one in login.transcript()["exchanges"] if one["endpoint"] == "authorize"]
@@ -147,27 +139,27 @@ def test_group_sync_asks_for_groups_and_keeps_those_it_has(tmp_path: Path) -> No
 
 
 def test_group_sync_at_a_custom_server_without_the_scope_fails(tmp_path: Path) -> None:
-    with configured(tmp_path, "default", GROUP_CLAIM="groups") as rp:
+    with configured("tooljet", tmp_path, "default", GROUP_CLAIM="groups") as rp:
         login = rp.login()
         assert "invalid_scope" in login.profile.start_login().url
         assert login.signed_in_as() == "nobody"
 
 
 def test_custom_scopes_take_the_place_of_the_usual_ones(tmp_path: Path) -> None:
-    with configured(tmp_path, GROUP_CLAIM="groups", OIDC_CUSTOM_SCOPES="openid, email") as rp:
+    with configured("tooljet", tmp_path, "org", GROUP_CLAIM="groups", OIDC_CUSTOM_SCOPES="openid, email") as rp:
         answer = httpx.get(f"{rp.target.base_url}/api/oauth/openid/configs", trust_env=False)
         assert parse_qs(urlsplit(answer.json()["authorizationUrl"]).query)["scope"] == ["openid email"]
 
 
 def test_without_sign_up_only_the_invited_come_in(tmp_path: Path) -> None:
-    with configured(tmp_path, SSO_DISABLE_SIGNUPS="true", USERS="ada@example.com") as rp:
+    with configured("tooljet", tmp_path, "org", SSO_DISABLE_SIGNUPS="true", USERS="ada@example.com") as rp:
         assert said(rp, userinfo("email").set("ada@example.com"))[1]["email"] == "ada@example.com"
         text, user = said(rp)
         assert ("User does not exist in the workspace" in text, user) == (True, {})
 
 
 def test_only_accepted_domains_come_in(tmp_path: Path) -> None:
-    with configured(tmp_path, SSO_ACCEPTED_DOMAINS="tooljet.test") as rp:
+    with configured("tooljet", tmp_path, "org", SSO_ACCEPTED_DOMAINS="tooljet.test") as rp:
         assert said(rp, userinfo("email").set("ada@tooljet.test"))[1]
         text, user = said(rp, userinfo("email").set("ada@tooljet.test.example"))
         assert ("Domain verification failed" in text, user) == (True, {})

@@ -92,9 +92,7 @@ def test_a_tile_that_leads_to_the_callback_shows_an_error(browser: Browser, rp: 
         expect(page.get_by_role("alert")).to_contain_text("Open ID login failed - no access token provided")
 
 
-def test_a_tile_needs_automatic_sso(
-    browser: Browser, rp: RelyingParty, tmp_path: Path
-) -> None:
+def test_a_tile_needs_automatic_sso(browser: Browser, rp: RelyingParty, tmp_path: Path) -> None:
     with opened(browser, rp, "/login?iss=http://127.0.0.1") as (page, _):
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     with relying_party("tooljet-automatic-sso", tmp_path, server="org") as automatic:

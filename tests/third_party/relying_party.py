@@ -121,6 +121,9 @@ def register(idp: RunningIdp, target: Target) -> None:
         "post_logout_redirect_uris": list(target.client.post_logout_redirect_uris),
         "grant_types": list(target.client.grant_types),
         "response_types": list(target.client.response_types),
+        "initiate_login_uri": target.client.initiate_login_uri,
+        "idp_initiated_login_mode": target.client.idp_initiated_login_mode,
+        "token_endpoint_auth_method": target.client.token_endpoint_auth_method,
     }
     control.register_client(CLIENT_ID, settings)
     control.close()
