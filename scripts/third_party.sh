@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what we did not write and test with: what targets/mod_auth_openidc, openid_client, tooljet and node_rp need, and Okta's own clients for tests/third_party. Changes nothing when all is there. Ends with 0 when all is there.
+# Installs what we did not write and test with: what targets/mod_auth_openidc, openid_client, tooljet and node_rp need,
+# and Okta's own clients for tests/third_party. Changes nothing when all is there. Ends with 0 when all is there.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
