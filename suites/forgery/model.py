@@ -27,6 +27,7 @@ SLIGHT = 10
 YEAR_10000 = 253_402_300_800
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 _ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+_SYMMETRIC = ("HS256", "HS384", "HS512")
 _KEY_HEADERS = ("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256")
 Claims = Mapping[str, Any]
 
@@ -35,7 +36,8 @@ Claims = Mapping[str, Any]
 class Login:
     """What the RP knows when the token arrives: its registration, its request, the issuer's keys, the time.
 
-    `keys` are public JWKs; `now` is in seconds since the epoch; `nonce` None: none was sent.
+    `keys` are public JWKs; `secret` is the client's, where it is registered for HMAC with that, and only there;
+    `now` is in seconds since the epoch; `nonce` None: none was sent.
     """
 
     issuer: str
@@ -44,6 +46,7 @@ class Login:
     keys: tuple[Mapping[str, Any], ...]
     now: float
     algorithm: str = "RS256"
+    secret: str | None = None
     front_channel: bool = False
     access_tokens: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -96,15 +99,17 @@ def _signature(token: str, header: Claims, login: Login) -> Iterator[Judgement]:
     algorithm = header.get("alg")
     if "crit" in header:
         yield Judgement(REFUSE, "crit names an extension that is not understood (RFC 7515 4.1.11)")
-    if algorithm not in _ASYMMETRIC:
+    known = _ASYMMETRIC if login.secret is None else _ASYMMETRIC + _SYMMETRIC
+    if not isinstance(algorithm, str) or algorithm not in known:
         yield Judgement(REFUSE, f"alg {algorithm!r} is not what the client registered (RFC 8725 3.1)")
         return
     if algorithm != login.algorithm:
         yield Judgement(AVOID, f"alg {algorithm} instead of {login.algorithm}: SHOULD (OIDC Core 3.1.3.7 item 7)")
-    fitting = [key for key in login.keys if _verifies(token, algorithm, key)]
+    keys = login.keys if algorithm in _ASYMMETRIC else (_octets(login.secret or ""),)
+    fitting = [key for key in keys if _verifies(token, algorithm, key)]
     if not fitting:
-        yield Judgement(REFUSE, "no published key verifies the signature (OIDC Core 3.1.3.7 item 6)")
-    elif header.get("kid") not in [key.get("kid") for key in fitting]:
+        yield Judgement(REFUSE, "no key of the issuer or the client verifies it (OIDC Core 3.1.3.7 items 6 and 8)")
+    elif algorithm in _ASYMMETRIC and header.get("kid") not in [key.get("kid") for key in fitting]:
         yield Judgement(FREE, "kid names no key, or another one (OIDC Core 10.1)")
     if "b64" in header:
         yield Judgement(FREE, "b64 without crit (RFC 7797 6)")
@@ -127,6 +132,11 @@ def _verifies(token: str, algorithm: str, jwk: Mapping[str, Any]) -> bool:
         )
     except (JoseError, ValueError, TypeError, KeyError):
         return False
+
+
+def _octets(secret: str) -> dict[str, str]:
+    """The client secret as a JWK (OIDC Core 3.1.3.7 item 8)."""
+    return {"kty": "oct", "k": base64.urlsafe_b64encode(secret.encode()).rstrip(b"=").decode()}
 
 
 _keys: dict[str, Key] = {}
@@ -159,7 +169,7 @@ def _subject(claims: Claims, login: Login) -> Iterator[Judgement]:  # noqa: ARG0
     if not isinstance(subject, str):
         yield Judgement(REFUSE, "sub is missing or no string (OIDC Core 2)")
     elif not subject.strip():
-        yield Judgement(REFUSE, "sub is empty (OIDC Core 2)")
+        yield Judgement(AVOID, "sub is empty: everybody's account (OIDC Core 2)")
     elif len(subject) > 255 or not subject.isascii():
         yield Judgement(FREE, "sub is longer than 255 ASCII characters (OIDC Core 2)")
 
@@ -207,7 +217,7 @@ def _not_before(claims: Claims, login: Login) -> Iterator[Judgement]:
     if not _is_number(at):
         yield Judgement(FREE, "nbf is no number")
     elif at > login.now + LEEWAY:
-        yield Judgement(REFUSE, "the token is not valid yet (RFC 7519 4.1.5)")
+        yield Judgement(AVOID, "the token is not valid yet, for an RP that knows nbf (RFC 7519 4.1.5)")
     elif at > login.now + SLIGHT or at < 0:
         yield Judgement(FREE, "nbf is a matter of leeway")
 

@@ -94,20 +94,26 @@ class Generated:
         run, options, seen = self._run, self._run.driver.context.forgery, _Seen()
         traps = self._traps()
 
-        def look(edits: Misbehaviour) -> None:
+        def judged(edits: Misbehaviour) -> tuple[Judgement | None, bool]:
+            """What the model says, None when it cannot say anything; and whether the RP disagrees."""
             attempt = run.driver.login(edits, role="attack")
             run.logins += 1
             try:
                 judgement = _judgement(run, attempt, self._keys)
-                if judgement is None:
-                    reject()
-                assert judgement is not None
-                seen.answers[judgement.answer] += 1
-                if judgement.answer == self._answer and wrong(attempt):
-                    seen.last = edits, judgement
-                    raise _Disagreement
+                counts = judgement is not None and judgement.answer == self._answer
+                return judgement, counts and wrong(attempt)
             finally:
                 run.driver.release([attempt])
+
+        def look(edits: Misbehaviour) -> None:
+            judgement, disagrees = judged(edits)
+            if judgement is None:
+                reject()
+            assert judgement is not None
+            seen.answers[judgement.answer] += 1
+            if disagrees:
+                seen.last = edits, judgement
+                raise _Disagreement
 
         tried = given(self._source.varied)(look)
         for trap in traps:
@@ -117,7 +123,7 @@ class Generated:
             search()
         except _Disagreement:
             assert seen.last is not None
-            self._found(*seen.last, must)
+            self._found(*_shortest(*seen.last, judged), must)
         except Flaky:
             raise run.undecided("the RP treats the same token now so and now otherwise") from None
         except Unsatisfiable:
@@ -156,6 +162,20 @@ class Generated:
             concluded.observed = f"{concluded.observed} with {about}"
             raise
         raise run.undecided(f"seen during the search but not again: {about}")
+
+
+def _shortest(
+    edits: Misbehaviour, judgement: Judgement, judged: Callable[[Misbehaviour], tuple[Judgement | None, bool]]
+) -> tuple[Misbehaviour, Judgement]:
+    """Without the edits that are not needed: Hypothesis leaves examples that it was given, the traps, as they are."""
+    for edit in edits:
+        shorter = Misbehaviour(tuple(kept for kept in edits if kept is not edit))
+        if not shorter:
+            continue
+        again, disagrees = judged(shorter)
+        if disagrees and again is not None:
+            edits, judgement = shorter, again
+    return edits, judgement
 
 
 def judge_saved(login: Login) -> None:
@@ -203,8 +223,8 @@ def _applicable(login: Login) -> CaseRun:
     if run.driver.context.roots.get("id_token.claims") == ID_TOKEN_ROOT:
         raise Concluded(Verdict.NOT_APPLICABLE, reason=f"the RP does not check the ID Token: {ID_TOKEN_ROOT}")
     features = run.driver.context.features
-    if "alg-public" not in features or "encrypted-id-token" in features:
-        reason = "the model knows ID Tokens that are signed with a key of the issuer and not encrypted"
+    if not {"alg-public", "alg-hmac"} & set(features) or "encrypted-id-token" in features:
+        reason = "the model knows ID Tokens that are signed and not encrypted"
         raise Concluded(Verdict.NOT_APPLICABLE, reason=reason)
     return run
 
@@ -221,14 +241,17 @@ def _judgement(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...])
     if not made("id_token") or not requests or transcript["failures"] or unclear:
         return None
     context = run.driver.context
+    client = context.target.client
+    algorithm = client.id_token_signed_response_alg
     sent = asked(requests[0])
     known = model.Login(
         issuer=context.issuer,
-        client_id=context.target.client.client_id,
+        client_id=client.client_id,
         nonce=sent.get("nonce"),
         keys=keys,
         now=time.time() + context.clock_offset,
-        algorithm=context.target.client.id_token_signed_response_alg,
+        algorithm=algorithm,
+        secret=client.client_secret if algorithm.startswith("HS") else None,
         front_channel="id_token" in sent.get("response_type", "").split(),
         access_tokens=made("access_token"),
         codes=made("code"),

@@ -11,8 +11,9 @@ from suites._core import CaseInfo, load_cases
 from suites._core.runner import run_row
 from suites.engine.driver import Driver
 from suites.engine.harness import Harness, RunOptions
+from targets import zoo
 from targets.broken.registry import variant_of
-from tests.kill_matrix.matrix import CORRECT, snapshot
+from tests.kill_matrix.matrix import snapshot
 
 WITHIN = 300
 """Examples in which a weakness has to be found."""
@@ -21,28 +22,35 @@ REFUSED = (
     "forgery.rejects-refused-signatures",
     "forgery.rejects-doubtful-tokens",
 )
+ALGORITHMS = ("es256", "ps256", "eddsa", "hs256")
+"""Variants of the reference that are registered for another algorithm than RS256."""
 GENERATED = (*REFUSED, "forgery.accepts-unusual-tokens")
 
 
 def seeded() -> list[str]:
-    """The weaknesses of the reference that a forged ID Token can meet: some case of those fails on them."""
-    return sorted(
-        name
-        for name, failing in snapshot().items()
-        if name not in CORRECT and not variant_of(name) and any(map(_is_forged, failing))
-    )
+    """The weaknesses of the reference that a forged ID Token can meet: some case of those fails on them.
+
+    Of its variants, those that have to do with the algorithm.
+    """
+    recorded = snapshot()
+    reference = [weakness.name for weakness in zoo.weaknesses().values() if weakness.base == "reference"]
+    signed = [name for name in reference if variant_of(name) in ("", *ALGORITHMS)]
+    return [name for name in signed if any(map(_is_forged, recorded[name]))]
 
 
 def _is_forged(row: str) -> bool:
     return row.startswith("id-token.") and ".rejects-" in row
 
 
-def generated(weakness: str = "", *, cases: tuple[str, ...] = GENERATED, **options: Any) -> dict[str, dict[str, Any]]:
-    """The rows of these cases, on the reference or on the broken RP with this weakness."""
+def generated(
+    weakness: str = "", *, target: str = "reference", cases: tuple[str, ...] = GENERATED, **options: Any
+) -> dict[str, dict[str, Any]]:
+    """The rows of these cases, on a correct target or on the broken RP with this weakness."""
     os.environ["WEAKNESS"] = weakness
+    target = zoo.weaknesses()[weakness].target if weakness else target
     with tempfile.TemporaryDirectory(prefix="forgery-") as folder:
         options = {"forgery_examples": WITHIN, "report_directory": Path(folder), **options}
-        harness = Harness(RunOptions("broken" if weakness else "reference", **options))
+        harness = Harness(RunOptions(target, **options))
         try:
             driver = Driver(harness.start())
             try:

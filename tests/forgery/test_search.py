@@ -16,7 +16,7 @@ from mock_idp.misbehaviour import Misbehaviour
 from suites.engine.forgery_files import saved_forgeries
 from suites.engine.harness import RunOptions
 from suites.engine.verdicts import SetupError
-from tests.forgery.finding import GENERATED, REFUSED, found_in, generated
+from tests.forgery.finding import ALGORITHMS, GENERATED, REFUSED, found_in, generated
 
 SAVED = "forgery.keeps-to-the-model-on-saved-edits"
 
@@ -34,7 +34,17 @@ def test_a_correct_relying_party_agrees_with_the_model() -> None:
         assert re.match(r"\d+ generated tokens \(seed 0\), of which the model would", row["observed"])
 
 
-@pytest.mark.parametrize("weakness", ["accepts-extra-audiences", "ignores-crit", "ignores-azp", "trusts-embedded-jwk"])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_the_model_goes_by_the_algorithm_of_the_client(algorithm: str) -> None:
+    """The same token is good for a client that is registered for its algorithm, and not for another."""
+    rows = generated(target=f"reference-{algorithm}", forgery_examples=12)
+    assert {row["verdict"] for row in rows.values()} == {"PASS"}, rows
+
+
+@pytest.mark.parametrize(
+    "weakness",
+    ["accepts-extra-audiences", "ignores-crit", "ignores-azp", "trusts-embedded-jwk", "skips-mac"],
+)
 def test_a_weakness_is_found(weakness: str) -> None:
     assert found_in(weakness)
 
@@ -47,7 +57,15 @@ def test_a_finding_is_short_and_the_same_each_time(tmp_path: Path) -> None:
         assert row["verdict"] == "WARN", row  # in the code flow an RP may rely on TLS
         found.append(saved_in(folder))
     assert found[0] == found[1]
-    assert len(found[0].edits) == 1
+    assert len(found[0].edits) == 1  # also of a trap that has several
+
+
+def test_what_is_found_does_not_depend_on_the_order_of_traps(tmp_path: Path) -> None:
+    """The first trap that is found may have edits that are not needed."""
+    for number in (1, 2):
+        folder = tmp_path / str(number)
+        generated("accepts-alg-none", cases=REFUSED[1:2], report_directory=folder, forgery_seed=number)
+        assert len(saved_in(folder).edits) == 1
 
 
 def test_what_was_found_can_be_tried_again(tmp_path: Path) -> None:
