@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from typing import Any
-from urllib.parse import urlsplit
 
 import flask
 
 from targets.reference.app import main
 from targets.reference.foundation import Claims
+from targets.reference.initiated_login import WHAT
 from targets.reference.rejection import Rejected, shown
 from targets.reference.relying_party import RelyingParty, text
 
@@ -26,19 +26,16 @@ CHOSEN = {name: os.environ.get(name) or choices[0] for name, choices in SETTINGS
 class Toky(RelyingParty):
     """The path has chosen the tenant, and with it issuer and client, before anything else is looked at."""
 
-    def start_login(self) -> str:
-        if "iss" in flask.request.args:
-            self.check_initiating_issuer(flask.request.args["iss"])
-        return super().start_login()
+    def start_login(self, *, login_hint: str | None = None, return_to: str = "") -> str:
+        self.check_initiator(flask.request.values.get("iss"))
+        return super().start_login(login_hint=login_hint, return_to=return_to)
 
-    def check_initiating_issuer(self, issuer: str) -> None:
+    def check_initiator(self, issuer: str | None) -> None:
         """A tile names the org, whose authorization server the configured issuer is."""
-        known = {self.settings.issuer}
         if CHOSEN["ISS_POLICY"] == "hint":
-            parts = urlsplit(self.settings.issuer)
-            known.add(f"{parts.scheme}://{parts.netloc}")
-        if CHOSEN["ISS_POLICY"] != "ignore" and issuer not in known:
-            raise Rejected("Login request", f"iss is {shown(issuer)}, which is not this tenant's")
+            super().check_initiator(issuer)
+        elif CHOSEN["ISS_POLICY"] == "strict" and issuer not in (None, self.settings.issuer):
+            raise Rejected(WHAT, f"iss is {shown(issuer)}")
 
     def new_code_verifier(self) -> str | None:
         return super().new_code_verifier() if CHOSEN["SEND_PKCE"] == "yes" else None
