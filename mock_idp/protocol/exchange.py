@@ -68,6 +68,8 @@ def bind(attempt: Document | str | None) -> Document | None:
     if isinstance(attempt, str):
         attempt = current_idp().attempts.get(attempt)
     if attempt:
+        if bound() is None:
+            g.pop("editor", None)  # what was asked of it before now was about no attempt
         g.attempt = attempt
     return attempt
 

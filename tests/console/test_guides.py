@@ -34,11 +34,19 @@ def steps() -> list[tuple[str, str, str]]:
 def pages(where: str, app: str) -> list[str]:
     """The pages that a console path stands for."""
     parts = where.split(" → ")
+    if parts[0] == "Directory":
+        return ["/admin/users/new"]
     if parts[0] == "Security":
         if "Trusted Origins" in parts:
             return ["/admin/access/api/trusted_origins"]
         base = "/admin/oauth2/as/default"
-        tabs = {"Scopes": "/scopes/new", "Access Policies": "/policies", "Settings": "", "Rule": "/policies"}
+        tabs = {
+            "Claims": "/claims",
+            "Scopes": "/scopes/new",
+            "Access Policies": "/policies",
+            "Settings": "",
+            "Rule": "/policies",
+        }
         named = [f"{base}{tabs[part]}" for part in parts if part in tabs]
         return named or ["/admin/oauth2/as", "/admin/oauth2/as/new"]
     if "{label}" not in parts:

@@ -12,7 +12,8 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from suites.forgery.model import ACCEPT, AVOID, FREE, REFUSE, Login, judge
+from suites.forgery.judgement import ACCEPT, AVOID, FREE, REFUSE, Login
+from suites.forgery.model import judge, judge_all
 
 NOW = 1_800_000_000
 KEY = RSAKey.generate_key(2048, {"kid": "active"})
@@ -50,7 +51,9 @@ def test_the_honest_token_is_accepted() -> None:
         ({"sub": GONE}, REFUSE),
         ({"sub": " "}, AVOID),
         ({"sub": 1}, REFUSE),
-        ({"sub": "u" * 256}, FREE),
+        ({"sub": "u" * 255}, ACCEPT),
+        ({"sub": "u" * 256}, AVOID),
+        ({"sub": "u "}, FREE),
         ({"aud": ["rp"]}, ACCEPT),
         ({"aud": ["rp", "rp"]}, FREE),
         ({"aud": ["rp", "other"]}, REFUSE),
@@ -69,6 +72,7 @@ def test_the_honest_token_is_accepted() -> None:
         ({"iat": NOW + 100}, FREE),
         ({"iat": NOW + 301}, AVOID),
         ({"iat": NOW - 86_400}, FREE),
+        ({"iat": NOW - 86_401}, AVOID),
         ({"nbf": NOW + 301}, AVOID),
         ({"nbf": NOW - 1}, ACCEPT),
         ({"nbf": "later"}, FREE),
@@ -78,6 +82,7 @@ def test_the_honest_token_is_accepted() -> None:
         ({"anything": {"at": "all"}}, ACCEPT),
         ({"amr": ["pwd", "mfa"]}, ACCEPT),
         ({"amr": "pwd"}, FREE),
+        ({"s_hash": "x"}, FREE),
     ],
 )
 def test_claims(changes: dict[str, Any], answer: str) -> None:
@@ -97,6 +102,8 @@ def test_claims(changes: dict[str, Any], answer: str) -> None:
         (KEY, {"typ": "at+jwt"}, FREE),
         (KEY, {"x-unknown": "1"}, ACCEPT),
         (KEY, {"jku": "https://attacker.example"}, FREE),
+        (KEY, {"sub": "u"}, ACCEPT),
+        (KEY, {"sub": "victim"}, FREE),
     ],
 )
 def test_signatures(key: Any, header: dict[str, Any], answer: str) -> None:
@@ -137,15 +144,46 @@ def test_without_a_nonce_in_the_request() -> None:
     assert judge(token(), quiet).answer == FREE
 
 
-@pytest.mark.parametrize(("front", "answer"), [(True, REFUSE), (False, AVOID)])
-def test_hash_of_the_access_token(front: bool, answer: str) -> None:
+@pytest.mark.parametrize(("front", "wrong", "missing"), [(True, REFUSE, REFUSE), (False, AVOID, ACCEPT)])
+def test_hash_of_the_access_token(front: bool, wrong: str, missing: str) -> None:
     known = dataclasses.replace(LOGIN, access_tokens=("at",), front_channel=front)
-    assert judge(token(at_hash="x"), known).answer == answer
+    assert judge(token(at_hash="x"), known).answer == wrong
+    assert judge(token(), known).answer == missing
 
 
-@pytest.mark.parametrize(("front", "answer"), [(True, REFUSE), (False, FREE)])
-def test_hash_of_the_code(front: bool, answer: str) -> None:
+@pytest.mark.parametrize(("front", "wrong", "missing"), [(True, REFUSE, REFUSE), (False, FREE, ACCEPT)])
+def test_hash_of_the_code(front: bool, wrong: str, missing: str) -> None:
     known = dataclasses.replace(LOGIN, codes=("c",), front_channel=front)
     half = hashlib.sha256(b"c").digest()[:16]
-    assert judge(token(c_hash="x"), known).answer == answer
+    assert judge(token(c_hash="x"), known).answer == wrong
+    assert judge(token(), known).answer == missing
     assert judge(token(c_hash=base64.urlsafe_b64encode(half).rstrip(b"=").decode()), known).answer == ACCEPT
+
+
+@pytest.mark.parametrize(("front", "wrong"), [(True, AVOID), (False, FREE)])
+def test_hash_of_the_state(front: bool, wrong: str) -> None:
+    known = dataclasses.replace(LOGIN, state="s", front_channel=front)
+    assert judge(token(s_hash="x"), known).answer == wrong
+    assert judge(token(), known).answer == ACCEPT
+
+
+@pytest.mark.parametrize(("ago", "answer"), [(0, ACCEPT), (60, FREE), (300, FREE), (361, AVOID), (GONE, AVOID)])
+def test_max_age(ago: Any, answer: str) -> None:
+    asked = dataclasses.replace(LOGIN, max_age=60)
+    assert judge(token(auth_time=GONE if ago is GONE else NOW - ago), asked).answer == answer
+    assert judge(token(auth_time=GONE if ago is GONE else NOW - ago), LOGIN).answer == ACCEPT
+
+
+def test_acr_values() -> None:
+    asked = dataclasses.replace(LOGIN, acr_values=("strong", "stronger"))
+    assert judge(token(acr="stronger"), asked).answer == ACCEPT
+    assert judge(token(acr="weak"), asked).answer == AVOID
+    assert judge(token(), asked).answer == AVOID
+    assert judge(token(acr="weak"), LOGIN).answer == ACCEPT
+
+
+def test_two_tokens_of_one_login() -> None:
+    assert judge_all([(token(), LOGIN), (token(), LOGIN)]).answer == ACCEPT
+    assert judge_all([(token(), LOGIN), (token(sub="v"), LOGIN)]).answer == REFUSE
+    assert judge_all([(token(), LOGIN), (token(azp="other"), LOGIN)]).answer == AVOID
+    assert judge_all([(token(), LOGIN), ("", LOGIN)]).answer == REFUSE

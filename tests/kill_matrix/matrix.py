@@ -41,9 +41,10 @@ ADVICE: dict[str, dict[str, str]] = {
         f"{REFERENCE}-{variant}": _TOKEN_IN_FRONT for variant in ("hybrid-code-token", "hybrid-token", "implicit-token")
     },
     f"{REFERENCE}-public": {"nonce.sends-nonce": "WARN"},
+    f"{REFERENCE}-without-pkce": {"pkce.sends-code-challenge": "WARN"},
 }
 """What correct relying parties do against mere advice: RFC 9700 2.1.2 advises against what the first are there for, and
-nothing demands a nonce beside PKCE in the code flow."""
+nothing demands a nonce beside PKCE in the code flow, nor PKCE beside a nonce (2.1.1)."""
 FORGERY = "suites.forgery.test_forgery"
 Row = tuple[CaseInfo, str | None]
 
