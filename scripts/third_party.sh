@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what we did not write and test with: what targets/mod_auth_openidc, targets/openid_client and targets/node_rp
-# need, Okta's own clients for tests/third_party, and axe-core for tests/walks. Changes nothing when all is there. Ends
-# with 0 when all is there.
+# Installs what we did not write and test with: the packages of targets/mod_auth_openidc, openid_client, tooljet and
+# node_rp, Okta's own clients for tests/third_party, and axe-core for tests/walks. Changes nothing when all is there.
+# Ends with 0 when all is there.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -107,6 +107,7 @@ python_packages() {
 complete=yes
 apache
 node_packages 18 "openid-client" "$root/targets/openid_client"
+node_packages 18 "tooljet" "$root/targets/tooljet"
 node_packages 20 "node_rp" "$root/targets/node_rp"
 node_packages 20 "Okta's Node.js clients" "$clients/node"
 node_packages 18 "axe-core" "$clients/axe"

@@ -44,6 +44,8 @@ AT_ONCE = """([requests, headers]) => Promise.all(requests.map(async ([method, u
     const response = await fetch(url, {method, body, headers, credentials: "same-origin"});
     return [response.url, response.status, await response.text()];
 }))"""
+ASK = """url => fetch(url, {headers: {Accept: "application/json"}}).then(
+    async response => [response.ok, await response.text()])"""
 STORAGE = "() => ({localStorage: {...localStorage}, sessionStorage: {...sessionStorage}})"
 
 
@@ -277,8 +279,11 @@ class BrowserProfile:
     def _open_member(self, page: BrowserPage, url: str) -> None:
         """Asks for JSON with the page's own fetch, and opens the URL in it."""
         self._stand_on(page, origin(url), "<title>start</title>")
-        text = page.evaluate("url => fetch(url, {headers: {Accept: 'application/json'}}).then(r => r.text())", url)
+        ok, text = page.evaluate(ASK, url)
         member = json_member(text, self._target.login.json_key)
+        if member is None and not ok:
+            page.goto(url)  # a start that failed is a result, so it is shown
+            return
         if member is None:
             raise TargetError(
                 f"{self._target.name}: [login] json_key: {url} has no string "

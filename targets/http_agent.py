@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from targets.agent import NOTHING, Profile
 from targets.errors import BAD_TARGET_FILE, NO_BROWSER, TargetError
@@ -57,6 +57,9 @@ class HttpProfile:
         self._navigator = Navigator(Reach(target), context, timeout, carrier)
 
     def start_login(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Page:
+        return self._called_back(self._started(query, headers))
+
+    def _started(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Page:
         login = self._target.login
         url = with_query(self._target.login_url, query.items())
         first = Request("GET", url, headers=headers)
@@ -76,7 +79,7 @@ class HttpProfile:
             carrier = self._navigator.carrier
             initiator = carrier.idp_origin if carrier else OPAQUE
             return self._navigator.go(Request("POST", response.redirect_uri, response.parameters, initiator=initiator))
-        return self._navigator.go(Request("GET", callback_url(response)))
+        return self._called_back(self._navigator.go(Request("GET", callback_url(response))))
 
     def frame(self, url: str) -> Page:
         return self._navigator.go(Request("GET", url, initiator=OPAQUE, framed=True))
@@ -113,6 +116,21 @@ class HttpProfile:
 
     def close(self) -> None:
         self._navigator.close()
+
+    def _called_back(self, page: Page) -> Page:
+        """At the redirect URI, what its script goes on with; it stays in its page, whose status still holds."""
+        callback, here = self._target.callback, urlsplit(page.url)
+        uris = [urlsplit(uri) for uri in self._target.client.redirect_uris]
+        if callback.kind == "server" or not any(here[:3] == uri[:3] for uri in uris):
+            return page
+        parameters = dict(reversed(parse_qsl(here.query, keep_blank_values=True)))
+        if "error" in parameters:
+            return page
+        body = {member: parameters[name] for member, name in callback.fields.items() if name in parameters}
+        url = urljoin(self._target.base_url, callback.url)
+        script = Request("POST", url, json=json.dumps(body), initiator=page.url, headers=OF_A_SCRIPT)
+        answer = self._navigator.go(script)
+        return replace(page, text=answer.text, body=answer.body, trail=page.trail + answer.trail)
 
     def _renew(self, navigator: Navigator) -> Page:
         recipe = self._target.renewal

@@ -71,6 +71,20 @@ class Login:
 
 
 @dataclass(frozen=True)
+class Callback:
+    """What becomes of an authorization response at the redirect URI.
+
+    "server": the answer is the end of it. "json": the page there has a script, which POSTs `fields` as JSON to `url`
+    and stays where it is; `fields` maps members to parameters of the response. An `error` is not posted. A user agent
+    without scripts does it in the page's place; a browser leaves it to the page.
+    """
+
+    kind: Literal["server", "json"] = "server"
+    url: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SecondIdp:
     """Another IdP at which the target's users can sign in: another authorization server of the same org.
 
@@ -204,6 +218,7 @@ class Target:
     idp: Idp = Idp()
     client: Client = Client()
     login: Login = Login()
+    callback: Callback = Callback()
     second_idp: SecondIdp | None = None
     renewal: Renewal | None = None
     session: Session = Session()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import Attempt
 from suites.engine.verdicts import Concluded, Verdict
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Display:
@@ -85,8 +88,8 @@ def _what_of(attempt: Attempt, text: str) -> str:
 
 
 def _text(attempt: Attempt) -> str:
-    """What the page says without naming anybody."""
-    text = attempt.probe.text if attempt.probe else ""
-    for mark in attempt.own.marks:
+    """What the page says without naming anybody, by a number of the RP's own or by half of the name either."""
+    text = UUID.sub("…", attempt.probe.text) if attempt.probe else ""
+    for mark in (*attempt.own.marks, *attempt.own.name.split()):
         text = text.replace(mark, "…")
     return " ".join(text.split())

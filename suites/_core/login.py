@@ -88,7 +88,12 @@ class Login:
     def launched(self) -> Outcome:
         """One whole login that begins at the app's tile: the dashboard leads to its initiate_login_uri."""
         self._run.steps.append("the app's tile opened on the dashboard (OIDC Compliant)")
-        return self._from_tile(TILE, alike=bool(self._run.misbehaviour))
+        return self._from_tile(self._tile, alike=bool(self._run.misbehaviour))
+
+    @property
+    def _tile(self) -> Misbehaviour:
+        """What gives the app a tile for one login; an app that has one is not changed, so nothing is delivered."""
+        return HONEST if self._run.driver.context.target.client.idp_initiated_login_mode == "SPEC" else TILE
 
     def framed_beside_session(self) -> Outcome:
         """Somebody is signed in, and a page at another site has another person's tile in a frame."""
@@ -99,7 +104,7 @@ class Login:
             raise run.undecided("the person whose session it is was not signed in")
         tile = driver.tile().redirect_uri
         run.steps.append("the app's tile in a frame of another site, in the browser of somebody who is signed in")
-        other = run.add(driver.start(TILE, role="attack", browser=mine, framed=tile))
+        other = run.add(driver.start(self._tile, role="attack", browser=mine, framed=tile))
         other.delivered_to_rp = True
         mine.others = {ATTACKER: other.own}
         driver.finish(mine)

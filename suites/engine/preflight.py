@@ -186,6 +186,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),
         "userinfo-shown": False,
         "bearer-body": False,
+        "promised-issuer": True,
         "userinfo-after-renewal": bool(tokens_at_userinfo(honest)),
         # A target that ran before us may have read the metadata long ago.
         "discovery": context.target.start is None or found.discovered or bool(honest.requests("discovery")),

@@ -42,7 +42,7 @@ def test_rejects_response_of_another_issuer(login: Login) -> None:
     cwe=346,
     asvs="10.2.2",
     covers="mixup-iss-param-missing",
-    needs=("code",),
+    needs=("code", "promised-issuer"),
     idp=discovery("authorization_response_iss_parameter_supported").set(True),
     baseline=discovery("authorization_response_iss_parameter_supported").set(True) & OF_THE_ISSUER,
 )

@@ -6,7 +6,7 @@ import html
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,9 @@ class RelyingParty:
         self.control = self.idp.control()
         self.about = self.control.about()
         ca_file = self.idp.ready.ca_file
-        self.agent = HttpAgent(self.target, ca_files=[ca_file] if ca_file else [])
+        # A page that only a browser can drive is opened by the test itself.
+        target = replace(self.target, javascript=False)
+        self.agent = HttpAgent(target, ca_files=[ca_file] if ca_file else [])
 
     def login(
         self,
@@ -118,6 +120,10 @@ def register(idp: RunningIdp, target: Target) -> None:
         "redirect_uris": list(target.client.redirect_uris),
         "post_logout_redirect_uris": list(target.client.post_logout_redirect_uris),
         "grant_types": list(target.client.grant_types),
+        "response_types": list(target.client.response_types),
+        "initiate_login_uri": target.client.initiate_login_uri,
+        "idp_initiated_login_mode": target.client.idp_initiated_login_mode,
+        "token_endpoint_auth_method": target.client.token_endpoint_auth_method,
     }
     control.register_client(CLIENT_ID, settings)
     control.close()
