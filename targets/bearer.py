@@ -23,8 +23,8 @@ class Bearer:
         return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
     def landed(self, page: Page) -> Page:
-        """The page, after a look at its URL."""
-        if self._session.kind == "bearer":
+        """The page, after a look at its URL; from a page that failed nobody takes a token."""
+        if self._session.kind == "bearer" and 200 <= page.status < 300:
             parts = urlsplit(page.url)
             given = parse_qs(f"{parts.query}&{parts.fragment}").get(self._session.parameter)
             self._token = given[0] if given else self._token

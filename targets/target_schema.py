@@ -56,6 +56,7 @@ class Client:
     jwks: tuple[Mapping[str, str], ...] = ()
     jwks_uri: str = ""
     scopes: tuple[str, ...] = ()
+    trusted_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from targets.openmetadata.claims import NoPrincipal, user_of
 from targets.openmetadata.code_flow import CALLBACK, CodeFlow, Failed, Session
 from targets.openmetadata.http import Http
-from targets.openmetadata.jwt_filter import JwtFilter, Unauthorized, Unavailable
+from targets.openmetadata.jwt_filter import JwtFilter, Unauthorized
 from targets.openmetadata.settings import Settings
 
 HERE = Path(__file__).resolve().parent
@@ -64,10 +64,8 @@ def create_app(settings: Settings) -> Flask:
             raise Unauthorized(str(error)) from error
 
     @app.errorhandler(Unauthorized)
-    @app.errorhandler(Unavailable)
-    def refused(error: Exception) -> tuple[dict[str, str | int], int]:
-        status = 401 if isinstance(error, Unauthorized) else 500
-        return {"code": status, "message": str(error)}, status
+    def refused(error: Unauthorized) -> tuple[dict[str, str | int], int]:
+        return {"code": 401, "message": str(error)}, 401
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

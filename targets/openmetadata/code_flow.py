@@ -2,7 +2,7 @@
 
 It binds the callback to the browser by a session, compares state and nonce, and verifies nothing else of the ID Token:
 that is left to the filter before the API, to which the page sends it. State and nonce stay in the session after their
-use, and the session keeps its id when somebody signs in.
+use, the session keeps its id when somebody signs in, and an ID Token in the callback's URL does where there is no code.
 """
 
 from __future__ import annotations
@@ -105,15 +105,18 @@ class CodeFlow:
             raise Failed("Missing state parameter")
         if given["state"] != session.state:
             raise Failed("State parameter is different from the one sent in authentication request.")
-        form = {"grant_type": "authorization_code", "redirect_uri": self.settings.callback_url}
-        verifier = {"code_verifier": session.verifier} if session.verifier else {}
-        tokens = self._tokens({**form, "code": given.get("code", ""), **verifier})
+        tokens = self._redeemed(session, given["code"]) if given.get("code") else given
         id_token = self._keep(session, tokens)
         if (expires := self._claims(id_token).get("exp")) is not None and expires < time.time():
             self._renew(session)
         self._same_nonce(session)
         session.credentials = True
         return self._onward(session)
+
+    def _redeemed(self, session: Session, code: str) -> Json:
+        form = {"grant_type": "authorization_code", "redirect_uri": self.settings.callback_url, "code": code}
+        verifier = {"code_verifier": session.verifier} if session.verifier else {}
+        return self._tokens({**form, **verifier})
 
     def refresh(self, session: Session | None) -> Json:
         """What the page gets: `{"accessToken": the ID Token, "expiryDuration": its exp}`."""
@@ -152,8 +155,8 @@ class CodeFlow:
             raise Failed("the token response has no bearer token")
         return answer
 
-    def _keep(self, session: Session, tokens: Json) -> str:
-        """The tokens that came take the place of those that were there; a refresh response may have no ID Token."""
+    def _keep(self, session: Session, tokens: Mapping[str, Any]) -> str:
+        """The tokens that came, from wherever, take the place of those that were there."""
         id_token = tokens.get("id_token", session.id_token)
         self._claims(id_token)
         session.id_token = id_token
@@ -171,9 +174,14 @@ class CodeFlow:
         if not isinstance(id_token, str) or not id_token:
             raise Failed("there is no ID Token")
         try:
-            return decoded(id_token)[1]
+            claims = decoded(id_token)[1]
         except MalformedToken as error:
             raise Failed(str(error)) from error
+        # Assumed of the library behind the product: a claim of a type that it cannot have makes the token unreadable.
+        for name, types in (("iss", str), ("sub", (str, int, float)), ("aud", (str, list))):
+            if claims.get(name) is not None and (isinstance(claims[name], bool) or not isinstance(claims[name], types)):
+                raise Failed(f"Illegal {name} claim")
+        return claims
 
     def _onward(self, session: Session) -> str:
         try:

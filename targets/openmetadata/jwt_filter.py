@@ -21,16 +21,13 @@ from joserfc.jwk import RSAKey
 from targets.openmetadata.decoding import MalformedToken, decoded, parsed_object
 from targets.openmetadata.http import Http
 
+UNKNOWN_KEY = "Token signing key not found in configured public keys"
 KEPT = 10
 KEPT_FOR = 24 * 3600.0  # seconds
 
 
 class Unauthorized(Exception):
     """The request gets 401 with this message."""
-
-
-class Unavailable(Exception):
-    """The request gets 500 with this message: nobody could say whether the token is good."""
 
 
 class JwtFilter:
@@ -41,7 +38,7 @@ class JwtFilter:
         self._kept: OrderedDict[str, tuple[float, dict[str, Any]]] = OrderedDict()
 
     def claims(self, authorization: str | None) -> dict[str, Any]:
-        """The claims of the bearer token. Raises Unauthorized or Unavailable."""
+        """The claims of the bearer token. Raises Unauthorized."""
         if not authorization or not authorization.startswith("Bearer ") or not authorization[7:]:
             raise Unauthorized("Not Authorized! Token not present")
         try:
@@ -61,7 +58,7 @@ class JwtFilter:
 
     def _key(self, kid: Any) -> RSAPublicKey:
         if not isinstance(kid, str):
-            raise Unavailable("JWKS key resolution failed")  # its cache knows no null
+            raise Unauthorized(UNKNOWN_KEY)
         until, jwk = self._kept.get(kid, (0.0, {}))
         if until < time.monotonic():
             jwk = self._found(kid)
@@ -71,7 +68,7 @@ class JwtFilter:
         try:
             key = RSAKey.import_key(jwk).public_key
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise Unavailable("JWKS key resolution failed") from error
+            raise Unauthorized(UNKNOWN_KEY) from error
         return key
 
     def _found(self, kid: str) -> dict[str, Any]:
@@ -79,12 +76,12 @@ class JwtFilter:
             for jwk in self._fetched(url):
                 if isinstance(jwk, dict) and jwk.get("kid") == kid:
                     return jwk
-        raise Unauthorized("Token signing key not found in configured public keys")
+        raise Unauthorized(UNKNOWN_KEY)
 
     def _fetched(self, url: str) -> list[Any]:
         try:
             response = self._http.get(url)
             keys = parsed_object(response.content).get("keys")
         except (requests.RequestException, MalformedToken) as error:
-            raise Unauthorized("Token signing key not found in configured public keys") from error
+            raise Unauthorized(UNKNOWN_KEY) from error
         return keys if isinstance(keys, list) else []

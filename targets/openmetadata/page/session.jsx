@@ -100,7 +100,6 @@ export function MyData({ session }) {
       <h1>OpenMetadata-like relying party</h1>
       <h2>Signed in</h2>
       <dl>
-        <dt>User name</dt><dd id="name">{user.name}</dd>
         <dt>E-mail</dt><dd id="email">{user.email}</dd>
         <dt>Display name</dt><dd id="display-name">{user.displayName}</dd>
       </dl>
