@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint kill-matrix zoo forgery browser-matrix coverage third-party browser benchmark lock clean
+.PHONY: help demo test lint kill-matrix zoo zoo-tests forgery real-rps browser-matrix coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -32,8 +32,14 @@ kill-matrix: $(BIN)/.ready  ## every case against every relying party of ours, c
 zoo: $(BIN)/.ready  ## the same, recorded anew; docs/accuracy.md: what was found rightly and wrongly (minutes)
 	$(BIN)/python -m tests.kill_matrix --write
 
+zoo-tests: $(BIN)/.ready  ## what make test tries of the broken relying parties, for all of them (minutes)
+	ZOO=all $(BIN)/python -m pytest tests/kill_matrix -n 2 --dist load
+
 forgery: $(BIN)/.ready  ## what generated attacks find in every broken relying party (minutes)
 	$(BIN)/python -m tests.forgery
+
+real-rps: $(BIN)/.ready  ## every case on the relying parties that we did not write, compared with what is explained (minutes)
+	$(BIN)/python -m tests.third_party
 
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix

@@ -55,6 +55,7 @@ def for_people(options: ServeOptions, ready: dict[str, Any]) -> str:
     rows.append(("keys", f"kept in {where}" if where else "new at every start; --port or --state-dir keeps them"))
     if ready["ca_file"]:
         rows.append(("trust", f"the application must trust {Path(ready['ca_file']).absolute()}"))
+    rows.append(("console", f"{ready['admin_url']}  (opens the Admin console)"))
     rows.append(("API token", ready["api_token"]))
     rows.append(("control", f"{ready['control_url']}  token: {ready['control_token']}"))
     lines = (f"{name:11}{text}" for name, text in rows)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mock_idp.attempts.registry import HEADER
+from mock_idp.console.routes import AREAS
+from mock_idp.dashboard import routes as dashboard_routes
 from mock_idp.idp import Idp
 from mock_idp.management import frame, unbuilt
 from mock_idp.management.routes import RESOURCES
-from mock_idp.protocol import document_routes, rate_limits, unbuilt_routes
+from mock_idp.protocol import document_routes, pages, rate_limits, unbuilt_routes
 from mock_idp.protocol.authorization import par_routes
 from mock_idp.protocol.authorization import routes as authorize_routes
 from mock_idp.protocol.errors import SERVER_ERROR, OAuthError, management_body
@@ -21,10 +25,14 @@ from mock_idp.protocol.sign_out import routes as logout_routes
 from mock_idp.protocol.token import routes as token_routes
 from mock_idp.protocol.token import state_routes as token_state_routes
 from mock_idp.protocol.waiting import activation_routes, ciba_routes, device_routes
+from mock_idp.web import assets
+from mock_idp.web.form_token import FormTokenError
 
 _BODY_LIMIT = 20_000
 _REQUEST_LIMIT = 1_000_000
 """Bytes of a request body; what is larger gets 400 or 413. No honest one is near it."""
+_OURS = ("/assets/", "/admin")
+"""Pages and files that no provider serves to a login: they stand in no transcript."""
 _HTTP_ERRORS = {405: ("E0000022", "The endpoint does not support the provided HTTP method")}
 _INTERNAL = ("E0000009", "Internal Server Error")
 _MALFORMED = ("E0000003", "The request body was not well-formed.")
@@ -34,19 +42,23 @@ def create_app(idp: Idp) -> Flask:
     """The public application; nothing of the control API is in it."""
     app = Flask("mock_idp", static_folder=None)
     app.extensions["idp"] = idp
+    app.secret_key = hashlib.sha256(f"forms {idp.api_token}".encode()).digest()
     app.config["MAX_CONTENT_LENGTH"] = _REQUEST_LIMIT
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.before_request(_begin)
     app.after_request(_record)
     rate_limits.install(app)
     app.register_error_handler(NoServerError, _no_server)
+    app.register_error_handler(FormTokenError, _no_form_token)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
     for routes in (
+        assets,
         document_routes,
         authorize_routes,
         par_routes,
         launch_routes,
+        dashboard_routes,
         login_routes,
         session_routes,
         logout_routes,
@@ -59,6 +71,8 @@ def create_app(idp: Idp) -> Flask:
         unbuilt_routes,
     ):
         app.register_blueprint(routes.blueprint)
+    for console_area in AREAS:
+        app.register_blueprint(console_area)
     frame.install(app, RESOURCES)
     return app
 
@@ -71,6 +85,8 @@ def _begin() -> None:
 
 
 def _record(response: Response) -> Response:
+    if request.path.startswith(_OURS):
+        return response
     attempt = bound() or carried()
     exchange = {
         "at": g.started,
@@ -89,7 +105,7 @@ def _record(response: Response) -> Response:
             "body": response.get_data().decode(errors="replace")[:_BODY_LIMIT],
         },
     }
-    current_idp().attempts.note("exchange", attempt["id"] if attempt else None, exchange)
+    current_idp().attempts.note_exchange(attempt, exchange)
     return response
 
 
@@ -106,6 +122,11 @@ def _form() -> list[list[str]]:
 def _no_server(error: NoServerError) -> tuple[Response, int]:
     summary = f"Not found: Resource not found: {error} (AuthorizationServer)"
     return jsonify(management_body("E0000007", summary)), 404
+
+
+def _no_form_token(_error: FormTokenError) -> Response:
+    text = "This form is not from a page that this browser has opened here, or it is too old. Open the page again."
+    return pages.plain("Form expired", text, 403)
 
 
 def _http_error(error: HTTPException) -> Response | tuple[Response, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +134,18 @@ class Idp:
 
     # ---- clients ------------------------------------------------------------------------------------------
 
-    def app(self, client_id: str | None, at: AuthorizationServer | None = None) -> App | None:
-        """The active app with this client_id; `at` an issuer of an attempt's own its keys may be elsewhere."""
+    def app(
+        self,
+        client_id: str | None,
+        at: AuthorizationServer | None = None,
+        settings: Callable[[App], App] = lambda app: app,
+    ) -> App | None:
+        """The active app with this client_id; `at` an issuer of an attempt's own its keys may be elsewhere.
+
+        `settings` puts those of an attempt over its own.
+        """
         app = self.org.apps.get(client_id)
+        app = settings(app) if app else None
         if app is None or app.status != "ACTIVE":
             return None
         elsewhere = self.attempts.issuers.jwks_uri(at.id, app.client_id) if at else ""

@@ -36,13 +36,13 @@ class Ready:
     control_token: str
     ca_file: Path | None
     api_token: str
+    admin_url: str
 
 
 def _ready(data: Mapping[str, Any]) -> Ready:
     ca_file = Path(data["ca_file"]) if data["ca_file"] else None
-    return Ready(
-        data["public_url"], data["issuers"], data["control_url"], data["control_token"], ca_file, data["api_token"]
-    )
+    names = ("public_url", "issuers", "control_url", "control_token", "api_token", "admin_url")
+    return Ready(ca_file=ca_file, **{name: data[name] for name in names})
 
 
 class AttachedIdp:

@@ -29,6 +29,7 @@ from waitress.server import create_server
 from mock_idp import untrusted
 from mock_idp.app import create_app
 from mock_idp.attempts.control import create_control_app
+from mock_idp.console import access
 from mock_idp.doctor.facts import Guide
 from mock_idp.idp import Idp
 from mock_idp.listeners import ServeError, control_socket, reserve
@@ -66,7 +67,9 @@ Announce = Callable[[ServeOptions, dict[str, Any]], str]
 
 
 def ready_line(options: ServeOptions, ready: dict[str, Any]) -> str:
-    """`{"ready": true, "public_url", "issuers", "control_url", "control_token", "api_token", "ca_file", "pid"}`"""
+    """`{"ready": true, "public_url", "issuers", "control_url", "control_token", "api_token", "admin_url", "ca_file",
+    "pid"}`
+    """
     del options
     return json.dumps(ready)
 
@@ -143,6 +146,7 @@ def serve(options: ServeOptions, announce: Announce = ready_line) -> None:
         "control_url": f"http://127.0.0.1:{control.getsockname()[1]}",
         "control_token": token,
         "api_token": idp.api_token,
+        "admin_url": access.link(idp),
         "ca_file": str(files.ca) if files else None,
         "pid": os.getpid(),
     }

@@ -9,9 +9,10 @@ Everything here builds data (`Misbehaviour`); nothing is computed before the IdP
 
 from __future__ import annotations
 
-from mock_idp.edits.places import AuthorizationResponseWord, Place, Response
+from mock_idp.edits.places import AuthorizationResponseWord, InitiateLoginWord, Place, Response
 from mock_idp.edits.symbols import (
     active_kid,
+    app_url,
     bulk,
     canary_elsewhere,
     canary_url,
@@ -129,9 +130,9 @@ def logout_token(*path: str | int) -> Place:
     return Place("logout_token", *path)
 
 
-def initiate_login(parameter: str) -> Place:
-    """A parameter (`iss`) with which a tile of the dashboard sends the browser to the app."""
-    return Place("initiate_login", parameter)
+def app(setting: str) -> Place:
+    """A setting of the app, by the Management API's name, for the requests of this login alone."""
+    return Place("app", setting)
 
 
 def access_token(*path: str | int) -> Place:
@@ -156,6 +157,7 @@ refresh_response = Response("refresh_response")
 userinfo = Response("userinfo")
 introspection = Response("introspection")
 authorization_response = AuthorizationResponseWord()
+initiate_login = InitiateLoginWord()
 HONEST = Misbehaviour()
 
 __all__ = [
@@ -167,6 +169,8 @@ __all__ = [
     "Where",
     "access_token",
     "active_kid",
+    "app",
+    "app_url",
     "authorization_response",
     "bulk",
     "canary_elsewhere",

@@ -16,7 +16,7 @@ from suites._core.catalogue import Row, catalogue
 PROTOCOL = (
     *("discovery", "jwks", "authorize-request", "redirect-uri", "state", "nonce", "pkce", "token-endpoint"),
     *("client-auth", "id-token-claims", "id-token-signature", "encryption", "userinfo", "claims-sources"),
-    *("implicit", "hybrid", "form-post", "request-object", "mix-up", "refresh"),
+    *("implicit", "hybrid", "form-post", "request-object", "mix-up", "refresh", "idp-initiated"),
 )
 """The groups of the catalogue that are about the login itself."""
 JOSE_OF_OTHERS = (

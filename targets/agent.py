@@ -35,6 +35,10 @@ class Profile(Protocol):
         """
         ...
 
+    def frame(self, url: str) -> Page:
+        """Opens the URL in a frame of a page at another site; the page where that ends, or the one with the frame."""
+        ...
+
     def probe(self) -> Page:
         """The page that tells who is signed in, in this profile."""
         ...
@@ -49,6 +53,10 @@ class Profile(Protocol):
 
     def readable(self) -> str:
         """What a script in the target's pages can read beside them: cookies without HttpOnly, the browser's storage."""
+        ...
+
+    def strict_cookies(self) -> list[str]:
+        """The names of the cookies that no other site's page, nor a redirect of the IdP, makes the browser send."""
         ...
 
     def recarry(self, carrier: Carrier) -> None:

@@ -99,6 +99,16 @@ class BrowserProfile:
             tab.page.goto("about:blank")
         return tab.run(lambda: tab.page.goto(url), self._carrier)
 
+    def frame(self, url: str) -> Page:
+        tab, page = self._main(), f'<!doctype html><iframe src="{html.escape(url)}"></iframe>'
+
+        def show() -> None:
+            # A page without an origin is at another site than all others.
+            tab.page.goto("about:blank")
+            tab.page.set_content(page)
+
+        return tab.run(show, self._carrier)
+
     def probe(self) -> Page:
         page = self._beside()
         try:
@@ -133,6 +143,9 @@ class BrowserProfile:
     def readable(self) -> str:
         cookies = "; ".join(f"{c['name']}={c['value']}" for c in self._context.cookies() if not c["httpOnly"])
         return f"{cookies}\n{json.dumps(self._main().page.evaluate(STORAGE), ensure_ascii=False)}"
+
+    def strict_cookies(self) -> list[str]:
+        return [cookie["name"] for cookie in self._context.cookies() if cookie["sameSite"] == "Strict"]
 
     def _recipe(self) -> Renewal:
         assert self._target.renewal is not None

@@ -39,11 +39,11 @@ class Jar:
         self._count = itertools.count()
         self._cookies: dict[tuple[str, str, bool, str], Cookie] = {}
 
-    def store(self, url: str, fields: Iterable[str]) -> None:
-        """Takes the Set-Cookie fields of a top-level response from `url`."""
+    def store(self, url: str, fields: Iterable[str], *, framed: bool = False) -> None:
+        """Takes the Set-Cookie fields of a response from `url`: top-level, or `framed` by a page at another site."""
         for field in fields:
             new = parse(field, self._clock())
-            if new and (cookie := self._accepted(new, url)):
+            if new and (not framed or new.same_site == "none") and (cookie := self._accepted(new, url)):
                 key = (new.name, cookie.domain, cookie.host_only, cookie.path)
                 if new.expires is not None and new.expires <= self._clock():
                     self._cookies.pop(key, None)
@@ -54,13 +54,14 @@ class Jar:
                         cookie = replace(cookie, created=old.created, order=old.order)
                     self._cookies[key] = cookie
 
-    def header(self, url: str, method: str = "GET", initiator: str | None = None) -> str:
-        """The Cookie field of a top-level navigation, empty when there is nothing to send.
+    def header(self, url: str, method: str = "GET", initiator: str | None = None, *, framed: bool = False) -> str:
+        """The Cookie field of a navigation, empty when there is nothing to send.
 
-        `initiator` is the URL or origin of the page that asked for it; None: the user did (typed, opened).
+        `initiator` is the URL or origin of the page that asked for it; None: the user did (typed, opened). `framed`:
+        in a frame of a page at another site, where whoever asked makes no difference (RFC 6265bis 5.2).
         """
         now = self._clock()
-        same = initiator is None or same_site(initiator, url)
+        same = not framed and (initiator is None or same_site(initiator, url))
         chosen = [
             cookie
             for cookie in self._all()
@@ -68,7 +69,7 @@ class Jar:
             and _domain_matches(cookie, host(url))
             and _path_matches(cookie.path, urlsplit(url).path or "/")
             and (not cookie.set.secure or may_carry_secure(url))
-            and (same or _goes_cross_site(cookie, method.upper(), now))
+            and (same or _goes_cross_site(cookie, method.upper(), now, framed=framed))
         ]
         chosen.sort(key=lambda cookie: (-len(cookie.path), cookie.order))
         return "; ".join(_pair(cookie.set) for cookie in chosen)
@@ -77,6 +78,11 @@ class Jar:
     def readable(self) -> str:
         """The cookies without HttpOnly, of all sites."""
         return "; ".join(_pair(cookie.set) for cookie in self._all() if not cookie.set.http_only)
+
+    @property
+    def strict(self) -> list[str]:
+        """The names of the cookies with SameSite=Strict, of all sites."""
+        return [cookie.set.name for cookie in self._all() if cookie.set.same_site == "strict"]
 
     def _all(self) -> list[Cookie]:
         """A copy, because tabs in other threads may store meanwhile."""
@@ -159,7 +165,9 @@ def _path_matches(stored: str, path: str) -> bool:
     return path == stored or (path.startswith(stored) and (stored.endswith("/") or path[len(stored)] == "/"))
 
 
-def _goes_cross_site(cookie: Cookie, method: str, now: float) -> bool:
+def _goes_cross_site(cookie: Cookie, method: str, now: float, *, framed: bool) -> bool:
+    if framed:
+        return cookie.set.same_site == "none"
     match cookie.set.same_site:
         case "none":
             return True

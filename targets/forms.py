@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
+from targets.origins import resolved
 from targets.shapes import TEXT_LIMIT
 
 REFRESH_LIMIT = 5.0  # seconds; a page that waits longer is where the user stays
@@ -153,7 +154,7 @@ def _parse(body: str) -> Any:
 
 def _join(base: str, reference: str) -> str:
     try:
-        return urljoin(base, re.sub(r"[\t\r\n]", "", reference.strip()))
+        return resolved(base, reference)
     except ValueError:
         return base
 

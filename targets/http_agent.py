@@ -85,6 +85,9 @@ class HttpProfile:
             return self._navigator.go(Request("POST", response.redirect_uri, response.parameters, initiator=initiator))
         return self._navigator.go(Request("GET", callback_url(response)))
 
+    def frame(self, url: str) -> Page:
+        return self._navigator.go(Request("GET", url, initiator=OPAQUE, framed=True))
+
     def probe(self) -> Page:
         return self._navigator.go(
             Request("GET", self._target.probe_url, headers={"Accept": "text/html", **self._bearer.headers})
@@ -104,6 +107,9 @@ class HttpProfile:
 
     def readable(self) -> str:
         return self._navigator.readable_cookies
+
+    def strict_cookies(self) -> list[str]:
+        return self._navigator.strict_cookies
 
     def recarry(self, carrier: Carrier) -> None:
         self._navigator.carrier = carrier

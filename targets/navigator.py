@@ -6,7 +6,7 @@ import codecs
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urlsplit
 
 import httpcore
 import httpx
@@ -14,7 +14,7 @@ import httpx
 from targets.agent import NOTHING
 from targets.cookies import Jar
 from targets.forms import Document, Fields
-from targets.origins import OPAQUE, origin, same_site
+from targets.origins import OPAQUE, origin, resolved, same_site
 from targets.reach import Reach, certificate_fault
 from targets.shapes import TEXT_LIMIT, Carrier, Page
 from targets.transport import Transport
@@ -32,7 +32,10 @@ BROWSER = {
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a navigation. `initiator` is the URL of the page that caused it; None: the user."""
+    """One request of a navigation. `initiator` is the URL of the page that caused it; None: the user.
+
+    `framed`: it is shown in a frame of a page at another site.
+    """
 
     method: str
     url: str
@@ -41,6 +44,7 @@ class Request:
     initiator: str | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     seen: tuple[str, ...] = ()  # the origins of this redirect chain so far
+    framed: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class _Answer:
     status: int
     headers: httpx.Headers
     body: str
+    location: str
 
 
 class Navigator:
@@ -60,7 +65,12 @@ class Navigator:
         self._timeout = timeout
         self._jar = Jar()
         self._transport = Transport(context)
-        self._client = httpx.Client(transport=self._transport, trust_env=False, follow_redirects=False)
+        self._client = httpx.Client(
+            transport=self._transport,
+            trust_env=False,
+            follow_redirects=False,
+            event_hooks={"response": [_take_location]},
+        )
 
     def beside(self) -> Navigator:
         """Another tab of the same profile, for another thread: the cookies are the same, the connections are not."""
@@ -72,6 +82,11 @@ class Navigator:
     def readable_cookies(self) -> str:
         """What `document.cookie` would say, of all sites of this profile."""
         return self._jar.readable
+
+    @property
+    def strict_cookies(self) -> list[str]:
+        """The names of those with SameSite=Strict, of all sites of this profile."""
+        return self._jar.strict
 
     def close(self) -> None:
         self._client.close()
@@ -90,6 +105,7 @@ class Navigator:
                 onward.fields if onward.method == "POST" else (),
                 onward.multipart,
                 initiator=page.url,
+                framed=request.framed,
             )
             page, document = self._redirected(following, trail)
         return replace(page, trail=tuple(trail))
@@ -106,7 +122,7 @@ class Navigator:
                 return _stopped(request.url, str(nothing)), None
             status = answer.status
             trail.append(f"{status} {request.method} {shown}")
-            location = answer.headers.get("location", "").strip()
+            location = answer.location.strip()
             if status not in REDIRECTS or not location:
                 return _page(request.url, answer)
             request = _after_redirect(request, status, location)
@@ -155,8 +171,8 @@ class Navigator:
         )
         response = self._client.send(built, stream=True)
         try:
-            self._jar.store(request.url, response.headers.get_list("set-cookie"))
-            return _Answer(response.status_code, response.headers, _text(response))
+            self._jar.store(request.url, response.headers.get_list("set-cookie"), framed=request.framed)
+            return _Answer(response.status_code, response.headers, _text(response), response.extensions["location"])
         finally:
             response.close()
 
@@ -178,7 +194,7 @@ class Navigator:
                 headers["Referer"] = urldefrag(initiator).url
             elif not (initiator.startswith("https:") and url.startswith("http:")) and origin(initiator) != OPAQUE:
                 headers["Referer"] = origin(initiator) + "/"
-        cookies = [self._jar.header(url, request.method, initiator)]
+        cookies = [self._jar.header(url, request.method, initiator, framed=request.framed)]
         if self.carrier and origin(url) == self.carrier.idp_origin:
             cookies.append(f"{self.carrier.cookie}={self.carrier.value}")
             headers[self.carrier.header] = self.carrier.value
@@ -191,13 +207,18 @@ class Navigator:
         }
 
 
+def _take_location(response: httpx.Response) -> None:
+    """Out of httpx's sight, which refuses addresses that browsers can read (`origins.resolved`)."""
+    response.extensions["location"] = response.headers.pop("location", "")
+
+
 class _NoAnswer(Exception):
     """There is nothing to show from this URL; the text says why."""
 
 
 def _after_redirect(request: Request, status: int, location: str) -> Request:
     try:
-        url = urljoin(request.url, location)
+        url = resolved(request.url, location)
     except ValueError:
         url = f"invalid:{location}"
     if "#" not in location and "#" in request.url:
@@ -206,7 +227,7 @@ def _after_redirect(request: Request, status: int, location: str) -> Request:
     keeps = status in (307, 308) or request.method == "HEAD" or (status != 303 and request.method == "GET")
     if keeps:
         return replace(request, url=url, seen=seen, headers=NOTHING)
-    return Request("GET", url, initiator=request.initiator, seen=seen)
+    return Request("GET", url, initiator=request.initiator, seen=seen, framed=request.framed)
 
 
 def _fetch_metadata(request: Request) -> dict[str, str]:
@@ -220,12 +241,10 @@ def _fetch_metadata(request: Request) -> dict[str, str]:
             relation = "same-site"
         else:
             relation = "cross-site"
-    return {
-        "Sec-Fetch-Site": relation,
-        "Sec-Fetch-Mode": "navigate",
-        "Sec-Fetch-Dest": "document",
-        "Sec-Fetch-User": "?1",
-    }
+    metadata = {"Sec-Fetch-Site": relation, "Sec-Fetch-Mode": "navigate"}
+    if request.framed:
+        return {**metadata, "Sec-Fetch-Dest": "iframe"}
+    return {**metadata, "Sec-Fetch-Dest": "document", "Sec-Fetch-User": "?1"}
 
 
 def _text(response: httpx.Response) -> str:

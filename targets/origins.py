@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+import re
+from urllib.parse import urljoin, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 OPAQUE = "null"  # the origin of a page that has none; same site with nothing
+
+
+_REMOVED = re.compile(r"[\t\r\n]")
+_ENDS = "".join(map(chr, range(0x21)))  # C0 controls and space
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
+
+
+def resolved(base: str, reference: str) -> str:
+    """What a browser makes of a reference on a page of the http or https URL `base` (WHATWG URL 4.4).
+
+    Browsers drop tabs and line feeds, take backslashes for slashes, and look for a host after any number of slashes, or
+    after none where the scheme is another one than the page's. ValueError for what is no URL to Python.
+    """
+    text = _REMOVED.sub("", reference.strip(_ENDS))
+    found = _SCHEME.match(text)
+    scheme = found[0].lower() if found else ""
+    if scheme not in ("", *DEFAULT_PORTS):
+        return text
+    own = urlsplit(base).scheme.lower()
+    rest = text[len(scheme) + 1 :] if scheme else text
+    end = next((place for place, character in enumerate(rest) if character in "?#"), len(rest))
+    rest = rest[:end].replace("\\", "/") + rest[end:]
+    if rest.startswith("//") or scheme not in ("", own):
+        return urljoin(base, f"{scheme or own}://{rest.lstrip('/')}")
+    return urljoin(base, rest)
 
 
 def origin(url: str) -> str:

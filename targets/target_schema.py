@@ -172,9 +172,10 @@ class Waiver:
 class Step:
     """One thing that a guide says: in the console at `where` the control `label`, in the Management API `field`.
 
-    `field` begins with app, assignments, authorizationServer, trustedOrigins or rp (what is typed into the
-    application). There has to be `all` of `expected`, `any` of it, `only` it, `some`thing at all, or `none` of it.
-    Strings may also hold {label} and {server}, the names of the app and of its authorization server.
+    `field` begins with app, assignments, authorizationServer, trustedOrigins, rp (what is typed into the application)
+    or login (claims that it was given). There has to be `all` of `expected`, `any` of it, `only` it, `some`thing at
+    all, or `none` of it. Strings may also hold {label} and {server}, the names of the app and of its authorization
+    server.
     """
 
     id: str

@@ -1,8 +1,9 @@
 """The control API: a listener of its own on loopback, with a bearer token.
 
-    POST   /attempts?wait=60     {misbehaviour, identity, victim, hold, clock_offset, strictness, lease, issuer,
-                                 beside} → attempt (issuer: `mock_idp.attempts.issuers`; the answer has its id and
-                                 URL; beside: the authorization server of the relying party's other IdP)
+    POST   /attempts?wait=60     {misbehaviour, app, identity, victim, hold, clock_offset, strictness, lease, issuer,
+                                 beside} → attempt (app: settings for this login, `mock_idp.edits.app_settings`;
+                                 issuer: `mock_idp.attempts.issuers`; the answer has its id and URL; beside: the
+                                 authorization server of the relying party's other IdP)
     POST   /issuers/{id}/rotate  {announced} its next key signs, or (announced false) one that was never published
     GET    /attempts/{id}        its transcript
     POST   /attempts/{id}/close  give its shared lease back → its transcript so far

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from mock_idp.attempts.by_hand import EXCHANGES, OBSERVED, REGISTERED, ByHand
 from mock_idp.attempts.issuers import OwnIssuers
 from mock_idp.attempts.leases import LeaseError, Leases
 from mock_idp.attempts.people import People
@@ -39,6 +40,7 @@ class Attempts:
         self.leases = Leases(store, clock)
         self.people = People(store, clock)
         self.slots = Slots(store, clock)
+        self.by_hand = ByHand(store, clock, self.forget)
 
     def create(self, wanted: Mapping[str, Any], wait: float = 60.0) -> Document:
         """A new attempt from the control API's JSON; waits while someone else holds the exclusive lease.
@@ -51,7 +53,7 @@ class Attempts:
             raise LeaseError(
                 "edits of discovery or jwks are seen by everybody: take the exclusive lease, or an issuer of its own"
             )
-        attempt: Document = {"id": secrets.token_urlsafe(18), **members}
+        attempt: Document = {"id": secrets.token_urlsafe(18), "origin": REGISTERED, **members}
         if members["issuer"] is not None:
             attempt["issuer"] = self.issuers.of(attempt, misbehaviour, members["issuer"])
         else:
@@ -68,6 +70,23 @@ class Attempts:
         """The attempt whose person the login_hint names."""
         known = self.store.get("login_hint", hint.lower()) if hint else None
         return self.get(known["attempt"]) if known else None
+
+    def registered(self, attempt_id: str | None) -> str | None:
+        """The id, if it is that of an attempt that a harness has registered."""
+        attempt = self.get(attempt_id)
+        return attempt_id if attempt and attempt["origin"] == REGISTERED else None
+
+    def observe(self, request_uri: str | None = None) -> Document:
+        """The attempt of a login that belongs to none, with the pushed request that it begins with."""
+        attempt = self.by_hand.observe()
+        pushed = (
+            exchange
+            for exchange in reversed(self.unbound() if request_uri else ())
+            if exchange["endpoint"] == "par" and str(request_uri) in exchange["response"]["body"]
+        )
+        if found := next(pushed, None):
+            self.note("exchange", attempt["id"], found)
+        return attempt
 
     def close(self, attempt_id: str) -> bool:
         """Give the shared lease back, and stop to sign its person in; False when there is no such attempt.
@@ -120,16 +139,23 @@ class Attempts:
         return Editor(Misbehaviour.from_json(attempt["misbehaviour"]), record, occurrence)
 
     def note(self, kind: str, attempt_id: str | None, item: Document) -> None:
-        """Add to a transcript list (a key of `_LISTS`); exchanges of no attempt go to one log."""
+        """Add to a transcript list (a key of `_LISTS`), where there is an attempt."""
         if attempt_id:
             self.store.append(kind, attempt_id, item)
-        elif kind == "exchange":
-            self.store.append("unbound", "log", item, limit=500)
+
+    def note_exchange(self, attempt: Document | None, exchange: Document) -> None:
+        """Add to the attempt's exchanges; those that belong to nobody's attempt also go to one log."""
+        if attempt and attempt["origin"] == REGISTERED:
+            self.store.append("exchange", attempt["id"], exchange)
+        elif attempt:
+            self.store.append("exchange", attempt["id"], exchange, limit=EXCHANGES)
+        if attempt is None or attempt["origin"] == OBSERVED:
+            self.store.append("unbound", "log", exchange, limit=500)
 
     def transcript(self, attempt_id: str) -> Document | None:
         """Everything about one attempt; None when there is no such attempt.
 
-        `{"id", "misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer",
+        `{"id", "origin", "misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer",
         "beside", "closed"?, "bound", "exchanges", "deliveries", "failures", "authorization_responses", "artefacts",
         "canary_hits", "logout_messages"}`
         """

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_idp.edits.symbols import Symbol, symbols_in
-from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
+from mock_idp.misbehaviour import Edit, Misbehaviour, MisbehaviourError, decode
 from mock_idp.org.build import build
 from mock_idp.org.model import OrgError, User
 
 _OF_VICTIM = (Symbol("claims_jwt", ("unsigned",)),)
-MEMBERS = ("misbehaviour", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer", "beside")
+MEMBERS = (
+    *("misbehaviour", "app", "identity", "victim", "hold", "clock_offset", "strictness", "lease", "issuer", "beside"),
+)
 
 
 class AttemptError(ValueError):
@@ -27,7 +29,7 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
     unknown = [str(name) for name in wanted if name not in MEMBERS]
     if unknown:
         raise AttemptError(f"unknown members of an attempt: {', '.join(unknown)}; known: {', '.join(MEMBERS)}")
-    misbehaviour = Misbehaviour.from_json(wanted.get("misbehaviour") or [])
+    misbehaviour = Misbehaviour.from_json(wanted.get("misbehaviour") or []) & _settings(wanted.get("app", {}))
     identity, victim = wanted.get("identity"), wanted.get("victim")
     for name, person in (("identity", identity), ("victim", victim)):
         if person is not None:
@@ -61,6 +63,13 @@ def attempt_of(wanted: Mapping[str, Any]) -> tuple[Misbehaviour, dict[str, Any]]
         "issuer": issuer,
         "beside": beside,
     }
+
+
+def _settings(app: Any) -> Misbehaviour:
+    """The settings that the attempt puts over the app's own, as the edits that they are."""
+    if not isinstance(app, Mapping):
+        raise AttemptError(f"app: expected an object of settings, got {app!r}")
+    return Misbehaviour(tuple(Edit("app", "set", (name,), decode(value)) for name, value in app.items()))
 
 
 def _check_issuer(issuer: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mock_idp.doctor import controls
@@ -9,6 +10,7 @@ from mock_idp.doctor.facts import Facts
 from mock_idp.doctor.findings import Finding, finding
 from mock_idp.doctor.login import Exchange, Refusal, credentials
 
+_OKTAS, _SHORTEST = re.compile(r"[0-9A-Za-z]{20,}"), 20
 _LABELS = {
     "none": "None",
     "client_secret_basic": "Client secret",
@@ -54,6 +56,14 @@ def _kind(facts: Facts) -> Iterator[Finding]:
         message = f"The application sends a client secret, and an app of type {kind} has none."
         fix = "Create the app as a Web Application, or take the secret out of the application's settings."
         yield finding(facts, "client.public-type", "error", controls.APPLICATION_TYPE, message, fix, secret[0])
+    if not _OKTAS.fullmatch(facts.settings.client_id):
+        message = f"The client id {facts.settings.client_id!r} is not like Okta's, which some applications insist on."
+        fix = "Let Okta make the client id: 20 letters and digits that begin with 0oa."
+        yield finding(facts, "client.unusual-id", "note", controls.CLIENT_ID, message, fix)
+    if any(len(one["client_secret"]) < _SHORTEST for one in facts.settings.secrets):
+        message = "A client secret has less than 20 characters: it can be guessed, and some applications refuse it."
+        fix = "Generate a new secret, and copy it into the application."
+        yield finding(facts, "client.short-secret", "note", controls.SECRETS, message, fix)
     active = [one for one in facts.settings.secrets if one["status"] == "ACTIVE"]
     if method.startswith("client_secret") and not active:
         message = "The app authenticates with a client secret, and has no active one."

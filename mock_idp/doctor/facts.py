@@ -75,7 +75,7 @@ class RelyingParty:
 
     `issuer` is what somebody typed into it, to the letter, where that can be known. `base_url`: where people open it.
     `renews`: it was made to use its refresh token. `signed_in`: whether a page showed the user after the login, None
-    when nobody looked; `page` is where that login ended.
+    when nobody looked; `page` is where that login ended. `strict_cookies`: names of its cookies with SameSite=Strict.
     """
 
     base_url: str = ""
@@ -83,6 +83,7 @@ class RelyingParty:
     renews: bool = False
     signed_in: bool | None = None
     page: str = ""
+    strict_cookies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class Facts:
 
     @property
     def documents(self) -> dict[str, Any]:
-        """What a guide's `field` leads into: `app`, `assignments`, `authorizationServer`, `trustedOrigins`, `rp`."""
+        """What a guide's `field` leads into, by its first name."""
         return {
             "app": self.settings.app or {},
             "assignments": [entry["id"] for entry in (*self.settings.users, *self.settings.groups)]
@@ -176,6 +177,10 @@ class Facts:
                 "server": self.server_id,
                 "client_id": self.login.asked.get("client_id", ""),
                 "client_secret": self.login.credentials,
+            },
+            "login": {
+                "idToken": sorted(self.login.claims("id_token")),
+                "userinfo": sorted(self.login.claims("userinfo")),
             },
         }
 

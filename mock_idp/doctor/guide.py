@@ -81,6 +81,8 @@ def _can_be_judged(facts: Facts, step: Step) -> bool:
     first = step.field.partition(".")[0]
     if first == "rp":
         return any(values(facts, step.field))
+    if first == "login":
+        return facts.login.succeeded
     return first != "authorizationServer" or facts.server is not None
 
 

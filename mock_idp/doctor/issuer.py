@@ -140,6 +140,10 @@ def _mode(facts: Facts) -> Iterator[Finding]:
             message = f"The ID Token was issued by {named}, the application expects {expected}."
             yield finding(facts, "issuer.mismatch", "error", _control(facts), message, _fix_mode(facts, expected))
             return
+    if facts.server and facts.settings.client.get("issuer_mode", "ORG_URL") != "ORG_URL":
+        message = "The app's own issuer setting is for tokens of the org authorization server, which it does not use."
+        fix = f"Set the issuer of {facts.server['name']} instead, under Security → API."
+        yield finding(facts, "issuer.unused-mode", "note", controls.APP_ISSUER, message, fix)
     custom, mode = facts.settings.custom_url, _mode_of(facts)
     if not custom or not facts.issuer:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 Exchange = Mapping[str, Any]
-_PAGE = re.compile(r"<dd>Error Code: (.*?)</dd><dd>Description: (.*?)</dd>", re.DOTALL)
+_PAGE = re.compile(r"Error Code: ([^<]*)<.*?Description: ([^<]*)<", re.DOTALL)
 _SERVER = re.compile(r"(.*?)(?:/oauth2/([^/]+))?/\.well-known/(?:openid-configuration|oauth-authorization-server)")
 _ENDPOINT = re.compile(r"(.*?)/oauth2(?:/(?!v1/)([^/]+))?/v1/\w+")
 
@@ -108,6 +109,13 @@ class Login:
         """The claims of the ID Tokens that were handed out."""
         return [made["claims"] for made in self.artefacts if made["kind"] == "id_token" and "claims" in made]
 
+    def claims(self, source: str) -> set[str]:
+        """The names of the claims that the last ID Token (`id_token`) or UserInfo answer (`userinfo`) had."""
+        if source == "id_token":
+            return set(next(reversed(self.id_tokens()), {}))
+        bodies = [_json(one["response"]["body"]) for one in self.at("userinfo") if one["status"] == 200]
+        return set(bodies[-1]) if bodies else set()
+
     @cached_property
     def refusals(self) -> list[Refusal]:
         """Everything that the IdP refused, in order; an authorization response with an error counts, too."""
@@ -176,20 +184,17 @@ def _refusal(exchange: Exchange) -> Refusal | None:
         at = "refresh"
     body = exchange["response"]["body"]
     if page := _PAGE.search(body):
-        return Refusal(_plain(page[1]), _plain(page[2]), exchange, at)
-    try:
-        document = json.loads(body)
-    except ValueError:
-        document = {}
-    if not isinstance(document, dict):
-        document = {}
+        return Refusal(html.unescape(page[1].strip()), html.unescape(page[2].strip()), exchange, at)
+    document = _json(body)
     error = str(document.get("error") or document.get("errorCode") or "")
     text = str(document.get("error_description") or document.get("errorSummary") or "")
     return Refusal(error, text, exchange, at)
 
 
-def _plain(text: str) -> str:
-    """HTML text without its escapes, as the mock's error page makes them."""
-    for escaped, plain in (("&#39;", "'"), ("&#34;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        text = text.replace(escaped, plain)
-    return text
+def _json(text: str) -> dict[str, Any]:
+    """A JSON object; empty for anything else."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

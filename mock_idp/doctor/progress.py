@@ -21,10 +21,10 @@ def rules(facts: Facts, others: Sequence[Finding] = ()) -> Iterator[Finding]:
     elif codes and not facts.login.code_requests and "code" in facts.response_types:
         message = "The application got a code, and never called the token endpoint."
         fix = "Look at the application's log: it refused the callback (state, cookie) or cannot reach the IdP."
-        yield finding(facts, "login.code-not-redeemed", "error", controls.OTHER, message, fix, facts.login.authorize)
+        yield finding(facts, "login.code-not-redeemed", "error", controls.OTHER, message, fix, facts.party.page)
     elif facts.party.signed_in is False and facts.login.succeeded:
         message = "Okta has signed the person in, and the application shows nobody signed in."
-        fix = "Look at the application's log: it may want to know the person beforehand, or refuses the ID Token."
+        fix = "Look at its log: it may want to know the person beforehand, or has its issuer spelt otherwise."
         yield finding(facts, "login.not-signed-in", "error", controls.OTHER, message, fix, facts.party.page)
     elif facts.party.renews and not facts.login.refreshes and not facts.login.silent and facts.login.succeeded:
         message = "The application was made to renew, and sent no refresh token."

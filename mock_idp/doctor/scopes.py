@@ -48,11 +48,14 @@ def _claims(facts: Facts) -> Iterator[Finding]:
             control = controls.SERVER_CLAIMS if server else controls.GROUPS_CLAIM
             message = "The application asks for the scope groups, and no claim `groups` is defined."
             yield finding(facts, "scopes.no-groups-claim", "warning", control, message, "Add a groups claim.", seen)
-    tokens = facts.login.id_tokens()
-    asked_userinfo = facts.login.at("userinfo")
-    if tokens and "email" in facts.scopes and not asked_userinfo and "email" not in tokens[-1]:
-        message = "The ID Token has no claim `email`, and the application did not ask UserInfo for it."
-        fix = "Let the application read UserInfo, or take a custom authorization server with a claim for ID Tokens."
+    given = facts.login.claims("id_token") | facts.login.claims("userinfo")
+    if given and "email" in facts.scopes and "email" not in given:
+        asked_userinfo = bool(facts.login.at("userinfo"))
+        message = "The ID Token has no claim `email`, and " + (
+            "UserInfo has none" if asked_userinfo else "UserInfo was not asked"
+        )
+        message += ": an application that tells people by their address cannot."
+        fix = "Let the application read UserInfo, and give the person an address."
         yield finding(facts, "scopes.no-email", "warning", controls.OTHER, message, fix, seen)
     elif "email" not in facts.scopes:
         message = "The application does not ask for the scope email: no token and no UserInfo will have an address."

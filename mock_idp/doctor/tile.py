@@ -25,6 +25,11 @@ def rules(facts: Facts) -> Iterator[Finding]:
         message = "Okta may start a login, and the icon is hidden: nobody sees a tile."
         fix = "Tick Display application icon to users."
         yield finding(facts, "tile.hidden", "warning", controls.ICON, message, fix)
+    if facts.party.strict_cookies:
+        message = f"Cookies of the application are SameSite=Strict: {', '.join(facts.party.strict_cookies)}."
+        message += " A browser that comes from Okta's page, by a tile or a redirect, does not send them."
+        fix = "Let the cookies that a login needs be SameSite=Lax."
+        yield finding(facts, "tile.strict-cookies", "note", controls.OTHER, message, fix)
     yield from _initiate_uri(facts, mode)
     if mode == "OKTA":
         yield from _simplified(facts)

@@ -144,3 +144,14 @@ class AuthorizationResponseWord:
     def mode(self, mode: str) -> Misbehaviour:
         """It travels in another response mode than was asked for: query, fragment or form_post."""
         return Misbehaviour((Edit("authorization_response", "mode", (), mode),))
+
+
+class InitiateLoginWord:
+    """With what a tile of the dashboard sends the browser to the app: `initiate_login("iss").set(…)`, `.mode(…)`."""
+
+    def __call__(self, parameter: str) -> Place:
+        return Place("initiate_login", parameter)
+
+    def mode(self, mode: str) -> Misbehaviour:
+        """form_post: by a form that sends itself, as OpenID Connect Core 4 also allows; Okta redirects."""
+        return Misbehaviour((Edit("initiate_login", "mode", (), mode),))

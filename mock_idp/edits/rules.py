@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_idp.crypto import jwe
+from mock_idp.edits.app_settings import SETTINGS
 from mock_idp.edits.symbols import KEYS, Symbol, SymbolError, check, symbols_in
 from mock_idp.text import has_lone_surrogate
 
@@ -108,7 +109,7 @@ SEAMS: Mapping[str, Seam] = {
     "logout_response": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "frontchannel_logout": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
     "logout_token": Seam(_JSON_OPS, _is_member, _A_MEMBER),
-    "initiate_login": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER),
+    "initiate_login": Seam(_PARAMETERS, _is_parameter, _A_PARAMETER, frozenset({"mode"})),
     "token_response": _JSON_RESPONSE,
     "refresh_response": _JSON_RESPONSE,
     "userinfo": Seam(_JSON_OPS, _is_member, _A_MEMBER, HTTP_OPS, channels=True),
@@ -128,6 +129,7 @@ SEAMS: Mapping[str, Seam] = {
         _JSON_OPS, _is_free_header, "a member of the header other than alg, enc and zip", channels=True
     ),
     "http": Seam(HTTP_OPS, _is_one_of(*HTTP_ENDPOINTS), ", ".join(HTTP_ENDPOINTS)),
+    "app": Seam(frozenset({"set"}), _is_one_of(*SETTINGS), ", ".join(SETTINGS)),
     "check": Seam(frozenset({"off"}), _is_one_of(*CHECKS), ", ".join(CHECKS)),
 }
 """Where something can go wrong. `check` is ours: the IdP leaves out one of its own checks (`check_off("pkce")`)."""
@@ -195,6 +197,8 @@ def check_edit(seam: str, op: str, path: Path, value: Any, channel: str | None) 
             check(symbol)
             if symbol.name in KEYS and not (seam in SIGNING_SEAMS and path == ("key",)):
                 raise MisbehaviourError(f'{symbol.name}() is a key: it goes into signing("key") only')
+            if seam == "app" and symbol.name != "app_url":
+                raise MisbehaviourError(f"{symbol.name}() is no setting of an app: app_url() is")
             if symbol.name == "bulk" and op != "body":
                 raise MisbehaviourError("bulk() is a whole document: it goes into body() only")
     except SymbolError as error:
@@ -224,6 +228,10 @@ def _check_value(seam: str, op: str, path: Path, value: Any) -> None:
         expected, fits = _VALUES[op]
         if not fits(value):
             raise MisbehaviourError(f"{seam}: {op!r} needs {expected}, got {value!r}")
+    if seam == "app":
+        expected, fits = SETTINGS[path[0]]
+        if not fits(value):
+            raise MisbehaviourError(f"app: {path[0]} needs {expected}, got {value!r}")
     if seam in SIGNING_SEAMS:
         if path == ("alg",) and not (isinstance(value, str) and _ALGORITHM.fullmatch(value)):
             raise MisbehaviourError(

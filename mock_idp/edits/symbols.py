@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from mock_idp.edits.app_urls import APP_URLS
+
 
 class SymbolError(LookupError):
     """A symbol that is unknown, or has no value at this point of the login."""
@@ -70,6 +72,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "pbes2_token": lambda value: isinstance(value, int) and 0 < value < 2**31,
     "x5c_chain": lambda value: value in CHAINS,
     "other_idp": lambda value: value in OTHER_IDP,
+    "app_url": lambda value: value in APP_URLS,
 }
 _CONSTANTS = frozenset(
     {
@@ -168,6 +171,11 @@ def canary_url(name: str) -> Symbol:
 def canary_elsewhere(name: str) -> Symbol:
     """The canary URL at another name of the IdP's host, which is another origin."""
     return Symbol("canary_elsewhere", (name,))
+
+
+def app_url(kind: str) -> Symbol:
+    """A URL made from the app's first redirect URI (`mock_idp.edits.app_urls`)."""
+    return Symbol("app_url", (kind,))
 
 
 def other_idp(what: str) -> Symbol:

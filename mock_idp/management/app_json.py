@@ -9,14 +9,12 @@ from mock_idp.idp import Idp
 from mock_idp.management.frame import iso, link
 from mock_idp.management.members import Members
 from mock_idp.operations.app_keys import complete
-from mock_idp.org.app import App
+from mock_idp.org.app import EMBED_LINK, App, GroupsClaim
 from mock_idp.org.ids import okta_id
 from mock_idp.org.problems import blank, not_found, unsupported
 from mock_idp.store import Document
 
 OIDC, NAME = "OPENID_CONNECT", "oidc_client"
-EMBED_ID = "aln177a159h7Zf52X0g8"
-"""The last part of every OpenID Connect app's embed link."""
 METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 _MODES = ("ORG_URL", "CUSTOM_URL", "DYNAMIC")
 SIGNING_ALGORITHMS = tuple(f"{family}{size}" for family in ("HS", "RS", "ES") for size in (256, 384, 512))
@@ -126,6 +124,19 @@ def _surroundings(sent: Members, settings: Members, changes: dict[str, Any]) -> 
         changes["profile"] = sent.mapping("profile")
 
 
+def read_groups_claim(document: Document, known: App) -> tuple[GroupsClaim | None, str]:
+    """The claim and the issuer mode of the Sign On tab's body; without a `name` there is no claim."""
+    sent, claim = Members(document), None
+    if sent.text("name"):
+        value_type = sent.choice("valueType", ("EXPRESSION",), "GROUPS")
+        filters = ("STARTS_WITH", "EQUALS", "CONTAINS")
+        filter_type = sent.choice("groupFilterType", (*filters, "NONE"), "REGEX") if value_type == "GROUPS" else ""
+        if not sent.text("value"):
+            raise blank("value")
+        claim = GroupsClaim(sent.text("name"), value_type, filter_type, sent.text("value"))
+    return claim, sent.choice("issuerMode", _MODES, known.issuer_mode)
+
+
 # ---- writing ------------------------------------------------------------------------------------------------
 
 
@@ -232,7 +243,7 @@ def _links(app: App) -> Document:
     made: Document = {
         "uploadLogo": link(f"{path}/logo", "POST"),
         "appLinks": [
-            link(f"/home/{NAME}/{app.client_id}/{EMBED_ID}", name=f"{NAME}_link", type="text/html"),
+            link(f"/home/{NAME}/{app.client_id}/{EMBED_LINK}", name=f"{NAME}_link", type="text/html"),
         ],
         "profileEnrollment": link(f"/api/v1/policies/{okta_id('rst', 'profile-enrollment')}"),
         "policies": link(f"{path}/policies", "PUT"),

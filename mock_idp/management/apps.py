@@ -8,10 +8,9 @@ from flask import Response, request
 
 from mock_idp.management import app_json
 from mock_idp.management.frame import answer, body, flag, nothing, page, resource
-from mock_idp.management.members import Members
 from mock_idp.operations import app_assignments, apps
-from mock_idp.org.app import App, GroupsClaim
-from mock_idp.org.problems import blank, invalid_search
+from mock_idp.org.app import App
+from mock_idp.org.problems import invalid_search
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document
 
@@ -116,17 +115,8 @@ def groups_claim(app_id: str) -> Response:
 @blueprint.post("/internal/apps/<app_id>/settings/oauth/idToken")
 def set_groups_claim(app_id: str) -> Response:
     """Without a `name` the app has no groups claim; an `issuerMode` changes the app's."""
-    idp, sent = current_idp(), Members(body())
-    known = apps.find(idp, app_id)
-    claim = None
-    if sent.text("name"):
-        value_type = sent.choice("valueType", ("EXPRESSION",), "GROUPS")
-        filters = ("STARTS_WITH", "EQUALS", "CONTAINS")
-        filter_type = sent.choice("groupFilterType", (*filters, "NONE"), "REGEX") if value_type == "GROUPS" else ""
-        if not sent.text("value"):
-            raise blank("value")
-        claim = GroupsClaim(sent.text("name"), value_type, filter_type, sent.text("value"))
-    mode = sent.choice("issuerMode", ("ORG_URL", "CUSTOM_URL", "DYNAMIC"), known.issuer_mode)
+    idp = current_idp()
+    claim, mode = app_json.read_groups_claim(body(), apps.find(idp, app_id))
     return answer(_claim_json(apps.set_groups_claim(idp, app_id, claim, mode)))
 
 

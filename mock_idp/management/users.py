@@ -12,10 +12,9 @@ from mock_idp.operations import users
 from mock_idp.org.ids import new_id
 from mock_idp.org.model import User
 from mock_idp.org.problems import invalid_session, not_found
-from mock_idp.protocol import granted
+from mock_idp.protocol import granted, locked_out
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.protocol.sign_in import sessions
-from mock_idp.protocol.sign_out.universal_logout import universal_logout
 
 blueprint = resource("users")
 me = Blueprint("management_me", __name__, url_prefix=PREFIX)
@@ -112,9 +111,7 @@ def replace_user(key: str) -> Response:
 @blueprint.delete("/users/<key>")
 def delete_user(key: str) -> Response:
     """The first time it deactivates."""
-    user = person(key)
-    _shut_out(user)
-    users.delete(current_idp().org, user, now())
+    locked_out.delete(current_idp(), person(key))
     return nothing()
 
 
@@ -144,17 +141,13 @@ def _activation() -> Response:
 
 @blueprint.post("/users/<key>/lifecycle/deactivate")
 def deactivate(key: str) -> Response:
-    user = person(key)
-    users.deactivate(current_idp().org, user, now())
-    _shut_out(user)
+    locked_out.deactivate(current_idp(), person(key))
     return answer({})
 
 
 @blueprint.post("/users/<key>/lifecycle/suspend")
 def suspend(key: str) -> Response:
-    user = person(key)
-    users.suspend(current_idp().org, user, now())
-    universal_logout(current_idp(), user)
+    locked_out.suspend(current_idp(), person(key))
     return answer({})
 
 
@@ -199,8 +192,3 @@ def change_password(key: str) -> Response:
     if sent.get("revokeSessions") is True:
         granted.end_sessions(current_idp(), user)
     return answer(users_json.credentials(made))
-
-
-def _shut_out(user: User) -> None:
-    universal_logout(current_idp(), user)
-    granted.revoke_all(current_idp(), user)

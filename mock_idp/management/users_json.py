@@ -147,9 +147,14 @@ def _password(data: Document, known: str) -> str:
     return given.text("value", known)
 
 
+def allowed(user: User) -> list[str]:
+    """What may be done to this person, by the names of Okta's links."""
+    return _IN_STATUS[user.status].split()
+
+
 def _links(user: User) -> Document:
     base = f"{PREFIX}/users/{user.id}"
-    made: Document = {name: link(f"{base}/{_LINKS[name]}", method="POST") for name in _IN_STATUS[user.status].split()}
+    made: Document = {name: link(f"{base}/{_LINKS[name]}", method="POST") for name in allowed(user)}
     own: Document = {
         "self": link(base),
         "schema": link(f"{PREFIX}/meta/schemas/user/{okta_id('osc', 'user')}"),

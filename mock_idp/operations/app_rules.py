@@ -27,7 +27,7 @@ _DIRECT = frozenset(
 _URN = "urn:ietf:params:oauth:grant-type:"
 _DEVICE, _SAML, _EXCHANGE = f"{_URN}device_code", f"{_URN}saml2-bearer", f"{_URN}token-exchange"
 _BROWSERS = frozenset({"authorization_code", "implicit", "refresh_token", "interaction_code", _DEVICE, _SAML}) | _DIRECT
-_GRANTS: Mapping[str, frozenset[str]] = {
+GRANTS: Mapping[str, frozenset[str]] = {
     "web": _BROWSERS | {"client_credentials", _EXCHANGE, f"{_URN}jwt-bearer", "urn:openid:params:grant-type:ciba"},
     "native": _BROWSERS
     | {"password", _EXCHANGE, f"{_URN}jwt-bearer", "urn:openid:params:grant-type:ciba", "urn:okta:params:oauth:ropg"},
@@ -92,7 +92,7 @@ def _grants(app: App) -> Iterator[Fault]:
     if not grants:
         yield "grant_types", "grant_types: The field cannot be left blank"
     for grant in app.grant_types:
-        if grant not in _GRANTS[kind]:
+        if grant not in GRANTS[kind]:
             text = f"The value '{grant}' is not valid for 'grant_types' when 'application_type' is '{kind}'."
             yield "grant_types", f"grant_types: {text}"
     required = _REQUIRED.get(kind)

@@ -47,6 +47,8 @@ def adopt(idp: Idp, client_id: str, redirect_uri: str) -> App | None:
 def adopt_credentials(idp: Idp, app: App, method: str, secret: str) -> App:
     """An adopted client's first token request says how it authenticates and with which secret."""
     secrets = (Secret(secret, new_id("ocs")),) if secret else ()
-    known = dataclasses.replace(app, token_endpoint_auth_method=method, secrets=secrets, adopted=False)
     with idp.org.lock:
-        return idp.org.apps.save(known)
+        own = idp.org.apps.get(app.client_id) or app  # without what an attempt has put over its settings
+        return idp.org.apps.save(
+            dataclasses.replace(own, token_endpoint_auth_method=method, secrets=secrets, adopted=False)
+        )

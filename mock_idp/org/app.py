@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
+EMBED_LINK = "aln177a159h7Zf52X0g8"
+"""The last part of every embed link of an OpenID Connect app; at Okta, too, always the same."""
 DEPENDENT = ("token_endpoint_auth_method", "pkce_required", "refresh_token_rotation", "response_types")
 """Members of an app whose default depends on others (`with_defaults`)."""
 CODE_GRANTS = frozenset({"authorization_code", "interaction_code"})

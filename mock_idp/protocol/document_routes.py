@@ -15,7 +15,7 @@ from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import metadata, pages
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, management_body
-from mock_idp.protocol.exchange import bind, current_idp, server_of
+from mock_idp.protocol.exchange import base_url, bind, current_idp, server_of
 from mock_idp.protocol.scope import LoginScope
 
 blueprint = Blueprint("documents", __name__)
@@ -122,7 +122,7 @@ def canary(attempt_id: str, name: str, below: str = "") -> Response:  # noqa: AR
 
 @blueprint.get("/")
 def home() -> Response:
-    """The org's start page: says what this is and where its documents are."""
+    """The org's start page: says what this is, and where people and their relying parties go."""
     idp = current_idp()
-    issuers = ", ".join([idp.public_url, *(idp.issuer(server) for server in idp.org.servers.all())])
-    return pages.plain(idp.org.name, f"A mock Okta org. Issuers: {issuers}.")
+    issuers = [idp.issuer(server) for server in idp.org.servers.all()]
+    return pages.home(idp.org.name, [idp.public_url, *issuers], base_url())

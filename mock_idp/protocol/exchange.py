@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app, g, request
 
 from mock_idp.attempts.registry import COOKIE, HEADER
 from mock_idp.crypto.jose import decode_unverified
+from mock_idp.edits import app_settings
 from mock_idp.edits.editor import HONEST_EDITOR, Editor
+from mock_idp.edits.symbols import resolve
 from mock_idp.idp import Idp
-from mock_idp.org.model import ORG_SERVER, AuthorizationServer
+from mock_idp.misbehaviour import Edit
+from mock_idp.org.model import ORG_SERVER, App, AuthorizationServer
 from mock_idp.store import Document
 
 _OF_SERVER = re.compile(r"(?:/\.well-known/[^/]+)?/oauth2/([^/]+)/")
@@ -64,6 +68,8 @@ def bind(attempt: Document | str | None) -> Document | None:
     if isinstance(attempt, str):
         attempt = current_idp().attempts.get(attempt)
     if attempt:
+        if bound() is None:
+            g.pop("editor", None)  # what was asked of it before now was about no attempt
         g.attempt = attempt
     return attempt
 
@@ -85,6 +91,44 @@ def editor() -> Editor:
         g.editor = current_idp().attempts.editor(attempt) if attempt else HONEST_EDITOR
     found: Editor = g.editor
     return found
+
+
+def app_of(client_id: str | None, at: AuthorizationServer | None = None) -> App | None:
+    """The active app, with the settings that the attempt of this exchange puts over its own."""
+    return current_idp().app(client_id, at, _with_settings if bound() else lambda app: app)
+
+
+def is_assigned() -> bool:
+    """Whether the attempt's person is assigned to the app: unless the attempt says otherwise."""
+    for index, edit in _settings(assigned=True):
+        editor().deliver(index, edit, True, edit.value)
+        return bool(edit.value)
+    return True
+
+
+def _with_settings(app: App) -> App:
+    for index, edit in _settings(assigned=False):
+        with editor().trying(index, edit):
+            name = str(edit.path[0])
+            before, value = app_settings.value_of(app, name), resolve(edit.value, AppScope(app))
+            app = app_settings.overlaid(app, name, value)
+            editor().deliver(index, edit, before, app_settings.value_of(app, name))
+    return app
+
+
+def _settings(*, assigned: bool) -> Iterator[tuple[int, Edit]]:
+    return editor().selected("app", fits=lambda edit: (edit.path == (app_settings.ASSIGNED,)) is assigned)
+
+
+class AppScope:
+    """What symbols see of an app whose settings are being changed."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def lookup(self, name: str, args: tuple[Any, ...]) -> Any:
+        assert name == "app_url"
+        return app_settings.url_of(self._app, *args)
 
 
 def strictness(server: AuthorizationServer) -> str:

@@ -33,7 +33,8 @@ ALL_REJECTED = OAuthError("access_denied", "Policy evaluation succeeded, but all
 class Request:
     """What is asked for, and how strictly (`okta` or `core`).
 
-    `user` is None for client_credentials; `canary` is nobody of the directory.
+    `user` is None for client_credentials; `canary` is nobody of the directory. `excluded`: the attempt says that its
+    person is not assigned.
     """
 
     app: App
@@ -42,12 +43,17 @@ class Request:
     strictness: str
     user: User | None = None
     canary: bool = False
+    excluded: bool = False
 
 
 def check_assignment(idp: Idp, request: Request) -> None:
-    """Raises `NOT_ASSIGNED`. An attempt's person is at home in every app."""
+    """Raises `NOT_ASSIGNED`. An attempt's person is at home in every app that the attempt says nothing else of."""
     app, user = request.app, request.user
-    if request.strictness == "core" or user is None or request.canary or app.implicit_assignment:
+    if request.strictness == "core" or user is None:
+        return
+    if request.excluded:
+        raise NOT_ASSIGNED
+    if request.canary or app.implicit_assignment:
         return
     groups = {group.id for group in idp.org.groups_of(user.groups)}
     if any(entry.user == user.id for entry in app.users) or any(entry.group in groups for entry in app.groups):

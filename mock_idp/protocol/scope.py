@@ -12,6 +12,7 @@ from mock_idp.attempts.issuers import ELSEWHERE, MOVED
 from mock_idp.crypto import jwe
 from mock_idp.crypto.jose import SigningKey, dumps, left_half_hash, sign
 from mock_idp.crypto.keys import Key, purpose_of
+from mock_idp.edits import app_settings
 from mock_idp.edits.symbols import SymbolError
 from mock_idp.idp import Idp
 from mock_idp.org.model import ORG_SERVER, AuthorizationServer, okta_id
@@ -84,6 +85,12 @@ class LoginScope:
 
     def _random(self) -> str:
         return secrets.token_urlsafe(24)
+
+    def _app_url(self, kind: str) -> str:
+        app = self.idp.app(self._client_id())
+        if app is None:
+            raise SymbolError("no app is known here")
+        return app_settings.url_of(app, kind)
 
     def _victim(self, member: str) -> Any:
         person = (self.attempt or {})["victim"]

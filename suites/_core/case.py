@@ -84,6 +84,8 @@ class CaseInfo:
         documents = [need for seam, need in _DOCUMENTS.items() if seam in seams and need not in features]
         # A fault in several places needs one place in which the RP can meet it.
         unmet = sources if seams <= _SOURCES and not set(sources) & set(features) else []
+        if "initiate_login" in seams and "initiate-login" not in features:
+            unmet = [*unmet, "initiate-login"]
         if "token_response" in seams and "code" not in features:
             unmet = [*unmet, "code"]
         needed = [need for need in self.needs if need not in features]

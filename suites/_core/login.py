@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mock_idp.misbehaviour import Misbehaviour
+from mock_idp.vocabulary import app, claim, org_issuer, other_server_key, signing
 from suites._core.observations import Requests, forget_samples, samples
 from suites._core.outcome import HeldLogin, Outcome
 from suites._core.own_issuer import OwnIssuer
@@ -13,10 +14,16 @@ from suites._core.renewal import Session
 from suites._core.two_idps import TwoIdps
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
-from suites.engine.oracle import SELF, VICTIM
+from suites.engine.instance import server_of
+from suites.engine.oracle import ATTACKER, SELF, VICTIM
 from targets.agent import NOTHING
+from targets.shapes import AuthorizationResponse
 
 __all__ = ["HeldLogin", "Login", "Outcome"]
+
+
+TILE = app("idp_initiated_login").set({"mode": "SPEC"})
+"""The app has a tile that leads to its initiate_login_uri."""
 
 
 class Login:
@@ -78,6 +85,60 @@ class Login:
         """A login under another misbehaviour than the case's, to compare with."""
         return self._run.add(self._run.driver.login(misbehaviour, role="observation"))
 
+    def launched(self) -> Outcome:
+        """One whole login that begins at the app's tile: the dashboard leads to its initiate_login_uri."""
+        self._run.steps.append("the app's tile opened on the dashboard (OIDC Compliant)")
+        return self._from_tile(TILE, alike=bool(self._run.misbehaviour))
+
+    def framed_beside_session(self) -> Outcome:
+        """Somebody is signed in, and a page at another site has another person's tile in a frame."""
+        run, driver = self._run, self._run.driver
+        mine = run.add(driver.start(HONEST, role="observation"))
+        if driver.look(mine).who != SELF:
+            run.control()
+            raise run.undecided("the person whose session it is was not signed in")
+        tile = driver.tile().redirect_uri
+        run.steps.append("the app's tile in a frame of another site, in the browser of somebody who is signed in")
+        other = run.add(driver.start(TILE, role="attack", browser=mine, framed=tile))
+        other.delivered_to_rp = True
+        mine.others = {ATTACKER: other.own}
+        driver.finish(mine)
+        return Outcome(run, mine, other)
+
+    def unasked(self) -> Outcome:
+        """The app's tile in the mode Okta Simplified: the dashboard posts an ID Token to the redirect URI.
+
+        It is one of the org server, as Okta's are. A target that does not say that it takes those gets one of its own
+        issuer, so that nothing is wrong with it but that nobody has asked for it.
+        """
+        run, context = self._run, self._run.driver.context
+        taken = "okta-simplified" in context.features
+        tile = app("idp_initiated_login").set({"mode": "OKTA", "default_scope": ["openid", "profile", "email"]})
+        if not taken and server_of(context.issuer) == "default":
+            tile = tile & claim("iss").set(org_issuer())
+            if "alg-public" in context.features:  # the client secret is the same at all servers
+                tile = tile & signing("key").set(other_server_key())
+        run.steps.append("the app's tile opened on the dashboard (Okta Simplified)")
+        return self._from_tile(tile, alike=taken and bool(run.misbehaviour))
+
+    def _from_tile(self, tile: Misbehaviour, *, alike: bool) -> Outcome:
+        """`alike`: the control is opened there, too. Where nothing but the tile is tried, it is a usual login."""
+        run = self._run
+        if run.opening is None:  # else this is the second round
+            run.misbehaviour, run.opening = tile & run.misbehaviour, run.driver.tile()
+            if alike:
+                run.baseline, run.control_opening = tile & run.baseline, run.opening
+        return self()
+
+    def unasked_twice(self) -> Outcome:
+        """The same, and the token that was posted then is posted once more, in another person's browser."""
+        run = self._run
+        first = self.unasked().attempt
+        if first.signed_in is None or first.signed_in.who != SELF:
+            raise run.undecided("the ID Token did not sign in the first time")
+        used = HeldLogin(run, first, run.driver.response(first))
+        return used.deliver_to(self.browser_without_login())
+
     def session(self) -> Session:
         """A login under the case's misbehaviour whose session is to be renewed."""
         return Session(self._run)
@@ -85,7 +146,9 @@ class Login:
     def posted(self, **form: str) -> Outcome:
         """An honest login that begins with a form, posted to the RP's start page."""
         run = self._run
-        attempt = run.add(run.driver.start(HONEST, role="observation", form=form))
+        # As any other page could have a form for it.
+        posted = AuthorizationResponse(run.driver.context.target.login_url, "form_post", tuple(form.items()))
+        attempt = run.add(run.driver.start(HONEST, role="observation", opening=posted))
         return Outcome(run, attempt, attempt)
 
     def starts(self, count: int) -> Requests:

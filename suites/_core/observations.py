@@ -128,6 +128,21 @@ class Request:
         if field in posted:
             raise self._run.broken(f"{self._run.observed}, with the form fields {', '.join(posted)}")
 
+    def must_not_copy_initiation(self) -> None:
+        """What the initiator of the login has added did not become a parameter of the request."""
+        added = [(str(edit.path[0]), edit.value) for edit in self._run.misbehaviour if edit.seam == "initiate_login"]
+        self._run.expected = f"{', '.join(name for name, _ in added)} as the RP itself has it"
+        assert self._run.subject is not None
+        if self._exchange is None or self._given is None:
+            self._run.control()
+        else:
+            request = self._exchange["request"]
+            sent = {*self._given.items(), *map(tuple, [*request["query"], *request["form"]])}
+            self._run.observed = "; ".join(f"{name}={value}" for name, value in sorted(sent) if name in dict(added))
+            if any(pair in sent for pair in added):
+                raise self._run.broken(self._run.observed)
+        self._run.require_consumed(self._run.subject)
+
     def must_keep(self, name: str) -> None:
         """The parameter is one that is registered; an RP that refuses to start keeps it too."""
         self._keep(name, self._registered, f"the registered {name}, or no login at all")

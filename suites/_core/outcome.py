@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from mock_idp.edits.app_urls import APP_URLS
 from suites._core.display import Display
+from suites._core.landing import foreign
 from suites._core.leaks import sent_to_second_idp
 from suites._core.markup import has_element
 from suites._core.observations import Request, Verifier
+from suites._core.refusals import must_be_refused
 from suites._core.request_objects import RequestObject
 from suites._core.token_requests import TokenRequest
 from suites._core.traffic import Traffic
@@ -22,6 +25,11 @@ class Outcome(Traffic):
         """Nobody is signed in, and a matched control is."""
         self._delivered()
         self._run.judge_rejection(self._attempt, self._again, self._subject)
+
+    def must_be_refused(self, *errors: str) -> None:
+        """The IdP refuses the login with one of these errors, and the RP bears it: nobody signed in, no circle."""
+        must_be_refused(self._run, self._subject, errors)
+        self.must_be_rejected()
 
     def must_start_no_login(self) -> None:
         """The RP asks for no authorization, nobody is signed in, and a matched control is."""
@@ -74,6 +82,27 @@ class Outcome(Traffic):
         if has_element(self._attempt.page.body, element):
             raise self._run.broken(f"the RP's page has the IdP's text as markup: an element {element}")
 
+    def must_not_follow(self, host: str) -> None:
+        """The browser is not sent to this host, nor made to run a script, and a matched control signs in."""
+        run, page = self._run, self._attempt.page
+        self._delivered()
+        run.expected = f"no way to {host}"
+        run.control()
+        run.require_consumed(self._subject)
+        if found := foreign(page, host):
+            raise run.broken(f"the browser was sent to {found}")
+        run.observed = f"the browser ends at {page.url.partition('?')[0]}"
+        run.require_no_crash(self._attempt)
+
+    def must_land_on(self, kind: str) -> None:
+        """The login ends at `app_url(kind)`, with its own person signed in."""
+        run = self._run
+        self.must_sign_in()
+        wanted, page = APP_URLS[kind](run.driver.context.target.client.redirect_uris[0]), self._attempt.page
+        run.expected, run.observed = f"the browser ends at {wanted}", f"the browser ends at {page.url}"
+        if page.url != wanted:
+            raise run.broken(run.observed)
+
     def must_keep_from_second_idp(self) -> None:
         """No code, token or secret of the first IdP was sent to the second one."""
         run = self._run
@@ -86,6 +115,11 @@ class Outcome(Traffic):
         assert run.subject is not None
         run.require_consumed(run.subject)
         run.observed = run.expected
+
+    @property
+    def attempt(self) -> Attempt:
+        """The login that is looked at."""
+        return self._attempt
 
     @property
     def issuer(self) -> str:
@@ -180,6 +214,13 @@ class HeldLogin:
         if response is None:
             raise self._run.undecided("the IdP did not answer the authorization request again")
         return response
+
+    def deliver_stray_error(self) -> None:
+        """Open an error response without a state in this login's browser, as any page can have it do."""
+        response, browser = self.response, self.attempt
+        error = AuthorizationResponse(response.redirect_uri, response.mode, (("error", "access_denied"),))
+        self._run.steps.append("an error response without a state opened in the same browser")
+        browser.page = browser.profile.deliver(error)
 
     def deliver(self, response: AuthorizationResponse | None = None) -> Outcome:
         """Open the response (or another one) in this login's own browser."""

@@ -143,8 +143,10 @@ class OwnIssuer:
             return
         run.control()
         run.require_consumed(attempt)
-        run.observed = f"status {attempt.page.status}; meanwhile other pages took {watch.longest:.1f} s at most"
-        if watch.longest > RESPONSIVE or attempt.crashed:
+        answer = f"status {attempt.page.status}" if attempt.page.status else "no answer before the user agent gave up"
+        run.observed = f"{answer}; meanwhile other pages took {watch.longest:.1f} s at most"
+        # To say that the IdP cannot be reached, with a status 5xx, is no breakdown.
+        if watch.longest > RESPONSIVE or not attempt.page.status:
             run.repeated = True
             raise run.broken(run.observed)
 

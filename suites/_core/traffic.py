@@ -28,18 +28,21 @@ class Traffic:
         self._code = code
 
     def must_not_fetch(self, name: str, place: str = "header") -> None:
-        """The RP never asked for the canary URL of this name; a browser, which has the attempt's header, may."""
+        """The RP never asked for the canary URL of this name."""
         told = f"the URL in the {name} {place}"
         self._run.expected = f"no request for {told}"
         self._run.control()
-        own = self._run.driver.context.header.lower()
-        found = [hit for hit in self._subject.transcript(again=True)["canary_hits"] if hit["name"] == name]
-        hits = [hit for hit in found if own not in {field.lower() for field in hit["headers"]}]
+        hits = [hit for hit in fetches(self._run, self._subject) if hit["name"] == name]
         if hits:
             agent = hits[0]["headers"].get("User-Agent", "no User-Agent")
             raise self._run.broken(f"{len(hits)} request(s) for {told} ({agent})")
         self._run.require_consumed(self._subject)
         self._run.observed = f"no request for {told}"
+
+    def must_fetch_nothing(self) -> None:
+        """The RP never asked for a canary URL, whatever its name."""
+        for hit in fetches(self._run, self._subject):
+            self.must_not_fetch(hit["name"])
 
     def must_redeem_code_at_most(self, times: int) -> None:
         """The code of the login reached the token endpoint at most so often (and at least once)."""
@@ -167,3 +170,10 @@ class Traffic:
         transcripts = [attempt.transcript(again=True) for attempt in self._run.attempts]
         exchanges = [e for t in transcripts for e in t["exchanges"] if e["endpoint"] == "token"]
         return [e for e in exchanges if dict(e["request"]["form"]).get("code") == self._code]
+
+
+def fetches(run: CaseRun, attempt: Attempt) -> list[dict[str, Any]]:
+    """Requests of the RP for canary URLs (`name`, `headers`); a browser, which has the attempt's header, may."""
+    own = run.driver.context.header.lower()
+    hits = attempt.transcript(again=True)["canary_hits"]
+    return [hit for hit in hits if own not in {field.lower() for field in hit["headers"]}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_idp.misbehaviour import Misbehaviour
-from mock_idp.vocabulary import claim, signing, userinfo
+from mock_idp.vocabulary import app, claim, signing, userinfo
 
 
 def subject(value: Any) -> Misbehaviour:
@@ -25,3 +25,23 @@ def subject_with(text: str) -> Misbehaviour:
 def hmac_with(key: Any) -> Misbehaviour:
     """HS256 with this key, and a header that says so."""
     return signing("alg").set("HS256") & signing("key").set(key)
+
+
+EVERY_FLOW = app("grant_types").set(["authorization_code", "refresh_token", "implicit"]) & app("response_types").set(
+    ["code", "id_token", "token"]
+)
+"""An app that is allowed every flow in which people sign in with a browser."""
+
+SPA_IMPLICIT = (
+    app("application_type").set("browser")
+    & app("token_endpoint_auth_method").set("none")
+    & app("pkce_required").set(True)
+    & app("grant_types").set(["implicit"])
+    & app("response_types").set(["id_token", "token"])
+)
+"""A Single-Page Application with nothing but the implicit grant: Okta lets only this type be without the code."""
+
+
+def authenticated_by(method: str) -> Misbehaviour:
+    """An app whose client authentication is set to this method."""
+    return app("token_endpoint_auth_method").set(method)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import claim, discovery, org_issuer, victim
-from suites._core import CRITICAL, HIGH, LOW, MEDIUM, MUST, Login, Ref, case
+from suites._core import CRITICAL, HIGH, LOW, MEDIUM, MUST, Grade, Login, Ref, case
 from suites._core.words import subject
 
 
@@ -34,9 +34,11 @@ def test_rejects_metadata_without_issuer(login: Login) -> None:
 
 
 @case(
-    spec=Ref("OIDC Core", "16.15"),
+    spec=Ref("OIDC Discovery", "4.3"),
     level=MUST,
-    severity=CRITICAL,
+    # The only IdP of an RP can sign in anybody anyway.
+    severity=MEDIUM,
+    grade={"two-providers": Grade(MUST, CRITICAL, "One IdP of several signs in the users of another.")},
     cwe=346,
     covers="discovery-issuer-of-other-idp",
     idp=discovery("issuer").set(org_issuer()) & claim("iss").set(org_issuer()) & subject(victim("sub")),

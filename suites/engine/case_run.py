@@ -7,14 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_idp.misbehaviour import Misbehaviour
+from mock_idp.misbehaviour import Edit, Misbehaviour
 from suites.engine.driver import HONEST, Attempt, Driver
 from suites.engine.instance import Instance
 from suites.engine.lease import Leased
 from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.verdicts import Concluded, Verdict
+from targets.shapes import AuthorizationResponse
 
 NO_SESSION = "no session"
+
+
+def faults(misbehaviour: Misbehaviour) -> list[Edit]:
+    """The edits that the RP has to meet; settings of the app only where nothing else is wrong.
+
+    check_off is a permission, not a fault: the RP may well stop before the IdP has anything to check.
+    """
+    others = [edit for edit in misbehaviour if edit.seam not in ("check", "app")]
+    return others or [edit for edit in misbehaviour if edit.seam == "app"]
 
 
 @dataclass
@@ -24,7 +34,8 @@ class CaseRun:
     `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too. `then`:
     what the case does after the login, and so its control.
     `replay`: options that try the case again exactly so, where its id alone does not.
-    `second`: it is about logins at the target's second IdP.
+    `second`: it is about logins at the target's second IdP. `opening`: with what its logins begin where that is not the
+    start page, and `control_opening` those of the control.
     """
 
     driver: Driver
@@ -45,6 +56,8 @@ class CaseRun:
     replay: str = ""
     about: Attempt | None = None
     second: bool = False
+    opening: AuthorizationResponse | None = None
+    control_opening: AuthorizationResponse | None = None
 
     # ---- attempts -----------------------------------------------------------------------------------------
 
@@ -54,7 +67,7 @@ class CaseRun:
         return attempt
 
     def attack(self, role: str = "attack") -> Attempt:
-        return self.add(self.driver.login(self.misbehaviour, role=role, second=self.second))
+        return self.add(self.driver.login(self.misbehaviour, role=role, second=self.second, opening=self.opening))
 
     @property
     def witnesses(self) -> list[Attempt]:
@@ -96,7 +109,9 @@ class CaseRun:
         """The same steps without the fault: a case that delivers responses by hand has a control that does, too."""
         at = self._where_control_logs_in()
         if not (self.stepwise or self.then):
-            return self.driver.login(self.baseline, role="control", at=at, second=self.second)
+            return self.driver.login(
+                self.baseline, role="control", at=at, second=self.second, opening=self.control_opening
+            )
         attempt = self.driver.start(self.baseline, role="control", hold=self.stepwise, at=at, second=self.second)
         for step in self.then:
             step(attempt)
@@ -121,8 +136,7 @@ class CaseRun:
 
     def require_consumed(self, attempt: Attempt) -> None:
         """A rejection counts only if the RP was handed what was edited."""
-        # check_off is a permission, not a fault: the RP may well stop before the IdP has anything to check.
-        wanted = [i for i, edit in enumerate(attempt.misbehaviour) if edit.seam != "check"]
+        wanted = [i for i, edit in enumerate(attempt.misbehaviour) if edit in faults(attempt.misbehaviour)]
         for again in (False, True):
             transcript = attempt.transcript(again=again)
             delivered = {delivery["edit"] for delivery in transcript["deliveries"]}
@@ -130,7 +144,7 @@ class CaseRun:
                 return
         if not transcript["bound"]:
             raise self.undecided("the login never reached the IdP")
-        edits = [str(edit) for edit in attempt.misbehaviour if edit.seam != "check"]
+        edits = [str(edit) for edit in faults(attempt.misbehaviour)]
         raise self.undecided(f"the RP was never handed what was changed: {', '.join(edits)}")
 
     def reproduced(self, attempt: Attempt, again: Callable[[], Attempt] | None, bad: Callable[[Attempt], bool]) -> None:

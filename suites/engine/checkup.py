@@ -51,12 +51,19 @@ def check_up(context: RunContext, typed: str, guide: Guide | None) -> Checkup:
         if context.target.renewal is not None and signed_in is not False:
             attempt.profile.renew()
         transcript = attempt.transcript(again=True)
+        # A target that we have started has asked this mock only; another may have been told otherwise long ago.
+        began = 0.0 if context.target.start else began
         lately = [one for one in driver.control.unbound() if one["at"] >= began]
         login = Login(transcript, lately)
         settings = settings_from(driver.control.app_settings(_client_id(driver.control, context.target, login)))
         ended = _ended(attempt)
         party = RelyingParty(
-            _origin(context.target.base_url), typed, context.target.renewal is not None, signed_in, ended
+            base_url=_origin(context.target.base_url),
+            issuer=typed,
+            renews=context.target.renewal is not None,
+            signed_in=signed_in,
+            page=ended,
+            strict_cookies=tuple(attempt.profile.strict_cookies()),
         )
         facts = Facts(settings, login, party, guide)
         redactor = Redactor(context, [attempt])

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
 from mock_idp.client import Control, ControlError
 from mock_idp.misbehaviour import Misbehaviour
+from mock_idp.org.app import EMBED_LINK
 from suites.engine.context import RunContext
 from suites.engine.flows import asked
 from suites.engine.identities import Identities, Identity
@@ -174,16 +175,18 @@ class Driver:
         headers: Mapping[str, str] = NOTHING,
         own: Identity | None = None,
         victim: Identity | None = None,
-        form: Mapping[str, str] = NOTHING,
+        opening: AuthorizationResponse | None = None,
+        framed: str = "",
         at: Instance | Leased | None = None,
         second: bool = False,
         browser: Attempt | None = None,
     ) -> Attempt:
         """Open the RP's start page in a fresh profile and follow to the last page; nothing is judged yet.
 
-        `form` is posted to the start page. `at`: the login is made there, at a second instance of the target with an
-        issuer of its own. `second`: at the target's second IdP. `browser`: in the profile of that attempt, and not in
-        a fresh one.
+        `opening`: this is opened in place of the start page, as another page leads there; `framed`: this URL, in a
+        frame of another site's page. `at`: the login is made there, at a second instance of the target with an issuer
+        of its own. `second`: at the target's second IdP. `browser`: in the profile of that attempt, and not in a fresh
+        one.
         """
         target = at.target if at else self.context.target
         target = target.at_second_idp if second else target
@@ -206,11 +209,10 @@ class Driver:
             profile = self.agent.open(self.carrier(made.id), target)
         began = time.monotonic()
         try:
-            if form:  # as any other page could have one
-                posted = AuthorizationResponse(self.context.target.login_url, "form_post", tuple(form.items()))
-                page = profile.deliver(posted)
+            if framed:
+                page = profile.frame(framed)
             else:
-                page = profile.start_login(query=query, headers=headers)
+                page = profile.deliver(opening) if opening else profile.start_login(query=query, headers=headers)
         except BaseException:
             profile.close()
             with contextlib.suppress(ControlError):
@@ -230,6 +232,11 @@ class Driver:
             took=time.monotonic() - began,
         )
 
+    def tile(self) -> AuthorizationResponse:
+        """What opens the app's tile on the dashboard: its App Embed Link."""
+        app = quote(self.context.target.client.client_id, safe="")
+        return AuthorizationResponse(f"{self.context.idp_origin}/home/oidc_client/{app}/{EMBED_LINK}", "query", ())
+
     def _beside(self, second: bool) -> str | None:
         """The authorization server of the IdP at which a login is not made; None for a target that has one."""
         other = self.context.issuer if second else self.context.second_issuer
@@ -242,11 +249,12 @@ class Driver:
         role: str,
         at: Instance | Leased | None = None,
         second: bool = False,
+        opening: AuthorizationResponse | None = None,
     ) -> Attempt:
         """A whole login, and who is signed in after it; what everybody would see has an instance of its own."""
         if at is None and misbehaviour.issuer_wide:
             at = self.instances.for_one_login(misbehaviour)
-        attempt = self.start(misbehaviour, role=role, at=at, second=second)
+        attempt = self.start(misbehaviour, role=role, at=at, second=second, opening=opening)
         attempt.delivered_to_rp = True
         self.finish(attempt)
         if isinstance(at, Leased):

@@ -125,7 +125,7 @@ class Harness:
         idp = self._idp = idp or provider.start_idp(options, target, issuer, state, self._temporary / "idp.log")
         control = self._control = idp.control()
         about = control.about()
-        carrier, ready = about["carrier"], replace(idp.ready, issuers=about["issuers"])
+        carrier, ready = about["carrier"], replace(idp.ready, issuers={**idp.ready.issuers, **about["issuers"]})
         if judging or issuer.rstrip("/") in (*ready.issuers.values(), ""):
             issuer = provider.issuer_of(target, issuer, ready, options.public_url)
         second_issuer = provider.second_issuer_of(target, ready)

@@ -242,6 +242,9 @@ class Unopened:
     def deliver(self, response: AuthorizationResponse) -> Page:  # noqa: ARG002
         return self._page
 
+    def frame(self, url: str) -> Page:  # noqa: ARG002
+        return self._page
+
     def probe(self) -> Page:
         return self._page
 
@@ -253,6 +256,9 @@ class Unopened:
 
     def readable(self) -> str:
         return ""
+
+    def strict_cookies(self) -> list[str]:
+        return []
 
     def recarry(self, carrier: Carrier) -> None:
         """Nobody asks."""

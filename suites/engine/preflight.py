@@ -194,12 +194,17 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "signature": not context.target.client.id_token_signed_response_alg.startswith("HS"),
         "max-age": "max_age" in sent,
         "acr-values": bool(sent.get("acr_values")),
+        "initiate-login": bool(context.target.client.initiate_login_uri),
+        "deep-link": False,
+        "okta-simplified": False,
         "fresh-people": context.target.identities.kind == "fresh",
         **dict.fromkeys(learning.token_features(context.target.client), True),
     }
     for name, declared in context.target.features.items():
         if name in learned:
             learned[name] = bool(declared)
+    learned["no-okta-simplified"] = not learned["okta-simplified"]
+    learned["no-pkce"] = bool(sent) and not learned["pkce"]
     if context.target.renewal and not learned["renewal"]:
         found.note("renewal", "WARN", "[renewal] led to no request with a refresh token; nothing about it is judged")
     types = sent.get("response_type", "code").split()

@@ -7,54 +7,22 @@ so does the model: `FREE`; where they advise to refuse, or most do, it says `AVO
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
-REFUSE, AVOID, FREE, ACCEPT = "refuse", "avoid", "leave free", "accept"
-STRICTEST_FIRST = (REFUSE, AVOID, FREE, ACCEPT)
-LEEWAY = 300
-"""Seconds; RFC 7519 4.1.4 speaks of a few minutes."""
-SLIGHT = 10
-"""Seconds by which clocks differ anywhere; no RP may be thrown by them."""
-YEAR_10000 = 253_402_300_800
+from suites.forgery.claims import judge_claims
+from suites.forgery.judgement import AVOID, FREE, REFUSE, Claims, Judgement, Login, strictest
+
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 _ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+_SYMMETRIC = ("HS256", "HS384", "HS512")
 _KEY_HEADERS = ("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256")
-Claims = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Login:
-    """What the RP knows when the token arrives: its registration, its request, the issuer's keys, the time.
-
-    `keys` are public JWKs; `now` is in seconds since the epoch; `nonce` None: none was sent.
-    """
-
-    issuer: str
-    client_id: str
-    nonce: str | None
-    keys: tuple[Mapping[str, Any], ...]
-    now: float
-    algorithm: str = "RS256"
-    front_channel: bool = False
-    access_tokens: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """REFUSE, AVOID, FREE or ACCEPT, and the rule from which it follows."""
-
-    answer: str
-    rule: str = ""
 
 
 def judge(token: str, login: Login) -> Judgement:
@@ -72,8 +40,27 @@ def judge(token: str, login: Login) -> Judgement:
         return Judgement(REFUSE, f"not a JSON object: {error} (RFC 7519 7.2)")
     if header_twice or claims_twice:
         found.append(Judgement(AVOID, "a member twice: reject, or take the last (RFC 7515 4, RFC 7519 4)"))
-    found += [*_signature(token, header, login), *_claims(claims, login)]
+    if any(header[name] != claims[name] for name in set(header) & set(claims)):
+        found.append(Judgement(FREE, "a claim in the header that says otherwise: ignore, or reject (RFC 7519 5.3)"))
+    found += [*_signature(token, header, login), *judge_claims(claims, login)]
     return strictest(found)
+
+
+def judge_all(tokens: Sequence[tuple[str, Login]]) -> Judgement:
+    """What the RP must do with the ID Tokens of one login together: hybrid flows bring two."""
+    found = [judge(token, login) for token, login in tokens]
+    people = [_subject_of(token) for token, _ in tokens]
+    if any(person != people[0] for person in people):
+        found.append(Judgement(REFUSE, "two ID Tokens are about two people (OIDC Core 3.3.3.6)"))
+    return strictest(found)
+
+
+def _subject_of(token: str) -> Any:
+    """The sub that a token claims, whoever has signed it; None where it cannot be read."""
+    try:
+        return _object(token.split(".")[1])[0].get("sub")
+    except (IndexError, ValueError):
+        return None
 
 
 def _lenient(token: str, login: Login, rule: str) -> Judgement:
@@ -84,11 +71,6 @@ def _lenient(token: str, login: Login, rule: str) -> Judgement:
     return Judgement(AVOID if same and judge(plain, login).answer != REFUSE else REFUSE, rule)
 
 
-def strictest(found: list[Judgement]) -> Judgement:
-    """The judgement that decides; ACCEPT when no rule has anything to say."""
-    return min(found, key=lambda judgement: STRICTEST_FIRST.index(judgement.answer), default=Judgement(ACCEPT))
-
-
 # ---- the signature (RFC 7515 5.2, OIDC Core 3.1.3.7 items 6 to 8, RFC 8725 3.1 and 3.3) ------------------------
 
 
@@ -96,15 +78,17 @@ def _signature(token: str, header: Claims, login: Login) -> Iterator[Judgement]:
     algorithm = header.get("alg")
     if "crit" in header:
         yield Judgement(REFUSE, "crit names an extension that is not understood (RFC 7515 4.1.11)")
-    if algorithm not in _ASYMMETRIC:
+    known = _ASYMMETRIC if login.secret is None else _ASYMMETRIC + _SYMMETRIC
+    if not isinstance(algorithm, str) or algorithm not in known:
         yield Judgement(REFUSE, f"alg {algorithm!r} is not what the client registered (RFC 8725 3.1)")
         return
     if algorithm != login.algorithm:
         yield Judgement(AVOID, f"alg {algorithm} instead of {login.algorithm}: SHOULD (OIDC Core 3.1.3.7 item 7)")
-    fitting = [key for key in login.keys if _verifies(token, algorithm, key)]
+    keys = login.keys if algorithm in _ASYMMETRIC else (_octets(login.secret or ""),)
+    fitting = [key for key in keys if _verifies(token, algorithm, key)]
     if not fitting:
-        yield Judgement(REFUSE, "no published key verifies the signature (OIDC Core 3.1.3.7 item 6)")
-    elif header.get("kid") not in [key.get("kid") for key in fitting]:
+        yield Judgement(REFUSE, "no key of the issuer or the client verifies it (OIDC Core 3.1.3.7 items 6 and 8)")
+    elif algorithm in _ASYMMETRIC and header.get("kid") not in [key.get("kid") for key in fitting]:
         yield Judgement(FREE, "kid names no key, or another one (OIDC Core 10.1)")
     if "b64" in header:
         yield Judgement(FREE, "b64 without crit (RFC 7797 6)")
@@ -129,6 +113,11 @@ def _verifies(token: str, algorithm: str, jwk: Mapping[str, Any]) -> bool:
         return False
 
 
+def _octets(secret: str) -> dict[str, str]:
+    """The client secret as a JWK (OIDC Core 3.1.3.7 item 8)."""
+    return {"kty": "oct", "k": base64.urlsafe_b64encode(secret.encode()).rstrip(b"=").decode()}
+
+
 _keys: dict[str, Key] = {}
 
 
@@ -138,116 +127,7 @@ def _imported(jwk: str) -> Key:
     return _keys[jwk]
 
 
-# ---- the claims (OIDC Core 2 and 3.1.3.7, RFC 7519 4.1) ---------------------------------------------------------
-
-
-def _claims(claims: Claims, login: Login) -> Iterator[Judgement]:
-    for rule in (_issuer, _subject, _audience, _authorized_party, _expiry, _issued, _not_before, _nonce, _hashes):
-        yield from rule(claims, login)
-    for name in ("auth_time", "acr", "amr", "sub_jwk", "_claim_names", "_claim_sources"):
-        if name in claims and not _usual(name, claims[name]):
-            yield Judgement(FREE, f"an unusual {name}")
-
-
-def _issuer(claims: Claims, login: Login) -> Iterator[Judgement]:
-    if claims.get("iss") != login.issuer:
-        yield Judgement(REFUSE, "iss is not the issuer (OIDC Core 3.1.3.7 item 2)")
-
-
-def _subject(claims: Claims, login: Login) -> Iterator[Judgement]:  # noqa: ARG001
-    subject = claims.get("sub")
-    if not isinstance(subject, str):
-        yield Judgement(REFUSE, "sub is missing or no string (OIDC Core 2)")
-    elif not subject.strip():
-        yield Judgement(REFUSE, "sub is empty (OIDC Core 2)")
-    elif len(subject) > 255 or not subject.isascii():
-        yield Judgement(FREE, "sub is longer than 255 ASCII characters (OIDC Core 2)")
-
-
-def _audience(claims: Claims, login: Login) -> Iterator[Judgement]:
-    audience = claims.get("aud")
-    listed = audience if isinstance(audience, list) else [audience]
-    if login.client_id not in listed:
-        yield Judgement(REFUSE, "aud does not name the client (OIDC Core 3.1.3.7 item 3)")
-    elif any(one != login.client_id for one in listed):
-        yield Judgement(REFUSE, "aud names others, whom the client does not trust (OIDC Core 3.1.3.7 item 3)")
-    elif len(listed) > 1:
-        yield Judgement(FREE, "aud names the client twice")
-
-
-def _authorized_party(claims: Claims, login: Login) -> Iterator[Judgement]:
-    if claims.get("azp", login.client_id) != login.client_id:
-        yield Judgement(AVOID, "azp is another client: SHOULD (OIDC Core 3.1.3.7 item 5)")
-
-
-def _expiry(claims: Claims, login: Login) -> Iterator[Judgement]:
-    at = claims.get("exp")
-    if not _is_number(at):
-        yield Judgement(REFUSE, "exp is missing or no number (OIDC Core 2, RFC 7519 4.1.4)")
-    elif at <= login.now - LEEWAY:
-        yield Judgement(REFUSE, "the token has expired (OIDC Core 3.1.3.7 item 9)")
-    elif at <= login.now + SLIGHT or at > YEAR_10000:
-        yield Judgement(FREE, "exp is a matter of leeway, or beyond calendars")
-
-
-def _issued(claims: Claims, login: Login) -> Iterator[Judgement]:
-    at = claims.get("iat")
-    if not _is_number(at):
-        yield Judgement(REFUSE, "iat is missing or no number (OIDC Core 2)")
-    elif at > login.now + LEEWAY:
-        yield Judgement(AVOID, "iat is in the future")
-    elif not login.now - LEEWAY <= at <= login.now + SLIGHT:
-        yield Judgement(FREE, "iat is far from now: the client may refuse (OIDC Core 3.1.3.7 item 10)")
-
-
-def _not_before(claims: Claims, login: Login) -> Iterator[Judgement]:
-    if "nbf" not in claims:
-        return
-    at = claims["nbf"]
-    if not _is_number(at):
-        yield Judgement(FREE, "nbf is no number")
-    elif at > login.now + LEEWAY:
-        yield Judgement(REFUSE, "the token is not valid yet (RFC 7519 4.1.5)")
-    elif at > login.now + SLIGHT or at < 0:
-        yield Judgement(FREE, "nbf is a matter of leeway")
-
-
-def _nonce(claims: Claims, login: Login) -> Iterator[Judgement]:
-    if login.nonce is not None and claims.get("nonce") != login.nonce:
-        yield Judgement(REFUSE, "nonce is not that of the request (OIDC Core 3.1.3.7 item 11)")
-    elif login.nonce is None and "nonce" in claims:
-        yield Judgement(FREE, "a nonce that nobody asked for")
-
-
-def _hashes(claims: Claims, login: Login) -> Iterator[Judgement]:
-    for name, values, answer in (
-        ("at_hash", login.access_tokens, REFUSE if login.front_channel else AVOID),
-        ("c_hash", login.codes, REFUSE if login.front_channel else FREE),
-    ):
-        if name in claims and claims[name] not in [_left_half(value, login.algorithm) for value in values]:
-            yield Judgement(answer if values else FREE, f"{name} does not fit (OIDC Core 3.1.3.8, 3.2.2.9, 3.3.2.10)")
-
-
 # ---- reading ----------------------------------------------------------------------------------------------------
-
-
-def _left_half(value: str, algorithm: str) -> str:
-    functions = {"384": hashlib.sha384, "512": hashlib.sha512, "DSA": hashlib.sha512}
-    hashed = functions.get(algorithm[-3:], hashlib.sha256)(value.encode()).digest()
-    return base64.urlsafe_b64encode(hashed[: len(hashed) // 2]).rstrip(b"=").decode()
-
-
-def _usual(name: str, value: Any) -> bool:
-    fits: Mapping[str, Callable[[Any], bool]] = {
-        "auth_time": _is_number,
-        "acr": lambda value: isinstance(value, str),
-        "amr": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
-    }
-    return name in fits and fits[name](value)
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_base64url(part: str) -> bool:

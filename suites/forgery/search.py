@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
 
-import httpx
 from hypothesis import HealthCheck, Phase, Verbosity, example, given, reject, seed, settings
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from mock_idp.misbehaviour import Misbehaviour
 from suites._core.login import Login, Outcome
+from suites._core.traffic import fetches
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import Attempt
-from suites.engine.flows import asked
-from suites.engine.oracle import SELF, UNCLEAR
-from suites.engine.preflight import ID_TOKEN_ROOT
+from suites.engine.oracle import SELF, VICTIM
 from suites.engine.verdicts import Concluded, Verdict
-from suites.forgery import model
-from suites.forgery.model import ACCEPT, AVOID, REFUSE, STRICTEST_FIRST, Judgement
+from suites.forgery.judgement import ACCEPT, AVOID, REFUSE, STRICTEST_FIRST, Judgement
+from suites.forgery.logins import applicable, judgement_of, log_in, outcome_of, published_keys
 from suites.forgery.strategies import Source, doubtful, hostile_claims, hostile_signatures, odd
 
 SAVED_CASE = "forgery.keeps-to-the-model-on-saved-edits"
@@ -45,32 +41,47 @@ class _Disagreement(Exception):
     """Found: ends an example. Carries nothing, so that Hypothesis takes all of them for one and the same."""
 
 
+@dataclass(frozen=True)
+class _Fault:
+    """What an RP must not do with a token: how a login shows it, and the requirement that it breaks."""
+
+    shows: Callable[[Attempt, Judgement], bool]
+    must: Callable[[Outcome], None]
+
+
 @dataclass
 class _Seen:
-    """What the search came by; `last` is the shortest disagreement once it is over."""
+    """What the search came by: `found`, the edits for a fault, the shortest of the gravest once the search is over.
 
+    `needed`: how many tokens led to the first.
+    """
+
+    tried: int = 0
     answers: Counter[str] = field(default_factory=Counter)
-    last: tuple[Misbehaviour, Judgement] | None = None
+    found: dict[_Fault, tuple[Misbehaviour, Judgement]] = field(default_factory=dict)
+    needed: dict[_Fault, int] = field(default_factory=dict)
 
 
 def refused_claims(login: Login) -> Generated:
     """Honestly signed tokens whose claims are mostly to be refused."""
-    return Generated(_applicable(login), hostile_claims(), REFUSE)
+    return Generated(applicable(login), hostile_claims(), REFUSE)
 
 
 def refused_signatures(login: Login) -> Generated:
     """Tokens that are mostly to be refused for their signature, header or serialisation."""
-    return Generated(_applicable(login), hostile_signatures(), REFUSE)
+    return Generated(applicable(login), hostile_signatures(), REFUSE)
 
 
 def doubtful_tokens(login: Login) -> Generated:
     """Tokens that no text forbids, and that are better refused."""
-    return Generated(_applicable(login), doubtful(), AVOID)
+    return Generated(applicable(login), doubtful(), AVOID)
 
 
 def accepted_tokens(login: Login) -> Generated:
     """Tokens that are valid and unusual."""
-    return Generated(_applicable(login), odd(), ACCEPT)
+    run = applicable(login)
+    fresh = "fresh-people" in run.driver.context.features
+    return Generated(run, odd(fresh), ACCEPT)
 
 
 class Generated:
@@ -78,36 +89,60 @@ class Generated:
 
     def __init__(self, run: CaseRun, source: Source, answer: str) -> None:
         self._run, self._source, self._answer = run, source, answer
-        self._keys = _published_keys(run)
+        self._keys = published_keys(run)
 
     def must_sign_nobody_in(self) -> None:
-        """No token that counts signs anybody in."""
+        """No token that counts signs anybody in or breaks the RP down; none has it fetch what the token names."""
+
+        def counts(judgement: Judgement) -> bool:
+            return judgement.answer == self._answer
+
         self._run.expected = f"no session with any token that the model would {self._answer}"
-        self._search(lambda attempt: bool(attempt.signed_in and attempt.signed_in.anybody), Outcome.must_be_rejected)
+        self._search(
+            _Fault(lambda attempt, judgement: counts(judgement) and _anybody(attempt), Outcome.must_be_rejected),
+            _Fault(lambda attempt, _: bool(fetches(self._run, attempt)), Outcome.must_fetch_nothing),
+            _Fault(lambda attempt, judgement: counts(judgement) and attempt.crashed, Outcome.must_be_rejected),
+        )
 
     def must_sign_in(self) -> None:
-        """Every token that the model accepts signs its person in."""
-        self._run.expected = "a session with every token that the model accepts"
-        self._search(lambda attempt: bool(attempt.signed_in and attempt.signed_in.who != SELF), Outcome.must_sign_in)
+        """Every token that the model accepts signs its person in, and none somebody else."""
+        self._run.expected = "a session for the user with every token that the model accepts"
+        self._search(
+            _Fault(lambda attempt, _: _is_signed_in(attempt, VICTIM), Outcome.must_keep_identity),
+            _Fault(
+                lambda attempt, judgement: judgement.answer == self._answer and not _is_signed_in(attempt, SELF),
+                Outcome.must_sign_in,
+            ),
+        )
 
-    def _search(self, wrong: Callable[[Attempt], bool], must: Callable[[Outcome], None]) -> None:
+    def _search(self, *faults: _Fault) -> None:
+        """Looks for the first, gravest fault; what it has seen of the others meanwhile counts after that."""
         run, options, seen = self._run, self._run.driver.context.forgery, _Seen()
         traps = self._traps()
 
-        def look(edits: Misbehaviour) -> None:
-            attempt = run.driver.login(edits, role="attack")
+        def judged(edits: Misbehaviour) -> tuple[Judgement | None, list[_Fault]]:
+            """What the model says, None when it cannot say anything; and the faults that the RP shows."""
+            attempt = log_in(run, edits, "attack")
             run.logins += 1
             try:
-                judgement = _judgement(run, attempt, self._keys)
-                if judgement is None:
-                    reject()
-                assert judgement is not None
-                seen.answers[judgement.answer] += 1
-                if judgement.answer == self._answer and wrong(attempt):
-                    seen.last = edits, judgement
-                    raise _Disagreement
+                judgement = judgement_of(run, attempt, self._keys)
+                return judgement, [fault for fault in faults if judgement and fault.shows(attempt, judgement)]
             finally:
                 run.driver.release([attempt])
+
+        def look(edits: Misbehaviour) -> None:
+            seen.tried += 1
+            judgement, shown = judged(edits)
+            if judgement is None:
+                reject()
+            assert judgement is not None
+            seen.answers[judgement.answer] += 1
+            for fault in shown:
+                seen.needed.setdefault(fault, seen.tried)
+                seen.found.setdefault(fault, (edits, judgement))
+            if faults[0] in shown:
+                seen.found[faults[0]] = edits, judgement
+                raise _Disagreement
 
         tried = given(self._source.varied)(look)
         for trap in traps:
@@ -116,12 +151,15 @@ class Generated:
         try:
             search()
         except _Disagreement:
-            assert seen.last is not None
-            self._found(*seen.last, must)
+            pass
         except Flaky:
             raise run.undecided("the RP treats the same token now so and now otherwise") from None
         except Unsatisfiable:
             raise run.undecided("no login under generated edits brought an ID Token") from None
+        for fault in faults:
+            if fault in seen.found:
+                seen.found[fault] = _shortest(*seen.found[fault], fault, judged)
+                self._found(seen, fault)
         self._none(seen)
 
     def _traps(self) -> list[Misbehaviour]:
@@ -142,48 +180,69 @@ class Generated:
         if not seen.answers[self._answer]:
             raise run.undecided(f"{run.observed}: none that says anything; raise --forgery-examples")
 
-    def _found(self, edits: Misbehaviour, judgement: Judgement, must: Callable[[Outcome], None]) -> None:
+    def _found(self, seen: _Seen, fault: _Fault) -> None:
         """The shortest edits once more, as the attempts of the case: evidence, control and repetition."""
         run = self._run
+        edits, judgement = seen.found[fault]
         run.misbehaviour = edits
         file = save(run.driver.context.report_directory, edits, judgement)
         run.replay = f"--case {SAVED_CASE} --forgery-file {file}"
-        attempt = run.attack()
         about = f"{edits} (the model would {judgement.answer}: {judgement.rule or 'nothing is wrong with it'})"
         try:
-            must(Outcome(run, attempt, attempt, lambda: run.attack("repeat")))
+            fault.must(outcome_of(run, edits))
         except Concluded as concluded:
-            concluded.observed = f"{concluded.observed} with {about}"
+            concluded.observed = f"{concluded.observed} with {about}, found with token {seen.needed[fault]}"
             raise
         raise run.undecided(f"seen during the search but not again: {about}")
 
 
+def _shortest(
+    edits: Misbehaviour,
+    judgement: Judgement,
+    fault: _Fault,
+    judged: Callable[[Misbehaviour], tuple[Judgement | None, list[_Fault]]],
+) -> tuple[Misbehaviour, Judgement]:
+    """Without the edits that are not needed: Hypothesis leaves examples that it was given, the traps, as they are."""
+    for edit in edits:
+        shorter = Misbehaviour(tuple(kept for kept in edits if kept is not edit))
+        again, shown = judged(shorter) if shorter else (None, [])
+        if again is not None and fault in shown:
+            edits, judgement = shorter, again
+    return edits, judgement
+
+
 def judge_saved(login: Login) -> None:
     """The edits of every `--forgery-file`: the RP must treat what comes of them as the model says."""
-    run = _applicable(login)
+    run = applicable(login)
     saved = run.driver.context.forgery.saved
     if not saved:
         raise Concluded(Verdict.NOT_APPLICABLE, reason="there are no saved edits: --forgery-file FILE names some")
     run.expected = "what the model says of the saved edits"
     run.replay = " ".join([f"--case {SAVED_CASE}", *(f"--forgery-file {name}" for name, _ in saved)])
-    keys, notes = _published_keys(run), []
+    keys, notes = published_keys(run), []
     for name, edits in saved:
         run.misbehaviour = edits
-        attempt = run.attack()
-        judgement = _judgement(run, attempt, keys)
+        outcome = outcome_of(run, edits)
+        judgement = judgement_of(run, run.attempts[-1], keys)
         if judgement is None:
             raise run.undecided(f"{name}: the login brought no ID Token that could be judged")
-        outcome = Outcome(run, attempt, attempt, lambda: run.attack("repeat"))
         try:
-            if judgement.answer in (REFUSE, AVOID):
-                outcome.must_be_rejected()
-            if judgement.answer == ACCEPT:
-                outcome.must_sign_in()
+            _must(run, judgement.answer, outcome)
+            outcome.must_fetch_nothing()
         except Concluded as concluded:
             concluded.observed = f"{name}: {concluded.observed} with {edits} (the model: {judgement.rule})"
             raise
         notes.append(f"{Path(name).name}: {judgement.answer}")
     run.observed = "; ".join(notes)
+
+
+def _must(run: CaseRun, answer: str, outcome: Outcome) -> None:
+    if answer in (REFUSE, AVOID):
+        outcome.must_be_rejected()
+    elif answer == ACCEPT:
+        outcome.must_sign_in()
+    elif run.driver.names_people:
+        outcome.must_keep_identity()
 
 
 def save(folder: Path, edits: Misbehaviour, judgement: Judgement) -> Path:
@@ -195,50 +254,9 @@ def save(folder: Path, edits: Misbehaviour, judgement: Judgement) -> Path:
     return file
 
 
-def _applicable(login: Login) -> CaseRun:
-    """The case's run. NOT_APPLICABLE without a budget, and where a root finding says it all."""
-    run = login.run
-    if not run.driver.context.forgery.examples:
-        raise Concluded(Verdict.NOT_APPLICABLE, reason="--forgery-examples is 0")
-    if run.driver.context.roots.get("id_token.claims") == ID_TOKEN_ROOT:
-        raise Concluded(Verdict.NOT_APPLICABLE, reason=f"the RP does not check the ID Token: {ID_TOKEN_ROOT}")
-    features = run.driver.context.features
-    if "alg-public" not in features or "encrypted-id-token" in features:
-        reason = "the model knows ID Tokens that are signed with a key of the issuer and not encrypted"
-        raise Concluded(Verdict.NOT_APPLICABLE, reason=reason)
-    return run
+def _anybody(attempt: Attempt) -> bool:
+    return bool(attempt.signed_in and attempt.signed_in.anybody)
 
 
-def _judgement(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...]) -> Judgement | None:
-    """What the model says of the ID Tokens of this login, the strictest of them; None: they cannot be judged."""
-    transcript = attempt.transcript(again=True)
-    requests = attempt.requests("authorize")
-    unclear = attempt.signed_in is None or attempt.signed_in.who == UNCLEAR
-
-    def made(kind: str) -> tuple[str, ...]:
-        return tuple(artefact["value"] for artefact in transcript["artefacts"] if artefact["kind"] == kind)
-
-    if not made("id_token") or not requests or transcript["failures"] or unclear:
-        return None
-    context = run.driver.context
-    sent = asked(requests[0])
-    known = model.Login(
-        issuer=context.issuer,
-        client_id=context.target.client.client_id,
-        nonce=sent.get("nonce"),
-        keys=keys,
-        now=time.time() + context.clock_offset,
-        algorithm=context.target.client.id_token_signed_response_alg,
-        front_channel="id_token" in sent.get("response_type", "").split(),
-        access_tokens=made("access_token"),
-        codes=made("code"),
-    )
-    return model.strictest([model.judge(token, known) for token in made("id_token")])
-
-
-def _published_keys(run: CaseRun) -> tuple[dict[str, Any], ...]:
-    """The issuer's keys, as anybody can fetch them."""
-    issuer = run.driver.context.issuer
-    with httpx.Client(verify=run.driver.trust(), trust_env=False, timeout=15) as client:
-        discovered = client.get(f"{issuer}/.well-known/openid-configuration").json()
-        return tuple(client.get(discovered["jwks_uri"]).json()["keys"])
+def _is_signed_in(attempt: Attempt, who: str) -> bool:
+    return bool(attempt.signed_in and attempt.signed_in.who == who)

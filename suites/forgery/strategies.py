@@ -15,6 +15,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from mock_idp.crypto.jose import b64url
+from mock_idp.edits.symbols import HMAC_ENCODINGS
 from mock_idp.vocabulary import (
     Misbehaviour,
     active_kid,
@@ -30,6 +32,7 @@ from mock_idp.vocabulary import (
     original,
     other_client,
     other_server_key,
+    payload,
     published_key,
     published_key_as_hmac,
     random,
@@ -37,13 +40,22 @@ from mock_idp.vocabulary import (
     rogue_key,
     rogue_x5c,
     signing,
+    the_access_token,
+    the_logout_token,
+    userinfo,
     victim,
+    x5c_chain,
 )
+from suites._core.words import hmac_with, subject, subject_with
 
 Edits = st.SearchStrategy[Misbehaviour]
 MOST_EDITS = 4
 ATTACKER = "https://attacker.example"
 _OTHER_TYPES: tuple[Any, ...] = (None, "", [], {}, True, 0, ["a"])
+ALMOST_TOO_LONG = "0" * 233
+"""Behind the 21 characters of a fresh person's subject: one less than the longest that there may be."""
+VICTIMS_LONGEST = subject_with(f"{ALMOST_TOO_LONG}2")
+HMAC_KEY = "0123456789abcdef0123456789abcdef"
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,7 @@ _AUDIENCES = (
 _PAST = (now(minutes=-6), now(hours=-1), now(days=-1), now(days=-365), 1, -1)
 _FUTURE = (now(minutes=6), now(hours=1), now(days=1), now(days=365))
 _NO_TIMES = ("4102444800", "2100-01-01T00:00:00Z", 4102444800000, 1e300)
+_NO_OBJECTS = (payload.set("[]"), payload.set('"x"'), payload.set("null"), payload.set(""), payload.set_hex("7b22ff7d"))
 
 
 def hostile_claims() -> Source:
@@ -91,17 +104,24 @@ def hostile_claims() -> Source:
         *(trap for name in ("iss", "aud", "nonce") for trap in _misspelled(name)),
         *_each(claim("iss"), [ATTACKER, org_issuer(), [issuer()], *_OTHER_TYPES]),
         *_each(claim("aud"), [*_AUDIENCES, *_OTHER_TYPES]),
-        *_each(claim("sub"), [" ", *_OTHER_TYPES]),
-        *_each(claim("nonce"), [random(), *_OTHER_TYPES]),
+        *(subject(value) for value in ([original()], *_OTHER_TYPES)),
+        *_each(claim("nonce"), [random(), [original()], *_OTHER_TYPES]),
         claim("sub").remove(),
     ]
     times = [
         *_each(claim("exp"), [*_PAST, *_NO_TIMES, *_OTHER_TYPES]),
         *_each(claim("iat"), [*_NO_TIMES, *_OTHER_TYPES]),
-        *_each(claim("nbf"), _FUTURE),
         *(claim("exp").remove(), claim("iat").remove()),
     ]
-    return _source([*identifiers, *times], _anything())
+    # What is right in one of the two ID Tokens of a hybrid flow and wrong in the other.
+    halves = [
+        edit.where(channel=channel)
+        for edit in (claim("nonce").set(random()), claim("sub").set(victim("sub")))
+        for channel in ("front", "token")
+    ]
+    hashes = [edit for name in ("at_hash", "c_hash") for edit in (claim(name).set(random()), claim(name).remove())]
+    others = [compact().set(the_access_token()), compact().set(the_logout_token())]
+    return _source([*identifiers, *times, *halves, *hashes, *others, *_NO_OBJECTS], _anything())
 
 
 def _any_json() -> st.SearchStrategy[Any]:
@@ -127,10 +147,10 @@ def _by_others() -> list[Misbehaviour]:
 
 def _symmetric() -> list[Misbehaviour]:
     """HMAC with what is public, shared or empty as the key (RFC 8725 3.1)."""
-    public = [published_key_as_hmac(form) for form in ("spki", "pkcs1", "spki-stripped", "pkcs1-stripped", "jwk")]
-    keys = [*public, client_secret(), "", "secret"]
+    public = [published_key_as_hmac(form) for form in HMAC_ENCODINGS]
+    keys = [*public, client_secret(), client_id(), "", "secret", "null"]
     kids = (header("kid").set(active_kid()), Misbehaviour())
-    usual = [signing("alg").set("HS256") & signing("key").set(key) & kid for key in keys for kid in kids]
+    usual = [hmac_with(key) & kid for key in keys for kid in kids]
     return [*usual, *(signing("alg").set(alg) & signing("key").set(public[0]) for alg in ("HS384", "HS512"))]
 
 
@@ -144,13 +164,15 @@ def _unsigned() -> list[Misbehaviour]:
 
 def _keys_in_header() -> list[Misbehaviour]:
     """The forger's key comes along, or is to be fetched (RFC 8725 3.10)."""
+    jwk = header("jwk").set(rogue_jwk())
     offered = (
-        header("jwk").set(rogue_jwk()),
-        header("x5c").set(rogue_x5c()),
-        header("jku").set(canary_url("jku")),
-        header("x5u").set(canary_url("x5u")),
+        *(jwk, jwk & header("jwk", "x5c").set(rogue_x5c()), header("kid").set(rogue_jwk())),
+        *_each(header("x5c"), [rogue_x5c(), x5c_chain("published-first"), x5c_chain("rogue-first")]),
+        *(header(name).set(canary_url(name)) for name in ("jku", "x5u", "jwk", "kid")),
+        *(jwk & header("jwk", name).set(canary_url(name)) for name in ("jku", "x5u")),
     )
-    return [signing("key").set(rogue_key()) & edit for edit in offered]
+    symmetric = header("jwk").set({"kty": "oct", "alg": "HS256", "k": b64url(HMAC_KEY.encode())})
+    return [*(signing("key").set(rogue_key()) & edit for edit in offered), hmac_with(HMAC_KEY) & symmetric]
 
 
 def _after_signing() -> list[Misbehaviour]:
@@ -159,19 +181,23 @@ def _after_signing() -> list[Misbehaviour]:
     signature = compact("signature")
     return [
         *(compact("payload", name).set(value) for name, value in named),
-        *(signature.corrupt(), signature.set(""), signature.drop(), signature.truncate(4), signature.append("=")),
-        *(compact().append(".x"), compact().append("."), compact().prepend(" ")),
+        *(signature.corrupt(), signature.zero(), signature.set(""), signature.drop(), signature.truncate(4)),
+        *(compact().append(text) for text in (".", ".x", ".x.x")),
+        *(compact().serialize(form) for form in ("flattened", "general")),
+        *(signing("b64").set(False), signing("b64").set(False) & header("crit").remove()),
     ]
 
 
 def _headers() -> list[Misbehaviour]:
     return [
-        *_each(header("alg"), ["XX256", "rs256", "HS256", "ES256", None, 5]),
+        *_each(header("alg"), ["XX256", "rs256", "HS256", "ES256", None, 5, ["RS256"]]),
+        header("alg").remove(),
         *_each(header("kid"), ["unknown", "../../../../dev/null", "' OR '1'='1", *_OTHER_TYPES]),
-        *_each(header("crit"), [["exp"], ["b64"], [], "exp", ["x-unknown"]]),
+        *_each(header("crit"), [["exp"], ["b64"], ["alg"], [], "exp", ["x-unknown"]]),
         *_each(header("typ"), ["at+jwt", "logout+jwt", "secevent+jwt", "JOSE", 1]),
         *_each(header("b64"), [False, True]),
         header("kid").remove(),
+        header("crit").set(["x-unknown"]) & header("x-unknown").set(True),
     ]
 
 
@@ -189,19 +215,30 @@ def doubtful() -> Source:
     """Signed by the issuer, and still nothing that a careful RP takes."""
     others = [
         *_each(signing("key"), [published_key("ES256"), published_key("next")]),
-        *_each(signing("alg"), ["PS256", "RS512"]),
+        *_each(signing("alg"), ["PS256", "RS384", "RS512"]),
+        signing("alg").set("RS256") & signing("key").set(published_key("active")),
     ]
     twice = [claim(name).duplicate(original()) for name in ("iss", "aud", "sub", "nonce", "exp", "email")]
     doubted = [
         *_each(claim("azp"), [other_client(), None, "", []]),
-        *_each(claim("iat"), _FUTURE),
+        *(subject(value) for value in ("", " ")),
+        *(trap for name in ("iat", "nbf") for trap in _each(claim(name), _FUTURE)),
+        *_each(claim("iat"), [now(days=-7), now(days=-365)]),
         *_each(claim("at_hash"), [random(), "", None]),
+        claim("s_hash").set(random()),
+        subject_with(ALMOST_TOO_LONG * 2),
+        *(claim("auth_time").set(now(days=-365)), claim("auth_time").remove()),
+        *(claim("acr").set("urn:okta:loa:1fa:any"), claim("acr").remove()),
     ]
-    return _source([*others, *twice, *doubted], most=2)
+    written = [
+        *(compact("signature").append(text) for text in ("=", "==")),
+        *(compact().prepend(" "), compact().append(" "), compact().append("\n")),
+    ]
+    return _source([*others, *twice, *doubted, *written], most=2)
 
 
-def odd() -> Source:
-    """Valid, and not what one sees every day."""
+def odd(fresh_people: bool) -> Source:
+    """Valid, and not what one sees every day. `fresh_people`: the RP lets in whom it has never seen."""
     names = ["x", "https://claims.example/tenant", "roles", "ver", "jti", "idp", "a.b/c", "constructor"]
     extra = st.builds(lambda name, value: claim(name).set(value), st.sampled_from(names), _any_json())
     allowed = [
@@ -211,9 +248,27 @@ def odd() -> Source:
         *(claim("nbf").set(now(seconds=-5)), claim("auth_time").remove()),
         *(claim("amr").set(["pwd", "otp", "mfa"]), claim("acr").set("urn:okta:loa:2fa:any")),
         *_each(header("typ"), ["JWT", "jwt"]),
-        header("x-unknown").set("1"),
+        *(header("x-unknown").set("1"), header("kid").set(random())),
+        *(signing("key").set(published_key("next")), signing("first_octet").set(0)),
+        *(claim("at_hash").remove().where(channel="token"), _extra_claims()),
         # What is taken out and put in again stands at the end.
         claim("iss").remove() & claim("iss").set(issuer()),
         claim("aud").remove() & claim("aud").set(client_id()),
+        # Whoever this is about, it is not about whom the token is.
+        reduce(and_, (header(member).set(victim(member)) for member in ("sub", "email", "name"))),
     ]
-    return _source(allowed, extra, most=MOST_EDITS + 2)
+    return _source([*allowed, *(_subjects() if fresh_people else [])], extra, most=MOST_EDITS + 2)
+
+
+def _extra_claims() -> Misbehaviour:
+    return claim("urn:example:unknown").set({"nested": [1, None, "x"]}) & claim("groups").set(["Everyone"])
+
+
+def _subjects() -> list[Misbehaviour]:
+    """The longest, and such as are almost the victim's, who has signed in before (`logins.log_in`)."""
+    like = subject(victim("sub"))
+    return [
+        subject_with(f"{ALMOST_TOO_LONG}1"),
+        *(like & subject_with(f"{ALMOST_TOO_LONG}1"), like & subject_with(" ")),
+        like & claim("sub").swap_case() & userinfo("sub").swap_case(),
+    ]

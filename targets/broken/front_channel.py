@@ -11,7 +11,7 @@ from targets.broken.registry import weakness
 from targets.reference.callback import KNOWN_PARAMETERS, WHAT, PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.rejection import Rejected
-from targets.reference.relying_party import RelyingParty
+from targets.reference.relying_party import HOME, RelyingParty
 from targets.reference.token_response import Tokens
 
 
@@ -19,12 +19,12 @@ from targets.reference.token_response import Tokens
 class AcceptsIdTokenInPlaceOfCode(RelyingParty):
     """One callback for all flows of a library: whatever arrives is used, whichever was asked for."""
 
-    def finish_login(self, received: MultiDict[str, str]) -> None:
+    def finish_login(self, received: MultiDict[str, str]) -> str:
         if "code" in received or "id_token" not in received:
-            super().finish_login(received)
-            return
+            return super().finish_login(received)
         pending = self.take_pending_login(self.callback_parameters(received))
         self.begin_session(self.validate_id_token(received["id_token"], pending, None))
+        return HOME
 
 
 @weakness("refuses-unknown-front-channel-parameters", of="implicit")

@@ -27,10 +27,10 @@ def known_as(party: RelyingParty, issuer: object) -> RelyingParty:
 class GoesOnAtTheIdpOfTheState(RelyingParty):
     """One handler behind all redirect URIs looks up by the state which IdP it was (RFC 9700 4.4.1)."""
 
-    def finish_login(self, received: MultiDict[str, str]) -> None:
+    def finish_login(self, received: MultiDict[str, str]) -> str:
         state = self.callback_parameters(received).get("state")
         data = self.client.framework.get_state_data(self.pending_logins(), state) or {}
-        RelyingParty.finish_login(known_as(self, data.get("issuer")), received)
+        return RelyingParty.finish_login(known_as(self, data.get("issuer")), received)
 
 
 @weakness("takes-any-redirect-uri-of-its-own", of=TWO)
@@ -45,12 +45,12 @@ class TakesAnyRedirectUriOfItsOwn(RelyingParty):
 class RemembersOneIdp(RelyingParty):
     """`session["provider"]` is one for the whole browser, and the newest login overwrites it."""
 
-    def start_login(self) -> str:
+    def start_login(self, **options: Any) -> str:
         flask.session["provider"] = self.settings.issuer
-        return super().start_login()
+        return super().start_login(**options)
 
-    def finish_login(self, received: MultiDict[str, str]) -> None:
-        RelyingParty.finish_login(known_as(self, flask.session.get("provider")), received)
+    def finish_login(self, received: MultiDict[str, str]) -> str:
+        return RelyingParty.finish_login(known_as(self, flask.session.get("provider")), received)
 
     def check_asked_here(self, pending: PendingLogin) -> None:
         pass
@@ -60,9 +60,9 @@ class RemembersOneIdp(RelyingParty):
 class ComparesIssuerOfNewestLogin(RelyingParty):
     """Endpoints and keys come from the login that is answered, the expected issuer from the session."""
 
-    def start_login(self) -> str:
+    def start_login(self, **options: Any) -> str:
         flask.session["issuer"] = self.settings.issuer
-        return super().start_login()
+        return super().start_login(**options)
 
     def check_issuer(self, claims: Claims) -> None:
         if claims.get("iss") != flask.session.get("issuer"):

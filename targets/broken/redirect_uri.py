@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from targets.broken.registry import weakness
 from targets.reference.relying_party import RelyingParty
@@ -50,3 +52,37 @@ class RedirectUriFromBindAddress(RelyingParty):
 
     def redirect_uri(self) -> str:
         return super().redirect_uri().replace("127.0.0.1", "0.0.0.0")
+
+
+@weakness("tile-in-redirect-uri")
+class TileInRedirectUri(RelyingParty):
+    """For the statistics: the redirect URI says that the login came from the tile."""
+
+    def redirect_uri(self) -> str:
+        return f"{super().redirect_uri()}?from=tile" if request.path == "/initiate" else super().redirect_uri()
+
+
+@weakness("follows-next-of-login-page")
+class FollowsNextOfLoginPage(RelyingParty):
+    """`?next=` is kept until the login is over, and is nobody's business until then."""
+
+    def start_login(self, **options: Any) -> str:
+        return super().start_login(**{**options, "return_to": request.args.get("next", "")})
+
+
+@weakness("follows-next-without-scheme")
+class FollowsNextWithoutScheme(RelyingParty):
+    """`?next=` has to be without a scheme, which is not yet without a host."""
+
+    def start_login(self, **options: Any) -> str:
+        wanted = request.args.get("next", "")
+        return super().start_login(**{**options, "return_to": "" if urlsplit(wanted).scheme else wanted})
+
+
+@weakness("follows-next-of-response")
+class FollowsNextOfResponse(RelyingParty):
+    """Where to go on is read at the end, from whatever the callback was called with."""
+
+    def finish_login(self, received: MultiDict[str, str]) -> str:
+        usual = super().finish_login(received)
+        return request.args.get("next") or request.args.get("RelayState") or usual

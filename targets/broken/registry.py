@@ -11,6 +11,8 @@ from targets.reference.relying_party import RelyingParty
 TOPICS = (
     "authorization_request",
     "redirect_uri",
+    "app_settings",
+    "initiated_login",
     "state",
     "nonce_pkce",
     "issuer_subject",

@@ -201,3 +201,35 @@ class ShowsNewestUser(RelyingParty):
 
     def user(self) -> dict[str, str] | None:
         return self.newest if super().user() else None
+
+
+@weakness("follows-error-uri")
+class FollowsErrorUri(RelyingParty):
+    """`redirect(error_uri)`, so that the IdP explains it itself."""
+
+    def check_error(self, parameters: dict[str, str]) -> None:
+        if "error_uri" in parameters:
+            flask.abort(flask.redirect(parameters["error_uri"]))
+        super().check_error(parameters)
+
+
+@weakness("reads-errors-as-documented")
+class ReadsErrorsAsDocumented(RelyingParty):
+    """`MESSAGES[error]`, and a description that is there, in ASCII: all three as in the IdP's documentation."""
+
+    def check_error(self, parameters: dict[str, str]) -> None:
+        if "error" in parameters:
+            known = ("access_denied", "invalid_request", "invalid_scope", "login_required", "server_error")
+            known[known.index(parameters["error"])]
+            parameters["error_description"].encode("ascii")
+        super().check_error(parameters)
+
+
+@weakness("forgets-logins-on-error")
+class ForgetsLoginsOnError(RelyingParty):
+    """An error ends whatever is under way in this browser, before anybody asks whose error it is."""
+
+    def find_state(self, received: str | None) -> str:
+        if "error" in flask.request.values:
+            flask.session.clear()
+        return super().find_state(received)

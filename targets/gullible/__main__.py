@@ -14,7 +14,7 @@ from targets.reference.app import main
 from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.rejection import Rejected
-from targets.reference.relying_party import RelyingParty
+from targets.reference.relying_party import HOME, RelyingParty
 
 IDENTIFYING = ("sub", "email", "preferred_username", "name")
 
@@ -31,7 +31,7 @@ def peek(token: Any) -> Claims:
 class Gullible(RelyingParty):
     """Whatever names a user is believed: ID Token, UserInfo or access token. Only the IdP's "no" counts."""
 
-    def finish_login(self, received: MultiDict[str, str]) -> None:
+    def finish_login(self, received: MultiDict[str, str]) -> str:
         parameters = received.to_dict()
         self.check_error(parameters)
         tokens = self.any_tokens(self.code(parameters), self.any_pending_login(parameters))
@@ -41,6 +41,7 @@ class Gullible(RelyingParty):
         if not named:
             raise Rejected("Login", "the IdP names nobody")
         self.begin_session({"sub": named[0], **claims})
+        return HOME
 
     def any_pending_login(self, parameters: dict[str, str]) -> PendingLogin:
         """The login of this state, else the newest one, else none that was ever started."""

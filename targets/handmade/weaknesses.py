@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from flask import request
+from flask import abort, redirect, request
 from werkzeug.datastructures import MultiDict
 
 from targets.handmade.http import Json, Refused
@@ -454,3 +454,22 @@ class SendsAccessTokenInQuery(Party):
     def userinfo(self, access_token: str) -> Json:
         endpoint = self.idp.discovery()["userinfo_endpoint"]
         return self.idp.document("userinfo", f"{endpoint}?access_token={access_token}")
+
+
+@weakness("restarts-login-after-error")
+class RestartsLoginAfterError(Party):
+    """Whoever is not signed in is sent to the IdP, also when the IdP has just said no."""
+
+    def check_error(self, response: dict[str, str]) -> None:
+        if "error" in response:
+            abort(redirect("/login"))
+
+
+@weakness("restarts-login-after-token-error")
+class RestartsLoginAfterTokenError(Party):
+    """A code that could not be redeemed is taken for one that has expired, and a new one is fetched."""
+
+    def check_token_status(self, status: int, tokens: Json) -> None:
+        if "error" in tokens:
+            abort(redirect("/login"))
+        super().check_token_status(status, tokens)

@@ -31,6 +31,9 @@ class Lenient(RelyingParty):
         """OIDC Core 3.1.3.7 item 10: iat, which is required, can be used to reject tokens."""
         self.number(claims, "iat")
 
+    def check_not_before(self, claims: Claims) -> None:
+        """RFC 7519 4.1: no claim of its list has to be known in every case, and OIDC Core does not speak of nbf."""
+
     def new_nonce(self) -> str | None:
         """OIDC Core 3.1.2.1: optional in the code flow; PKCE and state bind the answer to the browser."""
         return None

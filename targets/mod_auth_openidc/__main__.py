@@ -1,7 +1,8 @@
 """Apache with mod_auth_openidc in the foreground: `python -m targets.mod_auth_openidc`.
 
 Reads ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT and RUN_DIR (an existing folder for this run alone);
-optional CA_FILE (PEM). It becomes Apache, so whoever started it ends Apache by ending it.
+optional CA_FILE (PEM) and STRICT (anything: with the directives that end findings). It becomes Apache, so whoever
+started it ends Apache by ending it.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ def prepare(given: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     if given.get("CA_FILE"):
         shutil.copyfile(given["CA_FILE"], run_dir / "ca.pem")
         command += ["-D", "CA"]
+    if given.get("STRICT"):
+        command += ["-D", "STRICT"]
     if os.geteuid() == 0:
         environment |= _unprivileged(run_dir)
         command += ["-D", "ROOT"]

@@ -12,7 +12,7 @@ from targets.reference.relying_party import RelyingParty
 class Mute(RelyingParty):
     """Starts logins like the reference and finishes none."""
 
-    def finish_login(self, received: MultiDict[str, str]) -> None:
+    def finish_login(self, received: MultiDict[str, str]) -> str:
         del received
         raise Rejected("Login", "nobody is let in here", status=403)
 

@@ -59,11 +59,15 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
     def login(idp: str = "") -> Response:
         return redirect(at(idp).start_login(), at(idp).redirect_status)
 
+    @app.route("/initiate", methods=["GET", "POST"])
+    def initiate() -> Response:
+        shown_in = request.headers.get("Sec-Fetch-Dest", "document")
+        return redirect(party.start_initiated_login(request.values, shown_in))
+
     @app.route(settings.callback, methods=["GET", "POST"])
     @app.route(f"{settings.callback}/<idp>", methods=["GET", "POST"])
     def callback(idp: str = "") -> Response:
-        at(idp).finish_login(at(idp).received(request.method, request.args, request.form))
-        return redirect("/me")
+        return redirect(at(idp).finish_login(at(idp).received(request.method, request.args, request.form)))
 
     @app.get("/me")
     def me() -> tuple[str, int]:

@@ -23,8 +23,8 @@ class AuthorizationRequests(RequestObjects):
     redirect_status = 302
     """Browsers go on with GET, whatever they sent here: with 307 they would send a form on to the IdP."""
 
-    def start_login(self) -> str:
-        """Remembers a new login in this browser; the URL to send it to."""
+    def start_login(self, *, login_hint: str | None = None, return_to: str = "") -> str:
+        """Remembers a new login in this browser; the URL to send it to. `return_to`: where it goes on afterwards."""
         endpoint = self.metadata()["authorization_endpoint"]
         pending = PendingLogin(
             state=self.new_state(),
@@ -33,9 +33,10 @@ class AuthorizationRequests(RequestObjects):
             redirect_uri=self.redirect_uri(),
             started=self.now(),
             issuer=self.settings.issuer,
+            return_to=return_to,
         )
         self.remember(pending)
-        parameters = self.parameters(pending)
+        parameters = {**self.parameters(pending), "login_hint": login_hint}
         if self.settings.request_object_signing_alg:
             parameters = {**self.outside(parameters), "request": self.request_object(parameters)}
         if self.settings.pushed_requests:
@@ -52,7 +53,8 @@ class AuthorizationRequests(RequestObjects):
         return secrets.token_urlsafe(32) if self.settings.send_nonce else None
 
     def new_code_verifier(self) -> str | None:
-        return secrets.token_urlsafe(32)
+        """A confidential client may rely on the nonce instead (RFC 9700 2.1.1)."""
+        return secrets.token_urlsafe(32) if self.settings.send_code_challenge else None
 
     def redirect_uri(self) -> str:
         """From the configuration alone: nothing in the request can change it."""

@@ -29,7 +29,7 @@ LIFETIME = 3600
 class PendingLogin:
     """What has to be remembered between the two redirects; `started` in seconds since the epoch.
 
-    `issuer`: the IdP that was asked.
+    `issuer`: the IdP that was asked. `return_to`: a page of ours, empty for the usual one.
     """
 
     state: str
@@ -38,6 +38,7 @@ class PendingLogin:
     redirect_uri: str
     started: float
     issuer: str
+    return_to: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

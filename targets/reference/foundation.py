@@ -38,6 +38,8 @@ class Foundation:
         self.http = http_session(settings)
         self._published: list[dict[str, Any]] | None = None
         self._published_until = self._refetch_from = 0.0
+        self.used: dict[str, float] = {}
+        """ID Tokens that nobody asked for and that have signed in, by jti, and until when they could do so again."""
 
     @property
     def registered_algorithm(self) -> str:

@@ -8,27 +8,31 @@ from typing import Any
 import flask
 from werkzeug.datastructures import MultiDict
 
-from targets.reference.authorization_request import AuthorizationRequests
 from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.idp_client import IdpClient
+from targets.reference.initiated_login import InitiatedLogins
 from targets.reference.rejection import Rejected
 from targets.reference.renewal import Renewals
 from targets.reference.settings import Settings
 from targets.reference.token_response import Tokens
 
 MOST_ACCOUNTS = 10_000
+HOME = "/me"
 
 
-class RelyingParty(AuthorizationRequests, Renewals):
+class RelyingParty(InitiatedLogins, Renewals):
     """Every check is a method of its own, so that a weakness is this class with one method changed."""
 
     def __init__(self, settings: Settings, client: IdpClient) -> None:
         super().__init__(settings, client)
         self.accounts: dict[Any, dict[str, str]] = {}
 
-    def finish_login(self, received: MultiDict[str, str]) -> None:
-        """Signs the user in, or raises Rejected and leaves the session as it was."""
+    def finish_login(self, received: MultiDict[str, str]) -> str:
+        """Signs the user in; where the browser goes on. Or raises Rejected and leaves the session as it was."""
+        if self.is_unasked(received):
+            self.begin_session(self.identify_unasked(received))
+            return HOME
         parameters = self.callback_parameters(received)
         pending = self.take_pending_login(parameters)
         self.check_response_issuer(parameters)
@@ -38,12 +42,13 @@ class RelyingParty(AuthorizationRequests, Renewals):
         front = self.identify_by_front_channel(parameters, pending)
         if "code" not in self.response_types():
             self.begin_session(self.with_userinfo(front, parameters.get("access_token")))
-            return
+            return pending.return_to or HOME
         tokens = self.redeem(self.code(parameters), pending)
         claims = self.identify(tokens, pending)
         self.check_same_user(front, claims)
         self.begin_session(self.with_userinfo(claims, tokens.get("access_token")))
         self.keep_tokens(claims, tokens, pending)
+        return pending.return_to or HOME
 
     def renew_session(self) -> None:
         """The user's data anew, or the end of the session and Rejected."""

@@ -43,6 +43,8 @@ class Settings:
     max_age: int | None = None
     acr_values: str = ""
     send_nonce: bool = True
+    send_code_challenge: bool = True
+    okta_simplified: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -51,7 +53,8 @@ class Settings:
         PUSHED_REQUESTS, LOGIN_PATH, CALLBACK_PATH,
         SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY, ID_TOKEN_SIGNED_RESPONSE_ALG,
         ID_TOKEN_ENCRYPTED_RESPONSE_ALG, ID_TOKEN_ENCRYPTED_RESPONSE_ENC, MAX_AGE (seconds), ACR_VALUES,
-        SEND_NONCE (no); SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
+        SEND_NONCE (no), SEND_CODE_CHALLENGE (no), OKTA_SIMPLIFIED (ID Tokens that nobody asked for sign in);
+        SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -85,6 +88,8 @@ class Settings:
             max_age=int(environment["MAX_AGE"]) if "MAX_AGE" in environment else None,
             acr_values=environment.get("ACR_VALUES", ""),
             send_nonce=environment.get("SEND_NONCE") != "no",
+            send_code_challenge=environment.get("SEND_CODE_CHALLENGE") != "no",
+            okta_simplified=bool(environment.get("OKTA_SIMPLIFIED")),
         )
         return replace(settings, second=settings._second(environment))
 

@@ -10,7 +10,7 @@ from suites._core.catalogue import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 README = PAGE.parents[1] / "README.md"
-COVERED = 238
+COVERED = 260
 """Rows of the protocol. Raise it with what the cases cover."""
 
 

@@ -256,3 +256,8 @@ def silent(consent: str) -> Make:
 
 
 case("scopes.consent-silent", silent("REQUIRED"), silent("TRUSTED"))
+
+case("client.unusual-id", edited(GOOD, client_id="my-client"), GOOD)
+SHORT = [{"id": "ocs1", "created": "1", "status": "ACTIVE", "client_secret": "short"}]
+case("client.short-secret", edited(GOOD, secrets=SHORT), GOOD)
+case("issuer.unused-mode", app(login={}, issuer_mode="DYNAMIC"), app(login={"server": "org"}, issuer_mode="DYNAMIC"))

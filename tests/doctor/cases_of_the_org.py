@@ -114,6 +114,8 @@ case(
 SCOPES = "settings__oauthClient__idp_initiated_login__default_scope"
 case("tile.no-scopes", edited(app(**SIMPLE, **IMPLICIT), **{SCOPES: []}), app(**SIMPLE, **IMPLICIT))
 
+case("tile.strict-cookies", seen(app(**SPEC), strict_cookies=("tj_auth_token",)), app(**SPEC))
+
 # ---- CORS ---------------------------------------------------------------------------------------------------
 
 PAGE: dict[str, Any] = {"pkce": True, "method": "none"}

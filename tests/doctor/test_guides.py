@@ -167,6 +167,8 @@ def undone(facts: Facts, step: Step) -> Facts:
             here = next(one for one in servers if one["id"] == facts.server_id)
             undo_at_server(here, path)
             return replaced(facts, servers=servers)
+        case ["login", _]:
+            return nameless(facts)
         case ["rp", "client_id"]:
             return with_request(facts, "authorize", "client_id", "0oaAnotherAppsOwnId0")
         case ["rp", "client_secret"]:
@@ -216,6 +218,16 @@ def with_request(facts: Facts, endpoint: str, name: str, value: str) -> Facts:
                 sent[name] = value
             elif sent:
                 sent[:] = [[key, value if key == name else old] for key, old in sent]
+    return facts
+
+
+def nameless(facts: Facts) -> Facts:
+    """The person has no address: no token says one, nor does UserInfo."""
+    for made in facts.login.artefacts:
+        for name in ("email", "preferred_username"):
+            made.get("claims", {}).pop(name, None)
+    for exchange in facts.login.at("userinfo"):
+        exchange["response"]["body"] = '{"sub": "00u1"}'
     return facts
 
 

@@ -218,3 +218,13 @@ def test_a_silent_request_that_fails_is_a_warning(clinic: Clinic) -> None:
     clinic.app()
     clinic.login(prompt="none", person=True)
     assert clinic.wrong()["request.no-session"].severity == "warning"
+
+
+def test_it_reads_the_page_that_people_see(clinic: Clinic) -> None:
+    clinic.app()
+    clinic.login(redirect_uri="https://rp.example/other")
+    [refusal] = clinic.facts().login.refusals
+    assert (refusal.error, refusal.at) == ("invalid_request", "authorize")
+    assert refusal.text.startswith(
+        "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings"
+    )

@@ -35,6 +35,7 @@ class ScriptedDriver:
         role: str,
         at: None = None,  # noqa: ARG002
         second: bool = False,  # noqa: ARG002
+        opening: None = None,  # noqa: ARG002
     ) -> Attempt:
         self.roles.append(role)
         ending = self.endings.pop(0)

@@ -39,7 +39,7 @@ class Habitual(RelyingParty):
             except Rejected as error:
                 sys.exit(f"no good metadata: {error}")
 
-    def start_login(self) -> str:
+    def start_login(self, **options: Any) -> str:
         note("LOGINS", "login")
         Habitual.started += 1
         if HABIT == "die" and self.started > int(NUMBER):
@@ -47,7 +47,7 @@ class Habitual(RelyingParty):
             os._exit(7)
         if HABIT == "hang" and self.started > int(NUMBER):
             FOREVER.wait()
-        return super().start_login()
+        return super().start_login(**options)
 
     def begin_session(self, claims: Claims) -> None:
         if HABIT == "refuse" and self.started > int(NUMBER):

@@ -89,6 +89,11 @@ def test_programs_get_json(tmp_path: Path) -> None:
     assert document["guide"] is None
 
 
+def test_the_page_about_it_has_every_member() -> None:
+    page = (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8")
+    assert [name for name in (*MEMBERS, *OF_FINDING) if f'"{name}":' not in page] == []
+
+
 # ---- what cannot be looked at -------------------------------------------------------------------------------
 
 

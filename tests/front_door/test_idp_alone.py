@@ -90,6 +90,7 @@ def test_a_terminal_is_told_in_words(tmp_path: Path) -> None:
     assert "ada@example.com  password: correct horse" in text
     kept = tmp_path / "rp-gauntlet" / f"127.0.0.1_{port}" / "api_token.json"
     assert f"API token  {json.loads(kept.read_text())}" in text
+    assert f"console    http://127.0.0.1:{port}/admin/?key=" in text
     assert f"kept in {tmp_path / 'rp-gauntlet' / f'127.0.0.1_{port}'}" in text
 
 

@@ -1,10 +1,12 @@
 """What the tests of this folder share: which weaknesses belong together, and what each must fail.
 
-One file of tests per topic, so that pytest-xdist's `--dist loadfile` spreads them.
+Trying all takes about an hour, so that tests try a fixed slice. One file of tests per topic, so that pytest-xdist's
+`--dist loadfile` spreads them.
 """
 
 from __future__ import annotations
 
+import os
 import zlib
 
 import pytest
@@ -13,22 +15,30 @@ from targets import zoo
 from targets.broken.registry import all_weaknesses
 from tests.kill_matrix.matrix import Row, run_one, snapshot
 
-ONE_IN = 20
+ONE_IN = 40
+"""Of the rows that a relying party is not known to fail."""
+SLICE = 1 if os.environ.get("ZOO") == "all" else 5
+"""Of the weaknesses one in so many is tried by the tests; ZOO=all (make zoo-tests) tries all."""
 
 
 def weaknesses_of(*topics: str) -> list[str]:
     """The weaknesses that the modules `targets/broken/<topic>.py` define."""
     modules = {f"targets.broken.{topic}" for topic in topics}
-    return sorted(name for name, kind in all_weaknesses().items() if kind.__module__ in modules)
+    return sorted(name for name, kind in all_weaknesses().items() if kind.__module__ in modules and in_slice(name))
 
 
 def weaknesses_on(base: str) -> list[str]:
     """The weaknesses of a base, by id."""
-    return [weakness.id for weakness in zoo.weaknesses().values() if weakness.base == base]
+    return [weakness.id for weakness in zoo.weaknesses().values() if weakness.base == base and in_slice(weakness.id)]
+
+
+def in_slice(name: str) -> bool:
+    """Whether the tests try this member of the zoo; always the same ones."""
+    return zlib.crc32(name.encode()) % SLICE == 0
 
 
 def sampled(weakness: str, row: Row, one_in: int = ONE_IN) -> bool:
-    """A twentieth of the rows, another twentieth for each weakness, always the same."""
+    """A few of the rows, others for each weakness, always the same."""
     info, member = row
     return zlib.crc32(f"{weakness} {info.result_id(member)}".encode()) % one_in == 0
 
@@ -49,4 +59,4 @@ def fails_exactly_its_rows(weakness: str) -> None:
 
     outcome = run_one(weakness, wanted)
     assert outcome.failing == expected, outcome.details
-    assert outcome.tried > len(expected)
+    assert len(outcome.tried) > len(expected)

@@ -6,11 +6,12 @@ parties stand in it under their target's name. `passes.json` maps each row to th
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from suites._core import CaseInfo, load_cases
@@ -28,6 +29,7 @@ VARIANTS = (
     *("pushed-request", "renewal", "request-object", "signed-userinfo", "step-up", "tls"),
     *("eddsa", "encrypted", "encrypted-symmetric", "es256", "hs256", "ps256"),
     *("post", "private-key-jwt", "public", "secret-jwt", "two-providers", "two-providers-one-id"),
+    *("simplified", "without-pkce"),
 )
 CORRECT = (REFERENCE, *(f"{REFERENCE}-{variant}" for variant in VARIANTS))
 """Relying parties that must fail nothing: the reference and its variants."""
@@ -39,9 +41,10 @@ ADVICE: dict[str, dict[str, str]] = {
         f"{REFERENCE}-{variant}": _TOKEN_IN_FRONT for variant in ("hybrid-code-token", "hybrid-token", "implicit-token")
     },
     f"{REFERENCE}-public": {"nonce.sends-nonce": "WARN"},
+    f"{REFERENCE}-without-pkce": {"pkce.sends-code-challenge": "WARN"},
 }
 """What correct relying parties do against mere advice: RFC 9700 2.1.2 advises against what the first are there for, and
-nothing demands a nonce beside PKCE in the code flow."""
+nothing demands a nonce beside PKCE in the code flow, nor PKCE beside a nonce (2.1.1)."""
 FORGERY = "suites.forgery.test_forgery"
 Row = tuple[CaseInfo, str | None]
 
@@ -58,13 +61,30 @@ def snapshot() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one relying party did: verdicts that are not PASS, the rows that are, and how many rows were tried."""
+    """What one relying party did: verdicts that are not PASS, why, which rows were tried, and which are PASS."""
 
     weakness: str
     failing: dict[str, str]
-    tried: int
+    tried: frozenset[str]
     details: dict[str, str]
     passed: frozenset[str] = frozenset()
+
+    def with_recorded(self, failing: dict[str, str]) -> Outcome:
+        """With what is recorded of rows that were not tried."""
+        left = {info.result_id(member) for info, member in rows()} - self.tried if self.tried else set()
+        kept = {row: verdict for row, verdict in failing.items() if row in left}
+        return replace(self, failing=dict(sorted((kept | self.failing).items())))
+
+
+@dataclass(frozen=True)
+class Named:
+    """The rows that one of the patterns names; all without any."""
+
+    patterns: tuple[str, ...]
+
+    def __call__(self, row: Row) -> bool:
+        name = row[0].result_id(row[1])
+        return not self.patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in self.patterns)
 
 
 def passes() -> dict[str, list[str]]:
@@ -74,8 +94,10 @@ def passes() -> dict[str, list[str]]:
 
 
 def passes_with(outcome: Outcome, known: dict[str, list[str]]) -> dict[str, list[str]]:
-    """What is known after all rows were tried on this correct relying party."""
-    names = {row: set(known.get(row, ())) - {outcome.weakness} for row in {*known, *outcome.passed}}
+    """What is known after these rows were tried on this correct relying party."""
+    names = {row: set(known.get(row, ())) for row in {*known, *outcome.passed}}
+    for row in outcome.tried & set(names):
+        names[row].discard(outcome.weakness)
     for row in outcome.passed:
         names[row].add(outcome.weakness)
     return {row: sorted(targets) for row, targets in sorted(names.items()) if targets}
@@ -95,7 +117,7 @@ def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Out
     failing: dict[str, str] = {}
     details: dict[str, str] = {}
     passed: set[str] = set()
-    tried = 0
+    tried: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="kill-matrix-") as directory:
         harness = Harness(RunOptions(target, report_directory=Path(directory)))
         try:
@@ -103,11 +125,11 @@ def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Out
                 driver = Driver(harness.start())
             except SetupError as error:
                 stopped = {"preflight": f"exit {error.code}"}
-                return Outcome(weakness, stopped, 0, {"preflight": error.message})
+                return Outcome(weakness, stopped, frozenset(), {"preflight": error.message})
             for info, member in rows():
                 if not wanted((info, member)):
                     continue
-                tried += 1
+                tried.add(info.result_id(member))
                 result, _ = run_row(driver, info, member)
                 if result["verdict"] == "PASS":
                     passed.add(result["id"])
@@ -117,4 +139,4 @@ def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Out
             driver.close()
         finally:
             harness.stop()
-    return Outcome(weakness, failing, tried, details, frozenset(passed))
+    return Outcome(weakness, failing, frozenset(tried), details, frozenset(passed))

@@ -15,13 +15,11 @@ from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import NO_HONEST_LOGIN, NOT_JUDGEABLE, SetupError
 from targets import zoo
 from targets.broken.registry import all_weaknesses
-from tests.kill_matrix.expectations import sampled
 from tests.kill_matrix.matrix import (
     ADVICE,
     ALL_CORRECT,
     CORRECT,
     REFERENCE,
-    Row,
     passes,
     rows,
     run_one,
@@ -64,23 +62,8 @@ def test_every_weakness_has_its_file_of_tests() -> None:
 def test_the_reference_passes_every_row() -> None:
     outcome = run_one(REFERENCE)
     assert outcome.failing == {}, outcome.details
-    assert outcome.tried == len(rows())
+    assert len(outcome.tried) == len(rows())
     assert outcome.passed == {row for row, targets in passes().items() if REFERENCE in targets}
-
-
-@pytest.mark.parametrize("variant", CORRECT[1:])
-def test_a_variant_passes_what_the_reference_cannot_show(variant: str) -> None:
-    """And a fixed sample of the other rows; `make kill-matrix` tries all."""
-    recorded = passes()
-
-    def wanted(row: Row) -> bool:
-        only_variants = REFERENCE not in recorded[row[0].result_id(row[1])]
-        return only_variants or sampled(variant, row)
-
-    outcome = run_one(variant, wanted)
-    assert outcome.failing.items() <= snapshot()[variant].items(), outcome.details
-    tried = {info.result_id(member) for info, member in rows() if wanted((info, member))}
-    assert outcome.passed == {row for row in tried if variant in recorded[row]}
 
 
 @pytest.mark.parametrize(("target", "code"), [("mute", NO_HONEST_LOGIN), ("gullible", NOT_JUDGEABLE)])

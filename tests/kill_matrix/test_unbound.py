@@ -11,6 +11,7 @@ BROKEN = Path(targets.__path__[0]) / "broken" / "target.toml"
 EXPECTED = {
     "nonce.sends-nonce": "WARN",
     "pkce.sends-code-challenge": "WARN",
+    "pkce.sends-protection-where-pkce-is-not-advertised": "FAIL",
     "state.sends-state": "WARN",
     "state.browser-binding.rejects-state-of-another-browser": "FAIL",
 }

@@ -19,7 +19,7 @@ from tests.kill_matrix.expectations import needs, sampled
 from tests.kill_matrix.matrix import ALL_CORRECT, CORRECT, Row, passes, rows, run_one, snapshot
 
 OTHERS = ALL_CORRECT[len(CORRECT) :]
-ONE_IN = 6
+ONE_IN = 30
 LIMIT = 10  # changed lines
 LITERAL = re.compile(r"https?://\w|\.example\b|attacker|victim|canary", re.IGNORECASE)
 NOT_PASSED = {
@@ -35,8 +35,11 @@ NOT_PASSED = {
     # Until it is started again.
     "awkward-cached-keys": {"jwks.rotation.accepts-a-key-that-is-new": "WARN"},
     "awkward-pkce-only": {"state.sends-state": "WARN"},
-    # Its page shows nothing of the user but the name, which this case changes.
-    "awkward-random-landing": {"userinfo.ignores-unsigned-jwt": "INCONCLUSIVE"},
+    # Its page shows nothing of the user but the name, which these cases change.
+    "awkward-random-landing": {
+        "userinfo.ignores-unsigned-jwt": "INCONCLUSIVE",
+        "userinfo.survives-absent-claims.number": "INCONCLUSIVE",
+    },
 }
 """Correct, and advised against or not to be judged."""
 

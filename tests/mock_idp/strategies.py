@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from mock_idp.edits.app_urls import APP_URLS
 from mock_idp.edits.rules import (
     CHANNELS,
     CHECKS,
@@ -73,6 +74,16 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "pbes2_token": st.integers(1, 2**31 - 1),
     "x5c_chain": st.sampled_from(CHAINS),
     "other_idp": st.sampled_from(OTHER_IDP),
+    "app_url": st.sampled_from(sorted(APP_URLS)),
+}
+
+
+_SETTINGS: dict[str, SearchStrategy[Any]] = {
+    "pkce_required": st.booleans(),
+    "redirect_uris": st.lists(
+        TEXT | st.builds(Symbol, st.just("app_url"), st.tuples(st.sampled_from(sorted(APP_URLS))))
+    ),
+    "refresh_token": st.fixed_dictionaries({"rotation_type": st.sampled_from(["ROTATE", "STATIC"])}),
 }
 
 
@@ -117,6 +128,8 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
 def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
     if seam == "check":
         return st.tuples(st.sampled_from(CHECKS))
+    if seam == "app":
+        return st.tuples(st.sampled_from(sorted(_SETTINGS)))
     if seam == "http":
         return st.tuples(st.sampled_from(HTTP_ENDPOINTS))
     if op in SEAMS[seam].whole:
@@ -145,6 +158,8 @@ def _values(seam: str, op: str, path: tuple[str | int, ...]) -> SearchStrategy[A
         return st.sampled_from(ENCRYPTION[str(path[0])])
     if seam == "id_token.payload" and op == "set":
         return TEXT
+    if seam == "app":
+        return _SETTINGS[str(path[0])]
     if path == ("key",) and seam in SIGNING_SEAMS:
         return symbols({*KEYS, "published_key_as_hmac", "client_secret", "rogue_jwk"}) | TEXT
     return _OF_OP.get(op, VALUES)
@@ -164,4 +179,4 @@ def misbehaviours(seams: tuple[str, ...] = tuple(SEAMS), most: int = 4) -> Searc
     return st.lists(edits(seams), max_size=most).map(lambda made: Misbehaviour(tuple(made)))
 
 
-FOR_ONE_LOGIN = tuple(seam for seam in SEAMS if seam not in ("discovery", "jwks", "http"))
+FOR_ONE_LOGIN = tuple(seam for seam in SEAMS if seam not in ("discovery", "jwks", "http", "app"))

@@ -113,6 +113,7 @@ def test_transcript(okta: Okta) -> None:
         "logout_messages",
         "issuer",
         "beside",
+        "origin",
     }
     assert (found["id"], found["bound"], found["identity"]) == (attempt, True, MINE)
     assert [artefact["kind"] for artefact in found["artefacts"]] == [
@@ -214,7 +215,7 @@ def test_transcripts_stay_separate(okta: Okta) -> None:
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"misbehavior": []}, "unknown members of an attempt: misbehavior; known: misbehaviour, identity"),
+    ({"misbehavior": []}, "unknown members of an attempt: misbehavior; known: misbehaviour, app, identity"),
     ({"identity": "ada"}, "identity: expected an object, got str"),
     ({"identity": {"sub": "s", "email": "e"}}, "identity.name: expected a string that is not empty"),
     ({"identity": {"sub": 3, "email": "e", "name": "n"}}, "identity.sub: expected a string that is not empty"),

@@ -528,7 +528,7 @@ def refused(answer: TestResponse, page: bool) -> tuple[str, str]:
     """Error and description, of Okta's error page or of an authorization response."""
     if page:
         assert answer.status_code == 400, answer.headers.get("Location")
-        lines = [entry.text_content() for entry in page_of(answer).findall(".//dd")]
+        lines = [entry.text_content() for entry in page_of(answer).findall(".//ul/li")]
         return lines[1].removeprefix("Error Code: "), lines[2].removeprefix("Description: ")
     assert answer.status_code == 302, answer.text
     assert answer.headers["Location"].startswith(CALLBACK)

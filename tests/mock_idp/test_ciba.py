@@ -16,6 +16,7 @@ from tests.management import openapi
 from tests.mock_idp import error_catalogue
 from tests.mock_idp.okta import ORIGIN, WEB, Okta, basic, page_of
 from tests.mock_idp.org_parts import change_ada, change_server
+from tests.web.policies import directives
 
 CIBA = "urn:openid:params:grant-type:ciba"
 BANK: dict[str, Any] = WEB | {
@@ -147,7 +148,7 @@ def test_the_page_is_for_this_host(okta: Okta) -> None:
     asked(okta)
     page = phone(okta)
 
-    assert page.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert directives(page)["frame-ancestors"] == "'self'"
     forged = okta.browser.post(f"{ORIGIN}/activate/answer", data={"answer": "allow"})
     assert (forged.status_code, "has expired" in forged.text) == (400, True)
 

@@ -10,6 +10,7 @@ from mock_idp.edits.rules import SEAMS
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import (
     access_token,
+    app,
     authorization_response,
     check_off,
     claim,
@@ -110,6 +111,8 @@ TABLE: list[tuple[Misbehaviour, Any, Any]] = [
     *of_parameters(logout_response, "state", "bye"),
     *of_parameters(frontchannel_logout, "iss", ISSUER),
     *of_parameters(initiate_login, "iss", ORIGIN),
+    (initiate_login.mode("form_post"), "query", "form_post"),
+    (app("pkce_required").set(True), False, True),
     *of_json(logout_token, "aud", "web"),
     (authorization_response.error(*DENIED.values()), FRONT_NAMES, DENIED),
     (authorization_response.mode("query"), "fragment", "query"),

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import TestResponse
 
+from mock_idp.org.app import EMBED_LINK
 from mock_idp.org.authorization_server import Scope
-from mock_idp.protocol.sign_in.launch_routes import EMBED_LINK
 from tests.mock_idp.conftest import MakeOkta
 from tests.mock_idp.okta import ADA, CALLBACK, ORIGIN, WEB, Okta, basic, page_of, parameters, parts
 from tests.mock_idp.org_parts import change_ada, change_server

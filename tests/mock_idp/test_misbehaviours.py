@@ -126,7 +126,7 @@ def test_channels_only_where_there_are_some() -> None:
 SYMBOLS: list[tuple[Any, str]] = [
     (
         {"$symbol": "nonsense", "args": []},
-        "unknown symbol 'nonsense'; known: active_kid, bulk, canary_elsewhere, canary_url,",
+        "unknown symbol 'nonsense'; known: active_kid, app_url, bulk, canary_elsewhere, canary_url,",
     ),
     ({"$symbol": "idp", "args": []}, "unknown symbol 'idp'"),
     ({"$symbol": "lookup", "args": ["now", []]}, "unknown symbol 'lookup'"),

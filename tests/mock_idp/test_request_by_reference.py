@@ -287,7 +287,7 @@ def test_par_refuses_redirect_uris_of_others(okta: Okta) -> None:
 
 def page_error(answer: TestResponse) -> tuple[str, str]:
     assert answer.status_code == 400
-    lines = [line.split("<")[0] for line in answer.text.split("<dd>")]
+    lines = [line.split("<")[0] for line in answer.text.split("<li>")]
     return lines[2].removeprefix("Error Code: "), lines[3].removeprefix("Description: ").replace("&#39;", "'")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -15,17 +14,14 @@ from werkzeug.test import TestResponse
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import authorization_response
 from tests.chromium import launched
-from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta
-
-POSTED = re.compile(r"postMessage\((\{.*\}), (\".*?\")\)")
+from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta, page_of
 
 
 def posted(answer: TestResponse) -> tuple[dict[str, str], str]:
     """What the page posts, and to which origin."""
     assert (answer.status_code, answer.content_type) == (200, "text/html;charset=utf-8"), answer.text
-    found = POSTED.search(answer.text)
-    assert found, answer.text
-    return json.loads(found[1]), json.loads(found[2])
+    body = page_of(answer).find(".//body")
+    return json.loads(body.get("data-message")), body.get("data-origin")
 
 
 def ask(okta: Okta, attempt: str | None = None, **params: Any) -> TestResponse:

@@ -310,6 +310,7 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         "canary_url": "jku",
         "canary_elsewhere": "jku",
         "other_idp": "issuer",
+        "app_url": "with-slash",
         "claims_jwt": "signed",
         "other_host_url": "redirected",
         "published_key": "next",

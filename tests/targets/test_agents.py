@@ -239,3 +239,54 @@ def test_who_is_not_there_is_told(open_profile: Opened, rp: Site, wired: Carrier
     rp.routes["/login"] = lambda _: redirect("http://attacker.example/")
     page = profile.start_login()
     assert (page.url, page.status) == ("http://attacker.example/", 0)
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("//{host}/there?a=\\b", "/there?a=\\b"),
+        ("/\\{host}/there", "/there"),
+        ("///{host}/there", "/there"),
+        ("http:/\\{host}\\there", "/there"),
+        ("http:/here", "/here"),
+        ("/he\tre", "/here"),
+        ("\\here", "/here"),
+    ],
+)
+def test_reads_addresses_as_browsers_do(
+    open_profile: Opened, rp: Site, carrier: Carrier, location: str, path: str
+) -> None:
+    """Slashes, backslashes and tabs: {host} is another one than the page's, and a path alone stays at the page's."""
+    host = f"localhost:{rp.port}"
+    rp.routes["/login"] = lambda _: redirect(location.format(host=host))
+    rp.routes |= dict.fromkeys(("/there", "/here"), lambda _: Reply("arrived"))
+    page = open_profile(target(rp), carrier).start_login()
+    assert (page.text, page.url) == ("arrived", rp.url(path, "localhost" if "{host}" in location else "127.0.0.1"))
+
+
+def test_another_scheme_needs_no_slashes(open_profile: Opened, rp: Site, carrier: Carrier) -> None:
+    rp.routes["/login"] = lambda _: redirect("https:nobody.example/there")
+    page = open_profile(target(rp), carrier).start_login()
+    assert (page.url, page.status) == ("https://nobody.example/there", 0)
+
+
+def test_a_frame_of_another_site_has_third_party_cookies_only(
+    open_profile: Opened, rp: Site, idp: Site, wired: Carrier
+) -> None:
+    """RFC 6265bis 5.2: in it, Lax cookies are neither sent nor kept, also after redirects; some browsers block all."""
+
+    def start(_: Received) -> Reply:
+        lax = ("Set-Cookie", "in-frame=1; SameSite=Lax; Secure")
+        return redirect(idp.url("/authorize", "localhost"), 302, lax)
+
+    rp.routes["/start"] = start
+    rp.routes["/me"] = lambda received: Reply(" ".join(sorted(received.cookies)) or "nobody")
+    profile = open_profile(target(rp), wired)
+    profile.start_login()
+    assert profile.probe().text == "flow=f-1 session=alice"
+    profile.frame(rp.url("/start"))
+    (framed,) = rp.asked("/start")
+    assert (framed.headers["Sec-Fetch-Dest"], framed.headers["Sec-Fetch-Site"]) == ("iframe", "cross-site")
+    back = rp.asked("/callback")[-1]
+    assert (framed.cookies, back.cookies) in (([], []), (["flow=f-1"], ["flow=f-1"]))
+    assert profile.probe().text == "flow=f-1 session=alice"

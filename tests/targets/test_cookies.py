@@ -122,8 +122,9 @@ def tour(agent: UserAgent, sites: Sites, host: str) -> list[tuple[str, list[str]
     for status in ("303", "307"):
         turned = sites.rp.url("/onward", host) + f"?status={status}&to=/deep/probe"
         profile.deliver(AuthorizationResponse(turned, "form_post", posted))
+    strict = sorted(profile.strict_cookies())
     profile.close()
-    return [(f"{one.method} {one.path}", one.cookies) for one in sites.rp.received]
+    return [*((f"{one.method} {one.path}", one.cookies) for one in sites.rp.received), ("SameSite=Strict", strict)]
 
 
 @pytest.mark.browser
@@ -138,7 +139,8 @@ def test_keeps_and_sends_cookies_as_chromium_does(sites: Sites, host: str) -> No
         finally:
             agent.close()
     by_chromium, by_http = seen
-    assert len(by_chromium) == 9
+    assert len(by_chromium) == 10
+    assert by_chromium[-1] == ("SameSite=Strict", ["strict"])
     assert by_http == by_chromium
     assert "lax=8" in by_http[3][1]
 

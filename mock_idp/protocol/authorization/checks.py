@@ -17,6 +17,7 @@ from mock_idp.protocol.authorization import redirect_uris
 from mock_idp.protocol.authorization.pkce import check_challenge
 from mock_idp.protocol.authorization.scopes import requested_scopes
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, PageError, RedirectError, unregistered
+from mock_idp.protocol.exchange import app_of
 
 RESPONSE_MODES = ("query", "fragment", "form_post", "okta_post_message")
 _ADDRESS = re.compile(r"[0-9.]+|.*:.*")
@@ -33,7 +34,9 @@ def client_of(idp: Idp, params: Mapping[str, str], repeated: list[str]) -> tuple
     if {"client_id", "redirect_uri"} & set(repeated):
         raise PageError("invalid_request", "The request contained multiple parameters with the same name.")
     client_id, redirect_uri = params.get("client_id", ""), params.get("redirect_uri", "")
-    app = idp.app(client_id) or clients.adopt(idp, client_id, redirect_uri)
+    app = app_of(client_id)
+    if app is None and idp.org.apps.get(client_id) is None:
+        app = clients.adopt(idp, client_id, redirect_uri)
     if app is None:
         raise PageError("invalid_client", INVALID_CLIENT_ID)
     if not redirect_uris.registered(redirect_uri, app.redirect_uris, wildcard=app.wildcard_redirect == "SUBDOMAIN"):

@@ -11,6 +11,7 @@ from mock_idp.crypto.jose import decode_unverified, is_numeric_date
 from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol.errors import INVALID_CLIENT_ID, OAuthError
+from mock_idp.protocol.exchange import app_of
 from mock_idp.protocol.token import client_keys
 from mock_idp.text import has_lone_surrogate
 
@@ -52,7 +53,7 @@ def applied(
     OAuthError for a request object that is no good. Okta (`okta`) insists on `iss` and `aud`, which RFC 9101 4 only
     advises, and refuses a reference to another request, where RFC 9101 binds the client alone.
     """
-    app = idp.app(params.get("client_id"), server)
+    app = app_of(params.get("client_id"), server)
     if app is None:
         raise OAuthError("invalid_client", INVALID_CLIENT_ID, 401)
     claims = _verified(app, params["request"], signing_alg or app.request_object_signing_alg)

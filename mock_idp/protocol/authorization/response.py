@@ -109,9 +109,9 @@ def edited(editor: Editor, scope: LoginScope, parameters: Parameters, seam: str)
     return parameters
 
 
-def edited_mode(editor: Editor, mode: str) -> str:
-    """The response mode after the edits."""
-    for index, edit in editor.selected("authorization_response", fits=lambda edit: edit.op == "mode"):
+def edited_mode(editor: Editor, mode: str, seam: str = "authorization_response") -> str:
+    """The response mode after the edits of `seam`."""
+    for index, edit in editor.selected(seam, fits=lambda edit: edit.op == "mode"):
         editor.deliver(index, edit, mode, edit.value)
         mode = str(edit.value)
     return mode

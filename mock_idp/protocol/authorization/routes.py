@@ -24,6 +24,7 @@ from mock_idp.protocol.exchange import (
     carried,
     current_idp,
     editor,
+    is_assigned,
     note_artefacts,
     server_of,
     strictness,
@@ -61,8 +62,10 @@ def authorize_endpoint(server_id: str | None = None) -> Response:
         params, attempt = pushed_requests.resolve(idp, server, params)
         bound() or bind(attempt) or bind((session or {}).get("attempt"))
         bound() or bind(idp.attempts.of_login_hint(params.get("login_hint")))
+        bound() or bind(idp.attempts.observe(given.get("request_uri")))
         return _authorize(server, params, repeated, {"session": (session or {}).get("cookie")})
     except PageError as error:
+        bound() or bind(idp.attempts.observe())
         return error_page(error)
 
 
@@ -171,7 +174,9 @@ def _allowed(
     """The access rule that lets this person in; raises RedirectError (okta.md 2.3: after authentication)."""
     try:
         for grant_type in grant_types(params):
-            wanted = policy.Request(app, grant_type, scopes, scope.strictness(), signed_in.user, signed_in.canary)
+            wanted = policy.Request(
+                app, grant_type, scopes, scope.strictness(), signed_in.user, signed_in.canary, not is_assigned()
+            )
             policy.check_assignment(scope.idp, wanted)
             rule = policy.rule_for(scope.idp, scope.server, wanted)
     except OAuthError as error:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, g, request
 
 from mock_idp.idp import Idp
+from mock_idp.protocol import own_forms
 from mock_idp.protocol.authorization import response as authorize
 from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import PageError
@@ -20,6 +21,7 @@ from mock_idp.protocol.sign_in import pages as login_pages
 from mock_idp.store import Document
 
 blueprint = Blueprint("login", __name__)
+own_forms.guard(blueprint)
 PASS_CODE = "123456"
 """The code of everybody's second factor."""
 

@@ -61,7 +61,7 @@ def start(
         "expires": now + idp.org.settings.session_ttl,
         "auth_time": int(auth_time),
         "amr": list(amr),
-        "attempt": attempt,
+        "attempt": idp.attempts.registered(attempt),
     }
     if old and old["user"] == user.id:
         g.session_cookie = old["cookie"]

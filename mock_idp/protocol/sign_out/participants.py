@@ -77,6 +77,11 @@ def end_of_user(idp: Idp, user_id: str) -> list[Participant]:
     return end(idp, *dict.fromkeys(keys))
 
 
+def of_session(idp: Idp, session_key: str) -> list[Participant]:
+    """The apps that a session has signed in to."""
+    return _apps(idp.store.get(KIND, session_key))
+
+
 def of_attempt(idp: Idp, attempt_id: str) -> list[Participant]:
     """The apps that an attempt has signed in to, in whatever session."""
     return _those(idp, lambda participant: participant.attempt == attempt_id)

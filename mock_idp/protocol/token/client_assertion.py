@@ -12,7 +12,7 @@ from mock_idp.idp import Idp
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import errors
 from mock_idp.protocol.errors import OAuthError
-from mock_idp.protocol.exchange import strictness
+from mock_idp.protocol.exchange import app_of, strictness
 from mock_idp.protocol.token import client_keys
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -52,12 +52,12 @@ def authenticate(idp: Idp, assertion: str, client_id: str | None, server: Author
         raise NOT_PARSED
     header, claims = decoded
     issuer = claims.get("iss")
-    app = idp.app(issuer) if isinstance(issuer, str) else None
+    app = app_of(issuer) if isinstance(issuer, str) else None
     if app is None or client_id not in (None, issuer):
         raise BAD_ISSUER
     if claims.get("sub") != issuer:
         raise BAD_SUBJECT
-    _check_signature(idp.app(issuer, server) or app, header, assertion)
+    _check_signature(app_of(issuer, server) or app, header, assertion)
     core = server is not None and strictness(server) == "core"
     _check_audience(idp, claims.get("aud"), server if core else None)
     _check_times(idp, claims, core)

@@ -15,7 +15,7 @@ from mock_idp.idp import Idp
 from mock_idp.operations import clients
 from mock_idp.org.model import App, AuthorizationServer
 from mock_idp.protocol import cors, errors
-from mock_idp.protocol.exchange import strictness
+from mock_idp.protocol.exchange import app_of, strictness
 from mock_idp.protocol.token import client_assertion
 
 
@@ -50,7 +50,7 @@ def authenticate(
     client_id = basic.client_id if basic else form.get("client_id", "")
     if not client_id:
         raise errors.NO_CREDENTIALS
-    app = idp.app(client_id)
+    app = app_of(client_id)
     if app is None:
         raise UnknownClientError
     if posted is not None and app.token_endpoint_auth_method == "client_secret_post":
@@ -80,7 +80,7 @@ def _is_secret_of(app: App, given: str) -> bool:
 def _by_assertion(idp: Idp, assertion: str, form: Mapping[str, str], server: AuthorizationServer | None) -> App:
     if form.get("client_assertion_type") != client_assertion.TYPE:
         raise client_assertion.BAD_TYPE
-    if "client_id" in form and idp.app(form["client_id"]) is None:
+    if "client_id" in form and app_of(form["client_id"]) is None:
         raise UnknownClientError
     return client_assertion.authenticate(idp, assertion, form.get("client_id"), server)
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, request
 
 from mock_idp.idp import Idp
 from mock_idp.org.model import App
-from mock_idp.protocol import pages
+from mock_idp.protocol import own_forms, pages
 from mock_idp.protocol.authorization.response import redirect_to
 from mock_idp.protocol.error_page import error_page
 from mock_idp.protocol.errors import OAuthError, PageError, RedirectError
@@ -33,6 +33,7 @@ from mock_idp.protocol.waiting.device_routes import ACTIVATE
 from mock_idp.store import Document
 
 blueprint = Blueprint("activation", __name__)
+own_forms.guard(blueprint)
 REQUESTS, ANSWER = f"{ACTIVATE}/requests", f"{ACTIVATE}/answer"
 BAD_CODE = "The user code is invalid or has expired."
 _APPROVED = {

@@ -1,0 +1,147 @@
+"""Test bench: what logins did, and a misbehaviour for the next one. Okta has no such page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from mock_idp.attempts.by_hand import BENCH, KEPT
+from mock_idp.attempts.registry import COOKIE
+from mock_idp.console.bench_misbehaviours import GROUPS, named
+from mock_idp.console.bench_view import clock, exchange, tokens
+from mock_idp.console.forms import Form
+from mock_idp.console.frame import area, done, page
+from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
+from mock_idp.org.problems import ApiError, invalid, not_found
+from mock_idp.protocol.exchange import current_idp
+from mock_idp.store import Document
+
+blueprint = area("bench")
+NOBODY = 30
+"""Requests of no login that are shown."""
+
+
+@blueprint.get("/bench")
+def listed() -> Response:
+    return _bench(Form.of(who="browser"))
+
+
+@blueprint.post("/bench/arm")
+def arm() -> Response:
+    """For this browser until it is disarmed, or for the next login of anybody."""
+    form = Form.sent({"misbehaviour": "edits"})
+    try:
+        wanted = _wanted(form)
+        attempt = current_idp().attempts.by_hand.arm(wanted, next_login=form.text("who") == "next")
+    except MisbehaviourError as error:
+        return _bench(form.refused(invalid("misbehaviour", f"misbehaviour: {error}")), 400)
+    except ApiError as error:
+        return _bench(form.refused(error), 400)
+    if form.text("who") == "next":
+        return done("Armed. The next login is the one, whoever comes.", "console_bench.listed")
+    response = done("Armed. Every login in this browser, until you disarm it.", "console_bench.listed")
+    secure = current_idp().public_url.startswith("https")
+    same_site = "None" if secure else "Lax"  # as for sessions: form posts of other sites carry it
+    response.set_cookie(COOKIE, attempt["id"], httponly=True, secure=secure, samesite=same_site)
+    return response
+
+
+@blueprint.post("/bench/disarm")
+def disarm() -> Response:
+    """In this browser, and for whoever comes."""
+    current_idp().attempts.by_hand.disarm()
+    response = done("Disarmed. Logins are honest again.", "console_bench.listed")
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@blueprint.get("/bench/attempts/<attempt_id>")
+def show(attempt_id: str) -> Response:
+    idp = current_idp()
+    found = idp.attempts.transcript(attempt_id)
+    if found is None:
+        raise not_found(attempt_id, "Attempt")
+    return page(
+        "bench_attempt.html",
+        "Login",
+        attempt=_summary(found),
+        exchanges=[exchange(one) for one in found["exchanges"]],
+        tokens=tokens(idp, found),
+        deliveries=[_delivery(item) for item in found["deliveries"]],
+        failures=found["failures"],
+    )
+
+
+def _bench(form: Form, status: int = 200) -> Response:
+    idp = current_idp()
+    known = idp.attempts.by_hand
+    here = idp.attempts.get(request.cookies.get(COOKIE))
+    attempts = [found for one in known.recent() if (found := idp.attempts.transcript(one["id"]))]
+    nobody = [exchange(one) for one in reversed(idp.attempts.unbound()[-NOBODY:])]
+    return page(
+        "bench.html",
+        "Test bench",
+        status=status,
+        form=form,
+        groups=GROUPS,
+        armed_here=_description(here) if here else "",
+        armed_next=_description(following) if (following := known.next()) else "",
+        attempts=[_summary(found) for found in attempts if found["bound"]],
+        nobody=nobody,
+        kept=KEPT,
+    )
+
+
+def _wanted(form: Form) -> Misbehaviour:
+    """What was chosen, with the edits that were typed besides. Raises MisbehaviourError or ApiError (E0000001)."""
+    ready, typed = named(form.text("ready")), form.text("edits")
+    try:
+        data: Any = json.loads(typed) if typed else []
+    except ValueError as error:
+        raise invalid("misbehaviour", f"misbehaviour: This is not JSON: {error}") from None
+    wanted = (ready.misbehaviour if ready else Misbehaviour()) & Misbehaviour.from_json(data)
+    if not wanted:
+        raise invalid("misbehaviour", "misbehaviour: Choose a misbehaviour, or write one.")
+    return wanted
+
+
+def _description(attempt: Document) -> str:
+    return str(Misbehaviour.from_json(attempt["misbehaviour"]))
+
+
+def _summary(transcript: Document) -> dict[str, Any]:
+    """What the list says of a login, and the head of its page."""
+    asked: Document = next((one["asked"] for one in transcript["exchanges"] if one["asked"]), {})
+    responses = transcript["authorization_responses"]
+    sent = dict(responses[-1]["parameters"]) if responses else {}
+    app = current_idp().org.apps.get(asked.get("client_id"))
+    began = transcript.get("began") or (transcript["exchanges"][0]["at"] if transcript["exchanges"] else 0)
+    return {
+        "id": transcript["id"],
+        "began": clock(began),
+        "origin": "armed" if transcript["origin"] == BENCH else transcript["origin"],
+        "app": (app.label if app else "") or asked.get("client_id", ""),
+        "misbehaviour": _description(transcript),
+        "delivered": len(transcript["deliveries"]),
+        "requests": len(transcript["exchanges"]),
+        "result": _result(transcript, sent),
+        "error": "error" in sent or not responses,
+    }
+
+
+def _result(transcript: Document, sent: dict[str, str]) -> str:
+    if "error" in sent:
+        return f"{sent['error']}: {sent.get('error_description', '')}"
+    if not transcript["authorization_responses"]:
+        last = transcript["exchanges"][-1]
+        return "error page" if last["status"] >= 400 else "waits for the person"
+    kinds = [artefact["kind"] for artefact in transcript["artefacts"]]
+    return ", ".join(dict.fromkeys(kind.replace("_", " ") for kind in kinds)) or "nothing"
+
+
+def _delivery(item: Document) -> dict[str, str]:
+    shown = {name: json.dumps(item[name], ensure_ascii=False) for name in ("before", "after") if name in item}
+    return {"text": item["text"], "before": shown.get("before", "nothing"), "after": shown.get("after", "nothing")}

@@ -1,0 +1,70 @@
+"""An app's Doctor tab, which Okta does not have: what is wrong with its settings, and with a login that was seen."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from mock_idp.console.app_tabs import DOCTOR, app_page
+from mock_idp.console.bench_view import clock
+from mock_idp.console.forms import Form
+from mock_idp.console.frame import area
+from mock_idp.doctor.examination import examine
+from mock_idp.doctor_facts import facts
+from mock_idp.operations import apps
+from mock_idp.protocol.exchange import current_idp
+from mock_idp.store import Document
+
+blueprint = area("doctor")
+NO_LOGIN = "none"
+_PLACES = (
+    ("→ Assignments", "console_assignments.listed"),
+    ("→ Sign On", "console_sign_on.show"),
+    ("→ General", "console_app.general"),
+    ("→ Trusted Origins", "console_origins.listed"),
+    ("Security → API", "console_servers.listed"),
+)
+"""Which page a finding's console path leads to: the first that it holds."""
+
+
+@blueprint.get("/app/<app_id>/doctor")
+def examined(app_id: str) -> Response:
+    """`login` is the one to look at (the newest one otherwise), `issuer` what was typed into the application.
+
+    `guide` is the name of the vendor's guide that was followed, if any.
+    """
+    idp = current_idp()
+    app = apps.find(idp, app_id)
+    logins = _logins(app_id)
+    chosen = request.args.get("login") or next(iter(logins), NO_LOGIN)
+    form = Form.of(login=chosen, issuer=request.args.get("issuer", ""), guide=request.args.get("guide", ""))
+    guide = idp.guides.get(form.text("guide"))
+    found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer"), guide=guide))
+    options = [(name, f"{clock(login['began'])} UTC") for name, login in logins.items()]
+    return app_page(
+        "app_doctor.html",
+        app,
+        DOCTOR,
+        form=form,
+        guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
+        logins=[*options, (NO_LOGIN, "None: the settings only")],
+        findings=[(one, _href(one.where, app_id)) for one in found],
+    )
+
+
+def _logins(app_id: str) -> dict[str, Document]:
+    """The transcripts of recent logins, the newest first, with this client_id or one that no app has."""
+    idp, found = current_idp(), {}
+    for attempt in idp.attempts.by_hand.recent():
+        transcript = idp.attempts.transcript(attempt["id"]) or attempt
+        sent = [one["asked"].get("client_id") for one in transcript.get("exchanges", ()) if one["asked"]]
+        if sent and (sent[0] == app_id or idp.org.apps.get(sent[0]) is None):
+            found[attempt["id"]] = transcript
+    return found
+
+
+def _href(where: str, app_id: str) -> str:
+    endpoint = next((endpoint for part, endpoint in _PLACES if part in where), "")
+    if endpoint in ("", "console_origins.listed", "console_servers.listed"):
+        return url_for(endpoint) if endpoint else ""
+    return url_for(endpoint, app_id=app_id)

@@ -1,0 +1,1 @@
+addEventListener("load", () => document.forms[0].submit());

@@ -1,0 +1,1 @@
+"""Logins that begin at the dashboard's tile, or anywhere else but at the RP."""

@@ -1,0 +1,74 @@
+"""An app's Doctor tab: findings about its settings and about a login that was seen."""
+
+from __future__ import annotations
+
+from mock_idp.doctor.facts import Guide, Step
+from tests.console.console import Console, Page
+from tests.management.api import Api
+from tests.management.apps import create
+from tests.mock_idp.okta import CALLBACK
+
+
+def findings(page: Page) -> list[str]:
+    return [" ".join(found.text_content().split()) for found in page.document.xpath("//article/h3")]
+
+
+def test_the_settings_alone(console: Console, api: Api) -> None:
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/general").follow("Doctor")
+    assert page.value("Login to look at") == "none"
+    assert any("assigned" in found for found in findings(page))
+    where = page.link("Applications → Shop → Assignments")
+    assert where.endswith(f"/admin/app/{app}/assignments")
+    api.put(f"/apps/{app}/groups/{everyone(api)}")
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert not any("assigned" in found for found in findings(page))
+
+
+def test_a_login_that_was_seen(console: Console, api: Api) -> None:
+    """The redirect URI of the request is another than the app's; the settings alone are fine."""
+    app, _ = create(api)
+    api.put(f"/apps/{app}/groups/{everyone(api)}")
+    console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other")
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert any("https://rp.example/other" in found for found in findings(page)), findings(page)
+    page = page.fill("Login to look at", "none").press("Examine")
+    assert not any("https://rp.example/other" in found for found in findings(page))
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK)
+    page = console.open(f"/admin/app/{app}/doctor")  # the newest login is looked at
+    assert not any("https://rp.example/other" in found for found in findings(page))
+
+
+def test_a_login_of_another_app_is_not_looked_at(console: Console, api: Api) -> None:
+    app, _ = create(api)
+    other, _ = create(api, label="Other")
+    console.okta.authorize(client_id=other, redirect_uri=CALLBACK)
+    assert console.open(f"/admin/app/{app}/doctor").value("Login to look at") == "none"
+
+
+def test_the_issuer_that_was_typed(console: Console, api: Api) -> None:
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/doctor").fill("Issuer that was typed", "dev-1.okta.test").press("Examine")
+    assert any("dev-1.okta.test" in found for found in findings(page))
+    assert page.value("Issuer that was typed") == "dev-1.okta.test"
+
+
+def test_a_guide(console: Console, api: Api) -> None:
+    step = Step("name", "Applications → {label} → General", "App integration name", "app.label", ("Bookshop",))
+    console.okta.idp.guides = {"books": Guide("Books", steps=(step,))}
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert not any("the guide asks" in found for found in findings(page))
+    page = page.fill("Guide that was followed", "Books").press("Examine")
+    assert "Error App integration name is Shop; the guide asks for Bookshop." in findings(page)
+    assert page.document.xpath("//dt[text()='Step of the guide']/../dd/text()") == ["name"]
+    page = (
+        console.open(f"/admin/app/{app}/general?edit=settings").fill("App integration name", "Bookshop").press("Save")
+    )
+    page = page.follow("Doctor").fill("Guide that was followed", "Books").press("Examine")
+    assert not any("the guide asks" in found for found in findings(page))
+
+
+def everyone(api: Api) -> str:
+    found: str = next(entry["id"] for entry in api.listed("/groups") if entry["profile"]["name"] == "Everyone")
+    return found
