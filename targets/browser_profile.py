@@ -6,6 +6,7 @@ import contextlib
 import html
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
@@ -138,7 +139,9 @@ class BrowserProfile:
         return self._follow(tab, url, None)
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
-        return tuple(map(self._bearer.renewed, self._fetched(count)))
+        scripted = self._target.javascript and self._recipe().kind == "redirect"
+        pages = self._opened(count) if scripted else self._fetched(count)
+        return tuple(map(self._bearer.renewed, pages))
 
     def readable(self) -> str:
         cookies = "; ".join(f"{c['name']}={c['value']}" for c in self._context.cookies() if not c["httpOnly"])
@@ -150,6 +153,17 @@ class BrowserProfile:
     def _recipe(self) -> Renewal:
         assert self._target.renewal is not None
         return self._target.renewal
+
+    def _opened(self, count: int) -> tuple[Page, ...]:
+        """So many tabs, where the page's script renews."""
+        tabs = [Tab(self._context.new_page(), self._reach, self._timeout) for _ in range(count)]
+        answers = [tab.page.goto(self._target.renewal_url, wait_until="commit") for tab in tabs]
+        pages = [tab.run(lambda: None, self._carrier) for tab in tabs]
+        for tab in tabs:
+            tab.page.close()
+        return tuple(
+            replace(page, status=answer.status if answer else 0) for page, answer in zip(pages, answers, strict=True)
+        )
 
     def _fetched(self, count: int) -> tuple[Page, ...]:
         """So many renewals at once by a script of the target's origin, which follows redirects without showing them."""
