@@ -114,6 +114,10 @@ class Control:
         found: dict[str, Any] = self._call("PUT", f"/clients/{quote(client_id, safe='')}", settings)
         return found
 
+    def trust_origin(self, origin: str) -> None:
+        """A Trusted Origin of the org, if it is none yet."""
+        self._call("POST", "/trusted-origins", {"origin": origin})
+
     def persist_clients(self, wanted: bool) -> None:
         """See `mock_idp.idp.Idp.persist_clients`."""
         self._call("POST", "/clients", {"persist": wanted})

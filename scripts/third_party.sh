@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what we did not write and test with: the packages of targets/mod_auth_openidc, openid_client, tooljet and
-# node_rp, Okta's own clients for tests/third_party, and axe-core for tests/walks. Changes nothing when all is there.
-# Ends with 0 when all is there.
+# Installs what we did not write and test with: the packages of targets/mod_auth_openidc, openid_client, tooljet,
+# openmetadata and node_rp, Okta's own clients for tests/third_party, and axe-core for tests/walks. Changes nothing when
+# all is there. Ends with 0 when all is there.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -87,6 +87,22 @@ node_packages() {
     say "$what: the packages of ${folder#"$root/"} are there"
 }
 
+# node_bundle WHAT FOLDER: what the folder's package.json calls "build", of its page/ into its build/.
+node_bundle() {
+    local what=$1 folder=$2
+    local bundle=$folder/build/main.js newer
+    if [[ ! -d $folder/node_modules/esbuild ]]; then
+        return
+    fi
+    # Without a bundle, find's complaint about that is not empty either.
+    newer=$(find "$folder/page" "$folder/package-lock.json" "$folder/package.json" -newer "$bundle" 2>&1 || true)
+    if [[ -n $newer ]] && ! without_addresses npm --prefix "$folder" run --silent build; then
+        missing "$what: its page could not be bundled; the messages are above"
+        return
+    fi
+    say "$what: the page of ${folder#"$root/"} is bundled"
+}
+
 # Okta's SDKs pin libraries that we use in other versions, so they get an environment of their own.
 python_packages() {
     local folder=$clients/python
@@ -109,6 +125,8 @@ apache
 node_packages 18 "openid-client" "$root/targets/openid_client"
 node_packages 18 "tooljet" "$root/targets/tooljet"
 node_packages 20 "node_rp" "$root/targets/node_rp"
+node_packages 20 "openmetadata" "$root/targets/openmetadata"
+node_bundle "openmetadata" "$root/targets/openmetadata"
 node_packages 20 "Okta's Node.js clients" "$clients/node"
 node_packages 18 "axe-core" "$clients/axe"
 python_packages

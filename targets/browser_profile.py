@@ -6,6 +6,7 @@ import contextlib
 import html
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
@@ -14,10 +15,11 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from targets.agent import NOTHING
+from targets.bearer import Bearer, json_member
 from targets.browser_tab import Tab
 from targets.errors import BAD_TARGET_FILE, TargetError
 from targets.forms import SIGN_IN, Document
-from targets.http_agent import callback_url, json_member, with_query
+from targets.http_agent import callback_url, with_query
 from targets.origins import host, origin
 from targets.reach import Reach
 from targets.shapes import TEXT_LIMIT, AuthorizationResponse, Carrier, Page
@@ -60,12 +62,16 @@ class BrowserProfile:
         self._carrier: Carrier | None = None
         self._tab: Tab | None = None
         self._console: list[str] = []
+        self._bearer = Bearer(target)
         context.set_default_timeout(timeout * 1000)
         context.on("console", self._on_console)
         if carrier:
             self.recarry(carrier)
 
     def start_login(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Page:
+        return self._bearer.landed(self._started(query, headers))
+
+    def _started(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Page:
         login = self._target.login
         url = with_query(self._target.login_url, query.items())
         tab = self._main()
@@ -83,6 +89,9 @@ class BrowserProfile:
         return self._follow(tab, url, self._sign_in if self._target.bare else None)
 
     def deliver(self, response: AuthorizationResponse) -> Page:
+        return self._bearer.landed(self._delivered(response))
+
+    def _delivered(self, response: AuthorizationResponse) -> Page:
         if response.mode == "form_post":
             start = self._carrier.idp_origin if self._carrier else "https://idp.invalid"
             return self._submit_from(start, response.redirect_uri, response.parameters)
@@ -107,6 +116,7 @@ class BrowserProfile:
         page = self._beside()
         try:
             tab = Tab(page, self._reach, self._timeout)
+            page.set_extra_http_headers(dict(self._bearer.headers))
             seen = tab.run(lambda: page.goto(self._target.probe_url), self._carrier)
             if self._target.session.kind == "storage":
                 with contextlib.suppress(Error):
@@ -117,6 +127,9 @@ class BrowserProfile:
             page.close()
 
     def renew(self) -> Page:
+        return self._bearer.renewed(self._renewed())
+
+    def _renewed(self) -> Page:
         recipe, url, tab = self._recipe(), self._target.renewal_url, self._main()
         match recipe.kind:
             case "post":
@@ -128,7 +141,9 @@ class BrowserProfile:
         return self._follow(tab, url, None)
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
-        return self._fetched(count)
+        scripted = self._target.javascript and self._recipe().kind == "redirect"
+        pages = self._opened(count) if scripted else self._fetched(count)
+        return tuple(map(self._bearer.renewed, pages))
 
     def readable(self) -> str:
         cookies = "; ".join(f"{c['name']}={c['value']}" for c in self._context.cookies() if not c["httpOnly"])
@@ -140,6 +155,17 @@ class BrowserProfile:
     def _recipe(self) -> Renewal:
         assert self._target.renewal is not None
         return self._target.renewal
+
+    def _opened(self, count: int) -> tuple[Page, ...]:
+        """So many tabs, where the page's script renews."""
+        tabs = [Tab(self._context.new_page(), self._reach, self._timeout) for _ in range(count)]
+        answers = [tab.page.goto(self._target.renewal_url, wait_until="commit") for tab in tabs]
+        pages = [tab.run(lambda: None, self._carrier) for tab in tabs]
+        for tab in tabs:
+            tab.page.close()
+        return tuple(
+            replace(page, status=answer.status if answer else 0) for page, answer in zip(pages, answers, strict=True)
+        )
 
     def _fetched(self, count: int) -> tuple[Page, ...]:
         """So many renewals at once by a script of the target's origin, which follows redirects without showing them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from targets.agent import NOTHING, Profile
+from targets.bearer import Bearer, json_member
 from targets.errors import BAD_TARGET_FILE, NO_BROWSER, TargetError
 from targets.forms import Document
 from targets.navigator import Navigator, Request
@@ -55,9 +55,10 @@ class HttpProfile:
     def __init__(self, target: Target, context: ssl.SSLContext, timeout: float, carrier: Carrier | None) -> None:
         self._target = target
         self._navigator = Navigator(Reach(target), context, timeout, carrier)
+        self._bearer = Bearer(target)
 
     def start_login(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Page:
-        return self._called_back(self._started(query, headers))
+        return self._bearer.landed(self._called_back(self._started(query, headers)))
 
     def _started(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Page:
         login = self._target.login
@@ -75,6 +76,9 @@ class HttpProfile:
         return self._sign_in(page) if self._target.bare else page
 
     def deliver(self, response: AuthorizationResponse) -> Page:
+        return self._bearer.landed(self._delivered(response))
+
+    def _delivered(self, response: AuthorizationResponse) -> Page:
         if response.mode == "form_post":
             carrier = self._navigator.carrier
             initiator = carrier.idp_origin if carrier else OPAQUE
@@ -85,16 +89,18 @@ class HttpProfile:
         return self._navigator.go(Request("GET", url, initiator=OPAQUE, framed=True))
 
     def probe(self) -> Page:
-        return self._navigator.go(Request("GET", self._target.probe_url, headers={"Accept": "text/html"}))
+        return self._navigator.go(
+            Request("GET", self._target.probe_url, headers={"Accept": "text/html", **self._bearer.headers})
+        )
 
     def renew(self) -> Page:
-        return self._renew(self._navigator)
+        return self._bearer.renewed(self._renew(self._navigator))
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
         tabs = [self._navigator.beside() for _ in range(count)]
         try:
             with ThreadPoolExecutor(count) as threads:
-                return tuple(threads.map(self._renew, tabs))
+                return tuple(map(self._bearer.renewed, threads.map(self._renew, tabs)))
         finally:
             for tab in tabs:
                 tab.close()
@@ -207,14 +213,3 @@ def with_query(url: str, pairs: Any) -> str:
     added = urlencode(list(pairs))
     parts = urlsplit(url)
     return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, added]))))
-
-
-def json_member(text: str, path: str) -> str | None:
-    """The string at a dotted path of a JSON text, or None."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else None

@@ -56,6 +56,7 @@ class Client:
     jwks: tuple[Mapping[str, str], ...] = ()
     jwks_uri: str = ""
     scopes: tuple[str, ...] = ()
+    trusted_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,20 +110,28 @@ class SecondIdp:
 
 @dataclass(frozen=True)
 class Renewal:
-    """How a signed-in user agent makes the target use its refresh token. `url` may be relative to `base_url`."""
+    """How a signed-in user agent makes the target use its refresh token. `url` may be relative to `base_url`.
+
+    `token`: with kind "json" and [session] kind "bearer", the member that holds the token from then on.
+    """
 
     kind: Literal["redirect", "post", "form", "json"] = "redirect"
     url: str = ""
     form: str = "form"
     fields: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
 
 
 @dataclass(frozen=True)
 class Session:
-    """Where to see who is signed in. `probe` may be relative to `base_url`; empty: `base_url` itself."""
+    """Where to see who is signed in. `probe` may be relative to `base_url`; empty: `base_url` itself.
+
+    kind "bearer": a login ends at a URL with a token in its `parameter`, with which the probe is asked (RFC 6750 2.1).
+    """
 
     probe: str = ""
-    kind: Literal["page", "storage"] = "page"
+    kind: Literal["page", "storage", "bearer"] = "page"
+    parameter: str = "id_token"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@
     GET    /unbound              exchanges that belong to no attempt
     PUT    /clients/{id}         register an app; GET reads it
     POST   /clients              {persist} whether clients are kept in the state directory, from now on
+    POST   /trusted-origins      {origin} make it a Trusted Origin of the org, if it is none yet
     POST   /leases               {wait} → {lease}; DELETE /leases/{lease}
     POST   /people               {pool: [name, …], count, lasting, wait} → {lease, people}
     PUT    /people/{lease}       {lasting} keep them, seconds from now; DELETE gives them back
@@ -45,9 +46,10 @@ from mock_idp.attempts.registry import COOKIE, HEADER
 from mock_idp.attempts.request import AttemptError
 from mock_idp.idp import Idp
 from mock_idp.misbehaviour import MisbehaviourError
-from mock_idp.operations import clients
+from mock_idp.operations import clients, origins
 from mock_idp.org.build import document
 from mock_idp.org.model import ORG_SERVER, App, OrgError
+from mock_idp.org.problems import ApiError
 
 
 def create_control_app(idp: Idp, token: str) -> Flask:
@@ -139,6 +141,16 @@ def create_control_app(idp: Idp, token: str) -> Flask:
     def client(client_id: str) -> Answer:
         found = idp.app(client_id)
         return jsonify(_settings(found)) if found else missing("client", client_id)
+
+    @app.post("/trusted-origins")
+    def trust() -> Answer:
+        origin = sent_object().get("origin")
+        if not isinstance(origin, str):
+            raise AttemptError(f"origin: expected text, got {origin!r}")
+        try:
+            return jsonify(origin=origins.trust(idp.org, origin, int(idp.clock.now())).origin)
+        except ApiError as error:
+            raise AttemptError("; ".join(error.causes) or error.summary) from error
 
     add_lease_routes(app, idp.attempts)
     add_logout_routes(app, idp)

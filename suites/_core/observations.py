@@ -93,8 +93,10 @@ class Request:
             raise self._run.broken(self._run.observed)
 
     def must_send_one_of(self, *names: str) -> None:
-        """One of the parameters at least is there."""
-        self._run.expected = f"the authorization request has one of {', '.join(names)}"
+        """One of the parameters at least is there; an RP that refuses to start needs none."""
+        self._run.expected = f"the authorization request has one of {', '.join(names)}, or there is no login at all"
+        if self._refused():
+            return
         sent = [name for name in names if self._sent.get(name)]
         if not sent:
             raise self._run.broken(f"none of {', '.join(names)} in the authorization request")
@@ -151,15 +153,21 @@ class Request:
 
     def _keep(self, name: str, good: tuple[str, ...], expected: str) -> None:
         self._run.expected = expected
-        if self._given is None:
-            self._run.control()
-            self._run.observed = f"no authorization request (status {self._page.status})"
-            if self._page.status >= 500:
-                raise Concluded(Verdict.WARN, observed=f"{self._run.observed}: the RP broke down over it")
+        if self._refused():
             return
-        self._run.observed = f"{name}={self._given.get(name)}"
-        if self._given.get(name) not in good:
+        self._run.observed = f"{name}={self._sent.get(name)}"
+        if self._sent.get(name) not in good:
             raise self._run.broken(self._run.observed)
+
+    def _refused(self) -> bool:
+        """Whether the RP begins no login here, and one in the control; WARN where it broke down over that."""
+        if self._given is not None:
+            return False
+        self._run.control()
+        self._run.observed = f"no authorization request (status {self._page.status})"
+        if self._page.status >= 500:
+            raise Concluded(Verdict.WARN, observed=f"{self._run.observed}: the RP broke down over it")
+        return True
 
 
 class Verifier:

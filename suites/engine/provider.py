@@ -216,6 +216,11 @@ def register(control: Control, target: Target) -> None:
             control.register_client(client.client_id, _settings(client, target.name))
         except ControlError as error:
             raise SetupError(f"[client] of {target.name}: {error}", BAD_INPUT) from None
+    for origin in first.trusted_origins:
+        try:
+            control.trust_origin(origin)
+        except ControlError as error:
+            raise SetupError(f"[client] trusted_origins of {target.name}: {error}", BAD_INPUT) from None
 
 
 def _settings(client: Client, label: str) -> dict[str, Any]:

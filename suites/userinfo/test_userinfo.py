@@ -83,6 +83,20 @@ def test_survives_userinfo_error(login: Login) -> None:
 
 
 @case(
+    spec=Ref("OIDC Core", "5.3.3"),
+    level=MUST,
+    severity=LOW,
+    cwe=835,
+    covers="ui-error-401",
+    needs=("userinfo",),
+    idp=userinfo.status(401),
+)
+def test_never_loops_after_userinfo_error(login: Login) -> None:
+    """When UserInfo refuses the access token, the browser is not sent to the IdP again and again."""
+    login().must_ask_at_most(2)
+
+
+@case(
     spec=Ref("RFC 6750", "2.1"),
     level=SHOULD,
     severity=LOW,

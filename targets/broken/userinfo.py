@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import flask
 import requests
 
 from targets.broken.registry import weakness
@@ -56,6 +57,16 @@ class CrashesOnUserinfoError(RelyingParty):
     def read_userinfo(self, response: requests.Response) -> dict[str, Any]:
         response.raise_for_status()
         return dict(response.json())
+
+
+@weakness("starts-again-after-userinfo-error")
+class StartsAgainAfterUserinfoError(RelyingParty):
+    """Whoever has no profile is sent to the IdP to get one."""
+
+    def read_userinfo(self, response: requests.Response) -> dict[str, Any]:
+        if response.status_code == 401:
+            flask.abort(flask.redirect(self.start_login()))
+        return super().read_userinfo(response)
 
 
 @weakness("throws-userinfo-away")

@@ -250,6 +250,7 @@ CALLS = [
     ("GET", "/unbound"),
     ("PUT", "/clients/x"),
     ("GET", "/clients/x"),
+    ("POST", "/trusted-origins"),
     ("POST", "/leases"),
     ("DELETE", "/leases/x"),
     ("POST", "/people"),

@@ -64,6 +64,18 @@ def test_own_and_trusted_origins(okta: Okta) -> None:
     assert from_page(okta, ADMIN) == 200
 
 
+def test_the_harness_makes_trusted_origins(okta: Okta) -> None:
+    """Twice the same is once; what Okta would refuse is refused in Okta's words."""
+    for _ in range(2):
+        assert okta.control("POST", "/trusted-origins", {"origin": ADMIN}).json == {"origin": ADMIN}
+    assert from_page(okta, ADMIN) == 200
+    assert [(known.origin, known.scopes) for known in okta.idp.org.origins.all()] == [(ADMIN, ("CORS", "REDIRECT"))]
+    refused = okta.control("POST", "/trusted-origins", {"origin": f"{ADMIN}/path"})
+    wanted = "origin: Must be a scheme, a host and, where it is not the usual one, a port"
+    assert (refused.status_code, refused.json) == (400, {"error": wanted})
+    assert okta.control("POST", "/trusted-origins", {}).json == {"error": "origin: expected text, got None"}
+
+
 @pytest.mark.parametrize("members", [{"status": "INACTIVE"}, {"scopes": ("REDIRECT",)}])
 def test_not_every_trusted_origin_counts(okta: Okta, members: dict[str, Any]) -> None:
     trust(okta, **members)

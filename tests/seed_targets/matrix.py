@@ -15,6 +15,7 @@ from tests.front_door.running import Finished, Running, checking
 
 HERE = Path(__file__).resolve().parent
 LIMIT = 300.0  # seconds for a run
+IN_A_BROWSER = 1500.0  # the same where every login takes a browser
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -30,8 +31,10 @@ def run_without_waivers(name: str, folder: Path) -> Finished:
     target.write_text(f'extends = {json.dumps(str(source))}\nname = "{name}"\nwaiver = []\n')
     patterns = [case for row in rows(name) for case in row["cases"]] + [waiver.case for waiver in load(name).waivers]
     words = [word for pattern in dict.fromkeys(patterns) for word in ("--case", pattern)]
+    browser = bool(load(name).browser_reason)
+    words += ["--browser", "chromium"] if browser else []
     report = folder / "report"
-    finished = Running(checking(str(target), *words, report=report), report).finish(LIMIT)
+    finished = Running(checking(str(target), *words, report=report), report).finish(IN_A_BROWSER if browser else LIMIT)
     if finished.code == UNREACHABLE and "make third-party" in finished.err:
         pytest.skip(finished.err)
     return finished
