@@ -51,6 +51,10 @@ class Profile(Protocol):
         """So many renewals of this profile at the same time, as from several tabs."""
         ...
 
+    def log_out(self) -> Page:
+        """Runs the target's logout recipe, to the last page; only for a target that has one."""
+        ...
+
     def readable(self) -> str:
         """What a script in the target's pages can read beside them: cookies without HttpOnly, the browser's storage."""
         ...

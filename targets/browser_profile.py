@@ -23,7 +23,7 @@ from targets.http_agent import callback_url, with_query
 from targets.origins import host, origin
 from targets.reach import Reach
 from targets.shapes import TEXT_LIMIT, AuthorizationResponse, Carrier, Page
-from targets.target_schema import Login, Renewal, Target
+from targets.target_schema import Login, Recipe, Target
 
 CONSOLE_LIMIT = 500  # lines kept, of at most as many characters each
 SUBMITTERS = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]"
@@ -127,22 +127,26 @@ class BrowserProfile:
             page.close()
 
     def renew(self) -> Page:
-        return self._bearer.renewed(self._renewed())
+        return self._bearer.renewed(self._done(self._renewal(), "renewal"))
 
-    def _renewed(self) -> Page:
-        recipe, url, tab = self._recipe(), self._target.renewal_url, self._main()
+    def log_out(self) -> Page:
+        assert self._target.logout is not None
+        return self._done(self._target.logout, "logout")
+
+    def _done(self, recipe: Recipe, table: str) -> Page:
+        url, tab = self._target.url_of(recipe), self._main()
         match recipe.kind:
             case "post":
                 return self._submit_from(origin(url), url, tuple(recipe.fields.items()))
             case "form":
-                return self._follow(tab, url, lambda page: self._submit_form(page, recipe, "renewal"))
+                return self._follow(tab, url, lambda page: self._submit_form(page, recipe, table))
             case "json":
-                return self._fetched(1)[0]
+                return self._fetched(recipe, 1)[0]
         return self._follow(tab, url, None)
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
-        scripted = self._target.javascript and self._recipe().kind == "redirect"
-        pages = self._opened(count) if scripted else self._fetched(count)
+        scripted = self._target.javascript and self._renewal().kind == "redirect"
+        pages = self._opened(count) if scripted else self._fetched(self._renewal(), count)
         return tuple(map(self._bearer.renewed, pages))
 
     def readable(self) -> str:
@@ -152,14 +156,15 @@ class BrowserProfile:
     def strict_cookies(self) -> list[str]:
         return [cookie["name"] for cookie in self._context.cookies() if cookie["sameSite"] == "Strict"]
 
-    def _recipe(self) -> Renewal:
+    def _renewal(self) -> Recipe:
         assert self._target.renewal is not None
         return self._target.renewal
 
     def _opened(self, count: int) -> tuple[Page, ...]:
         """So many tabs, where the page's script renews."""
+        url = self._target.url_of(self._renewal())
         tabs = [Tab(self._context.new_page(), self._reach, self._timeout) for _ in range(count)]
-        answers = [tab.page.goto(self._target.renewal_url, wait_until="commit") for tab in tabs]
+        answers = [tab.page.goto(url, wait_until="commit") for tab in tabs]
         pages = [tab.run(lambda: None, self._carrier) for tab in tabs]
         for tab in tabs:
             tab.page.close()
@@ -167,16 +172,16 @@ class BrowserProfile:
             replace(page, status=answer.status if answer else 0) for page, answer in zip(pages, answers, strict=True)
         )
 
-    def _fetched(self, count: int) -> tuple[Page, ...]:
-        """So many renewals at once by a script of the target's origin, which follows redirects without showing them."""
-        recipe, url, tab = self._recipe(), self._target.renewal_url, self._main()
+    def _fetched(self, recipe: Recipe, count: int) -> tuple[Page, ...]:
+        """So many at once by a script of the target's origin, which follows redirects without showing them."""
+        url, tab = self._target.url_of(recipe), self._main()
         method, fields = "POST" if recipe.kind == "post" else "GET", list(recipe.fields.items())
         if recipe.kind == "form":
             page = tab.run(lambda: tab.page.goto(url), self._carrier)
             if found := Document(page.body, page.url).form(recipe.form, recipe.fields):
                 method, url, fields = found.method, found.url, list(found.fields)
         headers = {"Accept": "application/json"} if recipe.kind == "json" else {}
-        self._stand_on(tab.page, origin(url), "<title>renewal</title>")
+        self._stand_on(tab.page, origin(url), "<title>script</title>")
         answers = tab.page.evaluate(AT_ONCE, [[[method, url, fields]] * count, headers])
         return tuple(Page(where, status, text[:TEXT_LIMIT], text, "") for where, status, text in answers)
 
@@ -269,7 +274,7 @@ class BrowserProfile:
         status = last.status if last.trail else page.status
         return Page(last.url, status, last.text, last.body, last.title, trail)
 
-    def _submit_form(self, page: BrowserPage, recipe: Login | Renewal, table: str) -> None:
+    def _submit_form(self, page: BrowserPage, recipe: Login | Recipe, table: str) -> None:
         form = page.locator(recipe.form).first
         self._wait_for(form, f"[{table}] form", recipe.form)
         form.evaluate(SET_FIELDS, dict(recipe.fields))

@@ -19,7 +19,7 @@ from targets.navigator import Navigator, Request
 from targets.origins import OPAQUE, origin
 from targets.reach import Reach
 from targets.shapes import AuthorizationResponse, Carrier, Page
-from targets.target_schema import Login, Renewal, Target
+from targets.target_schema import Login, Recipe, Target
 from targets.transport import trust
 
 TIMEOUT = 15.0  # seconds for one request with its whole answer
@@ -97,6 +97,10 @@ class HttpProfile:
     def renew(self) -> Page:
         return self._bearer.renewed(self._renew(self._navigator))
 
+    def log_out(self) -> Page:
+        assert self._target.logout is not None
+        return self._follow(self._navigator, self._target.logout, "logout")
+
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
         tabs = [self._navigator.beside() for _ in range(count)]
         try:
@@ -140,20 +144,22 @@ class HttpProfile:
         return replace(page, text=answer.text, body=answer.body, trail=page.trail + answer.trail)
 
     def _renew(self, navigator: Navigator) -> Page:
-        recipe = self._target.renewal
-        assert recipe is not None
-        first = Request("GET", self._target.renewal_url)
+        assert self._target.renewal is not None
+        return self._follow(navigator, self._target.renewal, "renewal")
+
+    def _follow(self, navigator: Navigator, recipe: Recipe, table: str) -> Page:
+        first = Request("GET", self._target.url_of(recipe))
         match recipe.kind:
             case "post":
                 fields = tuple(recipe.fields.items())
                 return navigator.go(replace(first, method="POST", fields=fields, initiator=self._target.base_url))
             case "form":
-                return self._submit(navigator, first, recipe, "renewal")
+                return self._submit(navigator, first, recipe, table)
             case "json":
                 return navigator.go(replace(first, headers=OF_A_SCRIPT, initiator=self._target.base_url))
         return navigator.go(first)
 
-    def _submit(self, navigator: Navigator, first: Request, recipe: Login | Renewal, table: str) -> Page:
+    def _submit(self, navigator: Navigator, first: Request, recipe: Login | Recipe, table: str) -> Page:
         """The form of the page, filled in and sent. A page that failed is the result itself."""
         page = navigator.go(first)
         try:

@@ -109,16 +109,22 @@ class SecondIdp:
 
 
 @dataclass(frozen=True)
-class Renewal:
-    """How a signed-in user agent makes the target use its refresh token. `url` may be relative to `base_url`.
-
-    `token`: with kind "json" and [session] kind "bearer", the member that holds the token from then on.
-    """
+class Recipe:
+    """What a signed-in user agent does. `url` may be relative to `base_url`."""
 
     kind: Literal["redirect", "post", "form", "json"] = "redirect"
     url: str = ""
     form: str = "form"
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Renewal(Recipe):
+    """How a signed-in user agent makes the target use its refresh token.
+
+    `token`: with kind "json" and [session] kind "bearer", the member that holds the token from then on.
+    """
+
     token: str = ""
 
 
@@ -230,6 +236,7 @@ class Target:
     callback: Callback = Callback()
     second_idp: SecondIdp | None = None
     renewal: Renewal | None = None
+    logout: Recipe | None = None
     session: Session = Session()
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
@@ -258,9 +265,8 @@ class Target:
         client = replace(self.client, client_id=second.client_id, client_secret=secret, redirect_uris=uris)
         return replace(self, login=second.login, client=client)
 
-    @property
-    def renewal_url(self) -> str:
-        return urljoin(self.base_url, self.renewal.url if self.renewal else "")
+    def url_of(self, recipe: Recipe) -> str:
+        return urljoin(self.base_url, recipe.url)
 
     @property
     def browser_reason(self) -> str:

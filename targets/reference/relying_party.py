@@ -15,13 +15,14 @@ from targets.reference.initiated_login import InitiatedLogins
 from targets.reference.rejection import Rejected
 from targets.reference.renewal import Renewals
 from targets.reference.settings import Settings
+from targets.reference.sign_out import SignOuts
 from targets.reference.token_response import Tokens
 
 MOST_ACCOUNTS = 10_000
 HOME = "/me"
 
 
-class RelyingParty(InitiatedLogins, Renewals):
+class RelyingParty(InitiatedLogins, Renewals, SignOuts):
     """Every check is a method of its own, so that a weakness is this class with one method changed."""
 
     def __init__(self, settings: Settings, client: IdpClient) -> None:
@@ -48,6 +49,7 @@ class RelyingParty(InitiatedLogins, Renewals):
         self.check_same_user(front, claims)
         self.begin_session(self.with_userinfo(claims, tokens.get("access_token")))
         self.keep_tokens(claims, tokens, pending)
+        self.keep_hint(tokens)
         return pending.return_to or HOME
 
     def renew_session(self) -> None:
