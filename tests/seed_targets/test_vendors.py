@@ -121,7 +121,7 @@ def test_gauntlet_check(vendor: Vendor, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def idp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningIdp]:
-    with RunningIdp(["--state-dir", str(tmp_path_factory.mktemp("vendors"))]) as running:
+    with RunningIdp(["--state-dir", str(tmp_path_factory.mktemp("vendors"))], timeout=120) as running:
         yield running
 
 
