@@ -32,7 +32,6 @@ def run_without_waivers(name: str, folder: Path) -> Finished:
     patterns = [case for row in rows(name) for case in row["cases"]] + [waiver.case for waiver in load(name).waivers]
     words = [word for pattern in dict.fromkeys(patterns) for word in ("--case", pattern)]
     browser = bool(load(name).browser_reason)
-    words += ["--browser", "chromium"] if browser else []
     report = folder / "report"
     finished = Running(checking(str(target), *words, report=report), report).finish(IN_A_BROWSER if browser else LIMIT)
     if finished.code == UNREACHABLE and "make third-party" in finished.err:
