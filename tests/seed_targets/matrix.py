@@ -1,4 +1,4 @@
-"""What a system accepts and refuses, as `tests/seed_targets/<name>.toml` says, and one run of `gauntlet check` on it."""
+"""What a system accepts and refuses, in `tests/seed_targets/<name>.toml`, and one run of `gauntlet check` on it."""
 
 from __future__ import annotations
 
