@@ -43,7 +43,7 @@ OF_THE_TILE = (
 
 @dataclass(frozen=True)
 class Vendor:
-    """One row of `vendors.toml`. `callback`, `tile`, `signed_out`: the redirect URI, the initiate login URI and the
+    """One row of `shapes.toml`. `callback`, `tile`, `signed_out`: the redirect URI, the initiate login URI and the
     post-logout redirect URI after the base URL; `others`: further redirect URIs. `auth`: where the secret is."""
 
     name: str
@@ -70,7 +70,7 @@ class Vendor:
         return (*CASES, *own)
 
 
-VENDORS = [Vendor(**row) for row in tomllib.loads((HERE / "vendors.toml").read_text())["vendors"]]
+VENDORS = [Vendor(**row) for row in tomllib.loads((HERE / "shapes.toml").read_text())["vendors"]]
 EACH = pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
 
 
