@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +16,11 @@ import httpx
 import pytest
 
 from mock_idp.launcher import RunningIdp
+from targets.browser_agent import INSTALLED
 from targets.reference.settings import Settings, SettingsError
 from targets.target_file import SHIPPED, load, shipped
-from tests.front_door.running import check
-from tests.third_party.relying_party import CLIENT_ID, RelyingParty, started
+from tests.front_door.running import Running, check, checking
+from tests.third_party.relying_party import CLIENT_ID, Canary, RelyingParty, started
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "targets" / "vendors.md"
@@ -71,7 +73,12 @@ class Vendor:
 
 
 VENDORS = [Vendor(**row) for row in tomllib.loads((HERE / "shapes.toml").read_text())["vendors"]]
+LIMIT = 240.0  # seconds for a run, on a busy machine
 EACH = pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+
+
+def the(name: str) -> Vendor:
+    return next(vendor for vendor in VENDORS if vendor.name == name)
 
 
 def test_every_file_has_a_row_here_and_on_the_page() -> None:
@@ -110,8 +117,22 @@ def test_a_copy_describes_the_real_product(vendor: Vendor, tmp_path: Path) -> No
 
 @EACH
 def test_gauntlet_check(vendor: Vendor, tmp_path: Path) -> None:
+    judged(vendor, tmp_path)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not any(map(shutil.which, INSTALLED)), reason="no Chromium is installed: make browser")
+@pytest.mark.parametrize("name", ["cal-com", "airbyte-self-managed"])
+def test_gauntlet_check_in_chromium(name: str, tmp_path: Path) -> None:
+    """A form that leads on to Okta, signing out there, and a renewal."""
+    judged(the(name), tmp_path, "--browser", "chromium")
+
+
+def judged(vendor: Vendor, folder: Path, *options: str) -> None:
+    """`gauntlet check` on what every vendor is tried with finds nothing."""
     words = [word for case in vendor.cases for word in ("--case", case)]
-    run = check(vendor.target, *words, report=tmp_path / "report")
+    report = folder / "report"
+    run = Running(checking(vendor.target, *words, *options, report=report), report).finish(LIMIT)
     assert run.verdicts == dict.fromkeys(vendor.cases, "PASS"), run.out + run.err
     assert run.code == 0
     preflight = {row["name"]: row["verdict"] for row in run.results["preflight"]}
@@ -173,7 +194,7 @@ def exchange(transcript: Mapping[str, Any], endpoint: str) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("name", ["tuist", "port"])
 def test_the_tile_keeps_the_query_of_the_initiate_login_uri(name: str, idp: RunningIdp, tmp_path: Path) -> None:
-    [vendor] = [one for one in VENDORS if one.name == name]
+    vendor = the(name)
     with app(vendor, idp, tmp_path) as rp:
         opened = urlsplit(tile(rp))
     path, _, query = vendor.tile.partition("?")
@@ -182,7 +203,7 @@ def test_the_tile_keeps_the_query_of_the_initiate_login_uri(name: str, idp: Runn
 
 def tile(rp: RelyingParty) -> str:
     """The address of the app that a click on its tile opens."""
-    carrier = {rp.about["carrier"]["header"]: rp.control.create_attempt(None, identity={})}
+    carrier = {rp.about["carrier"]["header"]: rp.control.create_attempt(None, identity=vars(Canary.fresh()))}
     address = f"{rp.about['public_url']}/home/oidc_client/{CLIENT_ID}/aln177a159h7Zf52X0g8"
     with httpx.Client(trust_env=False, follow_redirects=True, headers=carrier) as browser:
         page = browser.get(address)
@@ -190,8 +211,7 @@ def tile(rp: RelyingParty) -> str:
 
 
 def test_a_start_form_of_another_site_starts_no_login(idp: RunningIdp, tmp_path: Path) -> None:
-    [vendor] = [one for one in VENDORS if one.name == "gitlab"]
-    with app(vendor, idp, tmp_path) as rp:
+    with app(the("gitlab"), idp, tmp_path) as rp:
         for data in ({}, {"csrf_token": ""}, {"csrf_token": "guessed"}):
             answer = httpx.post(rp.target.login_url, data=data, trust_env=False)
             assert (answer.status_code, "csrf_token is not that of this browser" in answer.text) == (400, True)
