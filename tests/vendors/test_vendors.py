@@ -133,8 +133,8 @@ def judged(vendor: Vendor, folder: Path, *options: str) -> None:
     words = [word for case in vendor.cases for word in ("--case", case)]
     report = folder / "report"
     run = Running(checking(vendor.target, *words, *options, report=report), report).finish(LIMIT)
-    assert run.verdicts == dict.fromkeys(vendor.cases, "PASS"), run.out + run.err
-    assert run.code == 0
+    assert run.code == 0, run.out + run.err
+    assert run.verdicts == dict.fromkeys(vendor.cases, "PASS")
     preflight = {row["name"]: row["verdict"] for row in run.results["preflight"]}
     assert preflight.get("signing out signs out") == ("PASS" if vendor.signed_out else None)
     assert "WARN" not in preflight.values()
