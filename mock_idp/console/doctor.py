@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from mock_idp.attempts.by_hand import BENCH
 from mock_idp.console.app_tabs import DOCTOR, app_page
 from mock_idp.console.bench_view import clock, outcome
 from mock_idp.console.forms import Form
@@ -40,7 +41,8 @@ def examined(app_id: str) -> Response:
     logins = _logins(app_id)
     chosen = request.args.get("login", "")
     if chosen not in (*logins, NO_LOGIN):
-        chosen = next((name for name, login in logins.items() if not _is_probe(login)), next(iter(logins), NO_LOGIN))
+        honest = (name for name, login in logins.items() if not _is_probe(login) and login["origin"] != BENCH)
+        chosen = next(honest, next(iter(logins), NO_LOGIN))
     form = Form.of(login=chosen, issuer=request.args.get("issuer", ""), guide=request.args.get("guide", ""))
     guide = idp.guides.get(form.text("guide"))
     found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer"), guide=guide))
@@ -52,6 +54,7 @@ def examined(app_id: str) -> Response:
         form=form,
         guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
         logins=[*options, (NO_LOGIN, "None: the settings only")],
+        armed=chosen in logins and logins[chosen]["origin"] == BENCH,
         outdated=_outdated(app, logins.get(chosen)),
         findings=[(one, _href(one.where, app_id)) for one in found],
     )
@@ -80,7 +83,7 @@ def _outdated(app: App, login: Document | None) -> bool:
     if login is None:
         return False
     saved = [app.last_updated, *(server.last_updated for server in current_idp().org.servers.all())]
-    return max(saved) > max(one["at"] for one in login["exchanges"])
+    return bool(max(saved) > max(one["at"] for one in login["exchanges"]))
 
 
 def _href(where: str, app_id: str) -> str:

@@ -149,7 +149,7 @@ def _mode(facts: Facts) -> Iterator[Finding]:
         expected, named = facts.issuer.strip().partition(WELL_KNOWN)[0].rstrip("/"), claims.get("iss")
         if expected and expected != named and "://" in expected:
             message = f"The ID Token was issued by {named}, the application expects {expected}."
-            yield finding(facts, "issuer.mismatch", "error", _control(facts), message, _fix_mode(facts, expected))
+            yield finding(facts, "issuer.mismatch", "error", *_remedy(facts, expected, message))
             return
     custom, mode = facts.settings.custom_url, _mode_of(facts)
     if custom and facts.server and facts.settings.client.get("issuer_mode", "ORG_URL") != "ORG_URL":
@@ -168,8 +168,7 @@ def _mode(facts: Facts) -> Iterator[Finding]:
         yield finding(facts, "issuer.dynamic", "warning", _control(facts), message, fix)
     elif named_host and used != urlsplit(named_host).netloc:
         message = f"Tokens name {named_host} as their issuer, the application uses {facts.issuer.strip()}."
-        fix = _fix_mode(facts, facts.issuer.strip())
-        yield finding(facts, "issuer.mismatch", "error", _control(facts), message, fix)
+        yield finding(facts, "issuer.mismatch", "error", *_remedy(facts, facts.issuer.strip(), message))
 
 
 def _mode_of(facts: Facts) -> str:
@@ -181,10 +180,11 @@ def _control(facts: Facts) -> controls.Control:
     return controls.SERVER_ISSUER if facts.server else controls.APP_ISSUER
 
 
-def _fix_mode(facts: Facts, expected: str) -> str:
+def _remedy(facts: Facts, expected: str, message: str) -> tuple[controls.Control, str, str]:
+    """The control, what is wrong and what to do: at the org where it can name the expected host, else at the RP."""
     custom = facts.settings.custom_url
     if custom and urlsplit(expected).netloc == urlsplit(custom).netloc:
-        return "Choose Custom URL."
-    if urlsplit(expected).netloc == urlsplit(facts.settings.org_url).netloc and custom:
-        return "Choose Okta URL."
-    return "Set the application's issuer to the one that the tokens name."
+        return _control(facts), message, "Choose Custom URL."
+    if custom and urlsplit(expected).netloc == urlsplit(facts.settings.org_url).netloc:
+        return _control(facts), message, "Choose Okta URL."
+    return controls.ISSUER_FIELD, message, "Set the application's issuer to the one that the tokens name."

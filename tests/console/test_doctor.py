@@ -70,6 +70,20 @@ def test_what_only_asks_whether_somebody_is_there_is_not_the_login_to_look_at(co
     assert not any("test.example.com" in found for found in findings(page))
 
 
+def test_a_login_that_was_armed(console: Console, api: Api) -> None:
+    """What the Test bench did to it is nobody's wrong click."""
+    app, _ = create(api)
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    console.open("/admin/bench").check("Error: access_denied", "The next login, whoever comes").press("Arm")
+    console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert not any("rp.example/other" in found for found in findings(page))
+    armed = page.document.xpath("//select[@name='login']/option/@value")[0]
+    page = page.fill("Login to look at", armed).press("Examine")
+    assert any("rp.example/other" in found for found in findings(page))
+    assert "The Test bench had made this login go wrong" in page.said
+
+
 def test_a_login_that_is_older_than_the_settings(console: Console, api: Api) -> None:
     app, _ = create(api)
     console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)

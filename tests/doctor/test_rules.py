@@ -75,9 +75,11 @@ def test_a_server_that_is_not_there_is_told_once_and_by_its_name(clinic: Clinic)
 def test_the_org_server_is_no_unknown_one(clinic: Clinic) -> None:
     clinic.app()
     clinic.login(server="org")
-    found = {one.id for one in clinic.findings(issuer=f"{ORIGIN}/oauth2/default")}
-    assert "issuer.mismatch" in found
+    found = {one.id: one for one in clinic.findings(issuer=f"{ORIGIN}/oauth2/default")}
     assert "issuer.unknown-server" not in found
+    wrong = found["issuer.mismatch"]
+    fix = "Set the application's issuer to the one that the tokens name."
+    assert (wrong.where, wrong.label, wrong.fix) == ("The application itself", "Issuer", fix)
 
 
 def test_a_code_that_nobody_redeems_is_told_where_nobody_looked_at_the_application(clinic: Clinic) -> None:
