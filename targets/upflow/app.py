@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 
 from targets.reference.idp_client import register
 from targets.reference.rejection import Rejected, log
+from targets.upflow import rest
 from targets.upflow.accounts import LIFETIME, Accounts, InvalidToken
+from targets.upflow.gates import Closed, Gates
 from targets.upflow.identity_platform import IdentityPlatform, Refused
-from targets.upflow.settings import HANDLER, PROJECT, PROVIDER_ID, Upflow
+from targets.upflow.settings import HANDLER, PROJECT, Upflow
 
 HERE = Path(__file__).resolve().parent
 TOOLKIT = "/identitytoolkit.googleapis.com/v1/accounts"
@@ -26,13 +28,21 @@ def create_app(settings: Upflow) -> Flask:
     app = Flask("targets.upflow", template_folder="page", root_path=str(HERE), static_folder=None)
     accounts = Accounts()
     platform = IdentityPlatform(settings, register(app, settings.provider), accounts)
-    _application(app, settings, accounts)
-    _google_pages(app)
+    gates = Gates(settings, accounts)
+    if settings.sign_in == "rest":
+        rest.add(app, platform, gates)
+    else:
+        _application(app, settings.sign_in, gates)
+        _google_pages(app)
     _identity_toolkit(app, platform, accounts)
 
     @app.get("/<any('style.css'):name>")
     def style(name: str) -> Response:
         return flask.send_from_directory(HERE.parent / "spa", name)
+
+    @app.errorhandler(Closed)
+    def closed(error: Closed) -> tuple[dict[str, str], int]:
+        return {"message": str(error)}, error.status
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -47,7 +57,7 @@ def _page(template: str, policy: str, **values: Any) -> Response:
     return response
 
 
-def _application(app: Flask, settings: Upflow, accounts: Accounts) -> None:
+def _application(app: Flask, sign_in: str, gates: Gates) -> None:
     for path in ("/", "/login", "/sso", "/me"):
         app.add_url_rule(path, path, lambda: _page("index.html", APPLICATION + NO_FRAMES))
 
@@ -57,26 +67,16 @@ def _application(app: Flask, settings: Upflow, accounts: Accounts) -> None:
 
     @app.get("/api/configuration")
     def configuration() -> dict[str, str]:
-        return {"apiKey": "demo-key", "projectId": PROJECT, "signIn": settings.sign_in}
+        return {"apiKey": "demo-key", "projectId": PROJECT, "signIn": sign_in}
 
     @app.post("/api/sso")
-    def sso() -> tuple[dict[str, str], int]:
-        """The address comes first: its domain has a provider, or there is no single sign-on for it."""
-        email = str(_json().get("email", ""))
-        if email.strip().lower().rpartition("@")[2] not in settings.domains:
-            return {"message": "Single Sign-On is not set up for this e-mail address"}, 404
-        return {"providerId": PROVIDER_ID}, 200
+    def sso() -> dict[str, str]:
+        return {"providerId": gates.provider_id(str(_json().get("email", "")))}
 
     @app.get("/api/me")
-    def me() -> tuple[dict[str, str], int]:
+    def me() -> dict[str, str]:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        try:
-            user = accounts.user(token if kind == "Bearer" else "")
-        except InvalidToken:
-            return {"message": "Nobody is signed in"}, 401
-        if user.email.lower() not in settings.invited:
-            return {"message": "You have not been invited to this organization"}, 403
-        return {"id": user.sub, "email": user.email, "name": user.name}, 200
+        return gates.user(token if kind == "Bearer" else "")
 
 
 def _google_pages(app: Flask) -> None:

@@ -54,7 +54,7 @@ class IdentityPlatform(RelyingParty):
             raise Refused(f"INVALID_REQUEST : {', '.join(taken)} cannot be a custom parameter")
         flask.g.pending = {}
         flask.g.scope, flask.g.added = f"openid {asked.get('oauthScope', '')}".strip(), added
-        uri, session_id = self.start_login(), secrets.token_urlsafe(32)
+        uri, session_id = self.start_login(login_hint=added.get("login_hint")), secrets.token_urlsafe(32)
         with self._lock:
             self._sessions[session_id] = flask.g.pending
             if len(self._sessions) > MOST:

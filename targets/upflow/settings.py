@@ -16,7 +16,8 @@ PROJECT = "demo-upflow"
 class Upflow:
     """`provider`: the provider's configuration at Identity Platform. `domains` and `invited`: in lower case.
 
-    `sign_in`: the SDK's call. `userinfo`: whether Google's back end asks UserInfo. Neither is known of the real one.
+    `sign_in`: the SDK's call, or "rest" for no SDK. `userinfo`: whether Google's back end asks UserInfo. Neither is
+    known of the real one.
     """
 
     provider: Settings
@@ -27,7 +28,7 @@ class Upflow:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Upflow:
-        """Reads EMAIL_DOMAINS, INVITED (lists with commas); optional SIGN_IN (redirect, popup), USERINFO (no, yes),
+        """Reads EMAIL_DOMAINS, INVITED (lists with commas); optional SIGN_IN (redirect, popup, rest), USERINFO and
         SEND_CODE_CHALLENGE (no, yes); and what `targets.reference.settings.Settings` reads. Raises SettingsError.
         """
         if missing := [name for name in ("EMAIL_DOMAINS", "INVITED") if not environment.get(name)]:
@@ -45,7 +46,7 @@ class Upflow:
             provider,
             listed(environment["EMAIL_DOMAINS"]),
             listed(environment["INVITED"]),
-            one_of("SIGN_IN", "redirect", "popup"),
+            one_of("SIGN_IN", "redirect", "popup", "rest"),
             one_of("USERINFO", "no", "yes") == "yes",
         )
 

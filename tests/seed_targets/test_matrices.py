@@ -14,7 +14,7 @@ from targets.target_file import load
 from tests.front_door.running import Finished
 from tests.seed_targets.matrix import rows, run_without_waivers
 
-NAMES = ("tooljet", "openmetadata-confidential", "openmetadata-implicit", "openmetadata")
+NAMES = ("tooljet", "openmetadata-confidential", "openmetadata-implicit", "openmetadata", "upflow")
 # One run for each target, also with several workers.
 pytestmark = [pytest.mark.third_party, pytest.mark.xdist_group("seed-matrices")]
 
