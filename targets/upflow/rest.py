@@ -39,6 +39,7 @@ def add(app: Flask, platform: IdentityPlatform, gates: Gates) -> None:
         body = request.get_data(as_text=True)
         asked = {"requestUri": request.url, "postBody": body, "sessionId": request.cookies[pending]}
         answer = platform.sign_in_with_idp(asked)
+        gates.user(answer["idToken"])
         response = flask.redirect("/rest/me", 303)
         response.delete_cookie(pending)
         response.set_cookie(USER, answer["idToken"], httponly=True, samesite="Lax", secure=secure)

@@ -38,14 +38,12 @@ def found(run: Finished) -> dict[str, dict[str, Any]]:
 # ---- a target that is started -------------------------------------------------------------------------------
 
 
-IN_A_BROWSER = pytest.param(
-    *("upflow", ("--browser", "chromium")), marks=[pytest.mark.third_party, pytest.mark.browser], id="upflow"
-)
+IN_A_BROWSER = pytest.param("upflow", marks=[pytest.mark.third_party, pytest.mark.browser])
 
 
-@pytest.mark.parametrize(("name", "words"), [("toky", ()), ("tooljet", ()), IN_A_BROWSER])
-def test_a_shipped_target_is_set_up_as_its_guide_says(name: str, words: tuple[str, ...], tmp_path: Path) -> None:
-    run = doctor(name, *words, home=tmp_path)
+@pytest.mark.parametrize("name", ["toky", "tooljet", IN_A_BROWSER, "upflow-rest"])
+def test_a_shipped_target_is_set_up_as_its_guide_says(name: str, tmp_path: Path) -> None:
+    run = doctor(name, home=tmp_path)
     assert run.code == 0, run.out + run.err
     assert run.out.startswith(f"target  {name}  http://127.0.0.1:")
     assert "login   the person is signed in\n" in run.out
