@@ -182,7 +182,7 @@ class HttpProfile:
                 BAD_TARGET_FILE,
             )
         fields = found.fields if found.method == "POST" else ()
-        return _onward(navigator, page, Request(found.method, found.url, fields, found.multipart, page.url))
+        return _onward(navigator, page, Request(found.method, found.url, fields, found.multipart, initiator=page.url))
 
     def _open_member(self, first: Request) -> Page:
         """Asks for JSON and opens the URL in it, as the page's script would."""
@@ -206,7 +206,7 @@ class HttpProfile:
         if found is None:
             return page
         fields = found.fields if found.method == "POST" else ()
-        return _onward(self._navigator, page, Request(found.method, found.url, fields, found.multipart, page.url))
+        return _onward(self._navigator, page, Request(found.method, found.url, fields, found.multipart, initiator=page.url))
 
 
 def _onward(navigator: Navigator, page: Page, request: Request) -> Page:
