@@ -51,7 +51,7 @@ class Tab:
         self._status = 0
         self._failure: tuple[str, str] | None = None
         self._popups: list[BrowserPage] = []
-        page.on("popup", self._popups.append)
+        page.on("popup", self._on_popup)
         page.on("request", self._on_request)
         page.on("response", self._on_response)
         page.on("requestfinished", self._on_finished)
@@ -86,6 +86,9 @@ class Tab:
             self._pending.add(request)
         if self._is_main(request):
             self._failure = None
+
+    def _on_popup(self, popup: BrowserPage) -> None:
+        self._popups.append(popup)
 
     def _on_response(self, response: Response) -> None:
         if self._is_main(response.request):
