@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint kill-matrix zoo zoo-tests forgery real-rps browser-matrix walks pictures coverage third-party browser benchmark lock clean
+.PHONY: help demo test lint kill-matrix zoo zoo-tests forgery real-rps seeds browser-matrix walks pictures coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -40,6 +40,9 @@ forgery: $(BIN)/.ready  ## what generated attacks find in every broken relying p
 
 real-rps: $(BIN)/.ready  ## every case on the relying parties that we did not write, compared with what is explained (minutes)
 	$(BIN)/python -m tests.third_party
+
+seeds: $(BIN)/.ready  ## gauntlet check on the systems of the four guides, whole, compared with what is known of them (minutes)
+	SEEDS=all $(BIN)/python -m pytest tests/seed_targets/test_matrices.py -n 2 --dist loadgroup
 
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix

@@ -24,6 +24,7 @@ from suites.engine import provider
 from suites.engine.context import RunContext
 from suites.engine.forgery_files import saved_forgeries
 from suites.engine.preflight import Preflight, run_preflight
+from suites.engine.run_options import AUTO
 from suites.engine.run_options import RunOptions as RunOptions
 from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT, NO_BROWSER, UNREACHABLE, SetupError
 from targets.errors import TargetError
@@ -148,7 +149,7 @@ class Harness:
             control_token=idp.ready.control_token,
             cookie=carrier["cookie"],
             header=carrier["header"],
-            browser=options.browser,
+            browser=_browser(options, target),
             headed=options.headed,
             ca_files=ca_files,
             report_directory=options.report_directory,
@@ -160,13 +161,13 @@ class Harness:
     def _check(self, target: Target, issuer: str) -> None:
         """What can be known before anything is started."""
         options = self.options
-        if options.headed and options.browser == "none":
+        if options.headed and _browser(options, target) == "none":
             raise SetupError("--headed shows a browser: say which, as in --browser chromium", BAD_INPUT)
         if options.headed and sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
             raise SetupError("--headed needs a display, and there is none here (DISPLAY is not set)", NO_BROWSER)
         if options.browser == "none" and target.browser_reason:
             raise SetupError(
-                f"{target.name} can only be driven with a browser ({target.browser_reason}): add --browser chromium",
+                f"{target.name} can only be driven with a browser ({target.browser_reason}): leave --browser none out",
                 NO_BROWSER,
             )
         if target.start is None and not issuer:
@@ -187,6 +188,12 @@ class Harness:
         self._target.start()
         self._target_was_up = True
         return log
+
+
+def _browser(options: RunOptions, target: Target) -> str:
+    if options.browser != AUTO:
+        return options.browser
+    return "chromium" if target.browser_reason else "none"
 
 
 def _reference(options: RunOptions) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-BROWSERS = ("none", "chromium", "firefox", "webkit")
+AUTO = "auto"
+BROWSERS = (AUTO, "none", "chromium", "firefox", "webkit")
 PROFILES = ("core", "security", "okta", "all", "dos")
 TARGET_HELP = "the relying party: a target file, a shipped target's name, or a start page's URL"
 
@@ -15,7 +16,11 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--case": {"action": "append", "default": [], "metavar": "GLOB", "help": "only these cases; may be repeated"},
     "--suite": {"action": "append", "default": [], "metavar": "NAME", "help": "only these suites; may be repeated"},
     "--profile": {"choices": PROFILES, "default": "all", "help": "which cases (default: %(default)s)"},
-    "--browser": {"choices": BROWSERS, "default": "none", "help": "use a real browser (default: %(default)s)"},
+    "--browser": {
+        "choices": BROWSERS,
+        "default": AUTO,
+        "help": "use a real browser (default: %(default)s: chromium where the target needs one)",
+    },
     "--headed": {"action": "store_true", "help": "show the browser"},
     "--report-dir": {
         "type": Path,
@@ -51,7 +56,7 @@ class RunOptions:
     """The options of one run; see `gauntlet check --help`."""
 
     target: str
-    browser: str = "none"
+    browser: str = AUTO
     headed: bool = False
     report_directory: Path = Path("reports/out")
     issuer: str | None = None

@@ -88,10 +88,11 @@ def test_rejects_untrusted_extra_audience(login: Login) -> None:
         "list-in-string": claim("aud").prepend("https://api.example,"),
         "other-case": claim("aud").swap_case(),
         "substring": claim("aud").prepend("x"),
+        "white-space": claim("aud").prepend(" "),
     },
 )
 def test_rejects_near_miss_audience(login: Login) -> None:
-    """An audience that merely contains the client's id, or differs in case, starts no session."""
+    """An audience that merely contains the client's id, or differs in case or by white space, starts no session."""
     login().must_be_rejected()
 
 

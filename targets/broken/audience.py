@@ -53,6 +53,15 @@ class ComparesAudienceWithoutCase(RelyingParty):
             super().check_audience(claims)
 
 
+@weakness("trims-audience")
+class TrimsAudience(RelyingParty):
+    """The claim is cleaned like what a person types: `aud.strip()`."""
+
+    def check_audience(self, claims: Claims) -> None:
+        audience = claims.get("aud")
+        super().check_audience({**claims, "aud": audience.strip() if isinstance(audience, str) else audience})
+
+
 @weakness("accepts-any-audience-array")
 class AcceptsAnyAudienceArray(RelyingParty):
     """The check knows strings only and lets arrays pass."""

@@ -45,7 +45,7 @@ DAY = datetime.timedelta(days=1)
         (["reference", "--idp-port", "70000"], ["--idp-port 70000"]),
         (["reference", "--issuer", "ftp://idp.example"], ["'ftp://idp.example' is not an http or https URL"]),
         (["reference", "--issuer", "http://127.0.0.1:99999/"], ["is not a URL", "0-65535"]),
-        (["spa"], ["spa can only be driven with a browser", "--browser chromium"]),
+        (["spa", "--browser", "none"], ["spa can only be driven with a browser", "leave --browser none out"]),
     ],
     ids=lambda value: " ".join(value) if value and value[0] not in ("", None) else "none",
 )
@@ -129,6 +129,8 @@ def test_a_port_that_the_mock_cannot_have(tmp_path: Path) -> None:
 def test_no_browser(tmp_path: Path) -> None:
     hidden = {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
     run = check("reference", *CASE, "--browser", "chromium", report=tmp_path, **hidden)
+    run.refused(27, "no chromium on this machine", "make browser")
+    run = check("spa", *CASE, report=tmp_path, **hidden)
     run.refused(27, "no chromium on this machine", "make browser")
 
 

@@ -54,7 +54,7 @@ def test_a_shipped_target_is_set_up_as_its_guide_says(name: str, tmp_path: Path)
 def test_a_warning_does_not_fail_a_run(tmp_path: Path) -> None:
     file = tmp_path / "untrusted.toml"
     file.write_text(f'extends = "{ROOT}/targets/openmetadata/target.toml"\n[client]\ntrusted_origins = []\n')
-    run = doctor(str(file), "--browser", "chromium", "--json", home=tmp_path)
+    run = doctor(str(file), "--json", home=tmp_path)
     if run.code == UNREACHABLE and "make third-party" in run.err:
         pytest.skip(run.err)
     assert run.code == 0

@@ -49,8 +49,8 @@ def main() -> int:
     began = time.monotonic()
     changed = []
     context = multiprocessing.get_context("spawn")
-    # Two for each core: a good part of the time is spent in waiting for who does not answer.
-    with ProcessPoolExecutor(2 * len(os.sched_getaffinity(0)), mp_context=context) as pool:
+    # Three for each core: a good part of the time is spent in waiting for who does not answer.
+    with ProcessPoolExecutor(3 * len(os.sched_getaffinity(0)), mp_context=context) as pool:
         for outcome in pool.map(functools.partial(run_one, wanted=Named(tuple(arguments.case))), names):
             outcome = outcome.with_recorded(known.get(outcome.weakness, {}))
             same = known.get(outcome.weakness) == outcome.failing

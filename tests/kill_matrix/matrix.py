@@ -20,6 +20,7 @@ from suites.engine.driver import Driver
 from suites.engine.harness import Harness, RunOptions
 from suites.engine.verdicts import SetupError
 from targets import zoo
+from tests.kill_matrix.prestart import prestarted
 
 SNAPSHOT = Path(__file__).with_name("snapshot.json")
 PASSES = Path(__file__).with_name("passes.json")
@@ -119,7 +120,8 @@ def run_target(target: str, wanted: Callable[[Row], bool], weakness: str) -> Out
     passed: set[str] = set()
     tried: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="kill-matrix-") as directory:
-        harness = Harness(RunOptions(target, report_directory=Path(directory)))
+        options = RunOptions(prestarted(target, Path(directory)), report_directory=Path(directory))
+        harness = Harness(options)
         try:
             try:
                 driver = Driver(harness.start())
