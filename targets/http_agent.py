@@ -206,7 +206,9 @@ class HttpProfile:
         if found is None:
             return page
         fields = found.fields if found.method == "POST" else ()
-        return _onward(self._navigator, page, Request(found.method, found.url, fields, found.multipart, initiator=page.url))
+        return _onward(
+            self._navigator, page, Request(found.method, found.url, fields, found.multipart, initiator=page.url)
+        )
 
 
 def _onward(navigator: Navigator, page: Page, request: Request) -> Page:

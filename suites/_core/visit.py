@@ -21,6 +21,7 @@ class Visit:
         if run.driver.look(self._attempt).who != SELF:
             run.control()
             raise run.undecided("nobody is signed in to go on with, although nothing was wrong with the login")
+        self._logins = self._asked_to_log_in()
 
     def reload(self) -> Self:
         """Load the page at which the login ended anew."""
@@ -65,7 +66,16 @@ class Visit:
         self._run.judge_sign_in(self._attempt)
 
     def must_be_signed_out(self) -> None:
-        """Nobody is signed in any more; a login without these steps signs in."""
-        self._run.driver.finish(self._attempt)
-        self._run.then.clear()
-        self._run.judge_rejection(self._attempt)
+        """Nobody is signed in any more, or the RP began a new login; a login without these steps signs in."""
+        run, attempt = self._run, self._attempt
+        signed_in = run.driver.finish(attempt)
+        run.then.clear()
+        if signed_in.anybody and self._asked_to_log_in() > self._logins:
+            run.expected, run.observed = "no session, or a new login", f"{signed_in.text}, by a new login"
+            return
+        run.judge_rejection(attempt)
+
+    def _asked_to_log_in(self) -> int:
+        """How many authorization requests the RP has made so far."""
+        self._attempt.transcript(again=True)
+        return len(self._attempt.requests("authorize"))
