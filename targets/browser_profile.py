@@ -23,7 +23,7 @@ from targets.http_agent import callback_url, with_query
 from targets.origins import host, origin
 from targets.reach import Reach
 from targets.shapes import TEXT_LIMIT, AuthorizationResponse, Carrier, Page
-from targets.target_schema import Login, Renewal, Target
+from targets.target_schema import Login, Logout, Renewal, Target
 
 CONSOLE_LIMIT = 500  # lines kept, of at most as many characters each
 SUBMITTERS = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]"
@@ -65,6 +65,7 @@ class BrowserProfile:
         self._bearer = Bearer(target)
         context.set_default_timeout(timeout * 1000)
         context.on("console", self._on_console)
+        context.tracing.start(snapshots=True)
         if carrier:
             self.recarry(carrier)
 
@@ -85,7 +86,7 @@ class BrowserProfile:
             case "json":
                 return tab.run(lambda: self._open_member(tab.page, url), self._carrier)
             case "button":
-                return self._follow(tab, url, self._press)
+                return self._follow(tab, url, lambda page: self._press(page, login.button, "login"))
         return self._follow(tab, url, self._sign_in if self._target.bare else None)
 
     def deliver(self, response: AuthorizationResponse) -> Page:
@@ -130,19 +131,33 @@ class BrowserProfile:
         return self._bearer.renewed(self._renewed())
 
     def _renewed(self) -> Page:
-        recipe, url, tab = self._recipe(), self._target.renewal_url, self._main()
+        return self._run(self._recipe(), self._target.renewal_url, "renewal")
+
+    def reload(self) -> Page:
+        tab = self._main()
+        return self._bearer.landed(tab.run(tab.page.reload, self._carrier))
+
+    def log_out(self) -> Page:
+        assert self._target.logout is not None
+        return self._run(self._target.logout, self._target.logout_url, "logout")
+
+    def _run(self, recipe: Renewal | Logout, url: str, table: str) -> Page:
+        tab = self._main()
         match recipe.kind:
             case "post":
                 return self._submit_from(origin(url), url, tuple(recipe.fields.items()))
             case "form":
-                return self._follow(tab, url, lambda page: self._submit_form(page, recipe, "renewal"))
+                return self._follow(tab, url, lambda page: self._submit_form(page, recipe, table))
             case "json":
-                return self._fetched(1)[0]
+                return self._fetched(recipe, url, 1)[0]
+            case "button":
+                return self._follow(tab, url, lambda page: self._press(page, recipe.button, table))
         return self._follow(tab, url, None)
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
-        scripted = self._target.javascript and self._recipe().kind == "redirect"
-        pages = self._opened(count) if scripted else self._fetched(count)
+        recipe, url = self._recipe(), self._target.renewal_url
+        scripted = self._target.javascript and recipe.kind == "redirect"
+        pages = self._opened(count) if scripted else self._fetched(recipe, url, count)
         return tuple(map(self._bearer.renewed, pages))
 
     def readable(self) -> str:
@@ -167,16 +182,16 @@ class BrowserProfile:
             replace(page, status=answer.status if answer else 0) for page, answer in zip(pages, answers, strict=True)
         )
 
-    def _fetched(self, count: int) -> tuple[Page, ...]:
-        """So many renewals at once by a script of the target's origin, which follows redirects without showing them."""
-        recipe, url, tab = self._recipe(), self._target.renewal_url, self._main()
+    def _fetched(self, recipe: Renewal | Logout, url: str, count: int) -> tuple[Page, ...]:
+        """So many at once by a script of the target's origin, which follows redirects without showing them."""
+        tab = self._main()
         method, fields = "POST" if recipe.kind == "post" else "GET", list(recipe.fields.items())
         if recipe.kind == "form":
             page = tab.run(lambda: tab.page.goto(url), self._carrier)
             if found := Document(page.body, page.url).form(recipe.form, recipe.fields):
                 method, url, fields = found.method, found.url, list(found.fields)
         headers = {"Accept": "application/json"} if recipe.kind == "json" else {}
-        self._stand_on(tab.page, origin(url), "<title>renewal</title>")
+        self._stand_on(tab.page, origin(url), "<title>script</title>")
         answers = tab.page.evaluate(AT_ONCE, [[[method, url, fields]] * count, headers])
         return tuple(Page(where, status, text[:TEXT_LIMIT], text, "") for where, status, text in answers)
 
@@ -218,7 +233,11 @@ class BrowserProfile:
                 self._tab.page.screenshot(path=directory / f"{stem}.png", timeout=5000)
                 names.append(f"{stem}.png")
         (directory / f"{stem}.console.log").write_text("".join(f"{line}\n" for line in self._console), "utf-8")
-        return [*names, f"{stem}.console.log"]
+        names.append(f"{stem}.console.log")
+        with contextlib.suppress(Error):
+            self._context.tracing.stop(path=directory / f"{stem}.trace.zip")
+            names.append(f"{stem}.trace.zip")
+        return names
 
     def close(self) -> None:
         with contextlib.suppress(Error):
@@ -269,7 +288,7 @@ class BrowserProfile:
         status = last.status if last.trail else page.status
         return Page(last.url, status, last.text, last.body, last.title, trail)
 
-    def _submit_form(self, page: BrowserPage, recipe: Login | Renewal, table: str) -> None:
+    def _submit_form(self, page: BrowserPage, recipe: Login | Renewal | Logout, table: str) -> None:
         form = page.locator(recipe.form).first
         self._wait_for(form, f"[{table}] form", recipe.form)
         form.evaluate(SET_FIELDS, dict(recipe.fields))
@@ -279,9 +298,9 @@ class BrowserProfile:
         else:
             form.evaluate("form => form.requestSubmit()")
 
-    def _press(self, page: BrowserPage) -> None:
-        button = page.locator(self._target.login.button).first
-        self._wait_for(button, "[login] button", self._target.login.button)
+    def _press(self, page: BrowserPage, selector: str, table: str) -> None:
+        button = page.locator(selector).first
+        self._wait_for(button, f"[{table}] button", selector)
         button.click()
 
     def _wait_for(self, element: Locator, key: str, selector: str) -> None:

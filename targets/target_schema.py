@@ -123,6 +123,17 @@ class Renewal:
 
 
 @dataclass(frozen=True)
+class Logout:
+    """How a person signs out of the target. `url` may be relative to `base_url`; a form or a button is on its page."""
+
+    kind: Literal["redirect", "post", "form", "json", "button"] = "redirect"
+    url: str = ""
+    form: str = "form"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    button: str = ""
+
+
+@dataclass(frozen=True)
 class Session:
     """Where to see who is signed in. `probe` may be relative to `base_url`; empty: `base_url` itself.
 
@@ -230,6 +241,7 @@ class Target:
     callback: Callback = Callback()
     second_idp: SecondIdp | None = None
     renewal: Renewal | None = None
+    logout: Logout | None = None
     session: Session = Session()
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
@@ -263,12 +275,18 @@ class Target:
         return urljoin(self.base_url, self.renewal.url if self.renewal else "")
 
     @property
+    def logout_url(self) -> str:
+        return urljoin(self.base_url, self.logout.url if self.logout else "")
+
+    @property
     def browser_reason(self) -> str:
         """Why only a browser can drive this target; empty when HTTP will do."""
         if self.javascript:
             return "the target file says javascript = true"
         if self.login.kind == "button":
             return 'the login starts with a button (login.kind = "button")'
+        if self.logout and self.logout.kind == "button":
+            return 'the logout is a button (logout.kind = "button")'
         if self.session.kind == "storage":
             return 'the session is in the browser\'s storage (session.kind = "storage")'
         return ""

@@ -81,7 +81,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.post("/logout")
     def logout() -> Response:
-        flask.session.clear()
+        party.log_out()
         return redirect("/", 303)
 
     @app.get("/jwks.json")

@@ -61,6 +61,10 @@ class RelyingParty(InitiatedLogins, Renewals):
     def end_session(self) -> None:
         flask.session.clear()
 
+    def log_out(self) -> None:
+        """At the user's wish; the session at the IdP goes on."""
+        flask.session.clear()
+
     def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:
         """Who signs in: only the ID Token says so."""
         return self.validate_id_token(self.id_token(tokens), pending, tokens.get("access_token"))
