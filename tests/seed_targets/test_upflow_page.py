@@ -128,6 +128,7 @@ def test_the_sdk_talks_to_nobody_else(person: Person) -> None:
     assert (methods[0], set(methods[1:])) == ("signInWithIdp", {"lookup"})
     assert "/FirebaseCore-web" in of_the_sdk[0].headers["x-client-version"]
     sent = of_the_sdk[0].post_data_json
+    assert sent
     assert set(sent) == {"requestUri", "sessionId", "returnSecureToken", "returnIdpCredential"}
     assert sent["requestUri"].startswith(f"{person.rp.target.base_url}/__/auth/handler?code=")
 
