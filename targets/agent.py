@@ -51,8 +51,12 @@ class Profile(Protocol):
         """So many renewals of this profile at the same time, as from several tabs."""
         ...
 
+    def reload(self) -> Page:
+        """Loads the page at which the login ended anew."""
+        ...
+
     def log_out(self) -> Page:
-        """Runs the target's logout recipe, to the last page; only for a target that has one."""
+        """Runs the target's logout recipe; only for a target that has one."""
         ...
 
     def readable(self) -> str:
@@ -72,7 +76,7 @@ class Profile(Protocol):
         ...
 
     def evidence(self, directory: Path, stem: str) -> list[str]:
-        """Writes what this agent can show (browser: screenshot, console log); names of the files written."""
+        """Writes what this agent can show (browser: screenshot, console log, trace); names of the files written."""
         ...
 
     def close(self) -> None: ...

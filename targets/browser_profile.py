@@ -23,7 +23,7 @@ from targets.http_agent import callback_url, with_query
 from targets.origins import host, origin
 from targets.reach import Reach
 from targets.shapes import TEXT_LIMIT, AuthorizationResponse, Carrier, Page
-from targets.target_schema import Login, Recipe, Target
+from targets.target_schema import Login, Logout, Renewal, Target
 
 CONSOLE_LIMIT = 500  # lines kept, of at most as many characters each
 SUBMITTERS = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]"
@@ -65,6 +65,7 @@ class BrowserProfile:
         self._bearer = Bearer(target)
         context.set_default_timeout(timeout * 1000)
         context.on("console", self._on_console)
+        context.tracing.start(snapshots=True)
         if carrier:
             self.recarry(carrier)
 
@@ -85,7 +86,7 @@ class BrowserProfile:
             case "json":
                 return tab.run(lambda: self._open_member(tab.page, url), self._carrier)
             case "button":
-                return self._follow(tab, url, self._press)
+                return self._follow(tab, url, lambda page: self._press(page, login.button, "login"))
         return self._follow(tab, url, self._sign_in if self._target.bare else None)
 
     def deliver(self, response: AuthorizationResponse) -> Page:
@@ -127,26 +128,36 @@ class BrowserProfile:
             page.close()
 
     def renew(self) -> Page:
-        return self._bearer.renewed(self._done(self._renewal(), "renewal"))
+        return self._bearer.renewed(self._renewed())
+
+    def _renewed(self) -> Page:
+        return self._run(self._recipe(), self._target.renewal_url, "renewal")
+
+    def reload(self) -> Page:
+        tab = self._main()
+        return self._bearer.landed(tab.run(tab.page.reload, self._carrier))
 
     def log_out(self) -> Page:
         assert self._target.logout is not None
-        return self._done(self._target.logout, "logout")
+        return self._run(self._target.logout, self._target.logout_url, "logout")
 
-    def _done(self, recipe: Recipe, table: str) -> Page:
-        url, tab = self._target.url_of(recipe), self._main()
+    def _run(self, recipe: Renewal | Logout, url: str, table: str) -> Page:
+        tab = self._main()
         match recipe.kind:
             case "post":
                 return self._submit_from(origin(url), url, tuple(recipe.fields.items()))
             case "form":
                 return self._follow(tab, url, lambda page: self._submit_form(page, recipe, table))
             case "json":
-                return self._fetched(recipe, 1)[0]
+                return self._fetched(recipe, url, 1)[0]
+            case "button":
+                return self._follow(tab, url, lambda page: self._press(page, recipe.button, table))
         return self._follow(tab, url, None)
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
-        scripted = self._target.javascript and self._renewal().kind == "redirect"
-        pages = self._opened(count) if scripted else self._fetched(self._renewal(), count)
+        recipe, url = self._recipe(), self._target.renewal_url
+        scripted = self._target.javascript and recipe.kind == "redirect"
+        pages = self._opened(count) if scripted else self._fetched(recipe, url, count)
         return tuple(map(self._bearer.renewed, pages))
 
     def readable(self) -> str:
@@ -156,15 +167,14 @@ class BrowserProfile:
     def strict_cookies(self) -> list[str]:
         return [cookie["name"] for cookie in self._context.cookies() if cookie["sameSite"] == "Strict"]
 
-    def _renewal(self) -> Recipe:
+    def _recipe(self) -> Renewal:
         assert self._target.renewal is not None
         return self._target.renewal
 
     def _opened(self, count: int) -> tuple[Page, ...]:
         """So many tabs, where the page's script renews."""
-        url = self._target.url_of(self._renewal())
         tabs = [Tab(self._context.new_page(), self._reach, self._timeout) for _ in range(count)]
-        answers = [tab.page.goto(url, wait_until="commit") for tab in tabs]
+        answers = [tab.page.goto(self._target.renewal_url, wait_until="commit") for tab in tabs]
         pages = [tab.run(lambda: None, self._carrier) for tab in tabs]
         for tab in tabs:
             tab.page.close()
@@ -172,9 +182,9 @@ class BrowserProfile:
             replace(page, status=answer.status if answer else 0) for page, answer in zip(pages, answers, strict=True)
         )
 
-    def _fetched(self, recipe: Recipe, count: int) -> tuple[Page, ...]:
+    def _fetched(self, recipe: Renewal | Logout, url: str, count: int) -> tuple[Page, ...]:
         """So many at once by a script of the target's origin, which follows redirects without showing them."""
-        url, tab = self._target.url_of(recipe), self._main()
+        tab = self._main()
         method, fields = "POST" if recipe.kind == "post" else "GET", list(recipe.fields.items())
         if recipe.kind == "form":
             page = tab.run(lambda: tab.page.goto(url), self._carrier)
@@ -223,7 +233,11 @@ class BrowserProfile:
                 self._tab.page.screenshot(path=directory / f"{stem}.png", timeout=5000)
                 names.append(f"{stem}.png")
         (directory / f"{stem}.console.log").write_text("".join(f"{line}\n" for line in self._console), "utf-8")
-        return [*names, f"{stem}.console.log"]
+        names.append(f"{stem}.console.log")
+        with contextlib.suppress(Error):
+            self._context.tracing.stop(path=directory / f"{stem}.trace.zip")
+            names.append(f"{stem}.trace.zip")
+        return names
 
     def close(self) -> None:
         with contextlib.suppress(Error):
@@ -274,7 +288,7 @@ class BrowserProfile:
         status = last.status if last.trail else page.status
         return Page(last.url, status, last.text, last.body, last.title, trail)
 
-    def _submit_form(self, page: BrowserPage, recipe: Login | Recipe, table: str) -> None:
+    def _submit_form(self, page: BrowserPage, recipe: Login | Renewal | Logout, table: str) -> None:
         form = page.locator(recipe.form).first
         self._wait_for(form, f"[{table}] form", recipe.form)
         form.evaluate(SET_FIELDS, dict(recipe.fields))
@@ -284,9 +298,9 @@ class BrowserProfile:
         else:
             form.evaluate("form => form.requestSubmit()")
 
-    def _press(self, page: BrowserPage) -> None:
-        button = page.locator(self._target.login.button).first
-        self._wait_for(button, "[login] button", self._target.login.button)
+    def _press(self, page: BrowserPage, selector: str, table: str) -> None:
+        button = page.locator(selector).first
+        self._wait_for(button, f"[{table}] button", selector)
         button.click()
 
     def _wait_for(self, element: Locator, key: str, selector: str) -> None:

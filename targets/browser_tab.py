@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -49,6 +50,8 @@ class Tab:
         self._trail: list[str] = []
         self._status = 0
         self._failure: tuple[str, str] | None = None
+        self._popups: list[BrowserPage] = []
+        page.on("popup", self._on_popup)
         page.on("request", self._on_request)
         page.on("response", self._on_response)
         page.on("requestfinished", self._on_finished)
@@ -60,6 +63,7 @@ class Tab:
         Raises TargetError(21) when the target or the IdP cannot be reached, (25) for a certificate.
         """
         self._trail, self._status, self._failure = [], 0, None
+        self._popups.clear()
         reason = ""
         try:
             action()
@@ -82,6 +86,9 @@ class Tab:
             self._pending.add(request)
         if self._is_main(request):
             self._failure = None
+
+    def _on_popup(self, popup: BrowserPage) -> None:
+        self._popups.append(popup)
 
     def _on_response(self, response: Response) -> None:
         if self._is_main(response.request):
@@ -109,6 +116,9 @@ class Tab:
     def _settle(self) -> None:
         end = time.monotonic() + min(self._timeout, SETTLE_LIMIT)
         self._until_quiet(end)
+        for popup in self._popups:
+            self._until_done(popup, end)
+            self._until_quiet(end)
         for _ in range(ONWARD_LIMIT):
             document = self._source()
             if document is None or document.onward() is None:
@@ -132,6 +142,12 @@ class Tab:
             except PlaywrightTimeout:
                 if not busy and not self._pending:
                     return
+
+    def _until_done(self, popup: BrowserPage, end: float) -> None:
+        """A window that the page has opened is done when it closes, or rests: then somebody has to read it."""
+        with contextlib.suppress(PlaywrightTimeout, Error):
+            if not popup.is_closed():
+                popup.wait_for_load_state("networkidle", timeout=max(1.0, (end - time.monotonic()) * 1000))
 
     def _source(self) -> Document | None:
         try:

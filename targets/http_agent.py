@@ -19,7 +19,7 @@ from targets.navigator import Navigator, Request
 from targets.origins import OPAQUE, origin
 from targets.reach import Reach
 from targets.shapes import AuthorizationResponse, Carrier, Page
-from targets.target_schema import Login, Recipe, Target
+from targets.target_schema import Login, Logout, Renewal, Target
 from targets.transport import trust
 
 TIMEOUT = 15.0  # seconds for one request with its whole answer
@@ -57,9 +57,10 @@ class HttpProfile:
         self._target = target
         self._navigator = Navigator(Reach(target), context, timeout, carrier)
         self._bearer = Bearer(target)
+        self._ended_at = ""
 
     def start_login(self, *, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING) -> Page:
-        return self._bearer.landed(self._called_back(self._started(query, headers)))
+        return self._landed(self._called_back(self._started(query, headers)))
 
     def _started(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Page:
         login = self._target.login
@@ -77,7 +78,7 @@ class HttpProfile:
         return self._sign_in(page) if self._target.bare else page
 
     def deliver(self, response: AuthorizationResponse) -> Page:
-        return self._bearer.landed(self._delivered(response))
+        return self._landed(self._delivered(response))
 
     def _delivered(self, response: AuthorizationResponse) -> Page:
         if response.mode == "form_post":
@@ -97,9 +98,12 @@ class HttpProfile:
     def renew(self) -> Page:
         return self._bearer.renewed(self._renew(self._navigator))
 
+    def reload(self) -> Page:
+        return self._called_back(self._navigator.go(Request("GET", self._ended_at)))
+
     def log_out(self) -> Page:
         assert self._target.logout is not None
-        return self._follow(self._navigator, self._target.logout, "logout")
+        return self._run(self._navigator, self._target.logout, self._target.logout_url, "logout")
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
         tabs = [self._navigator.beside() for _ in range(count)]
@@ -128,6 +132,10 @@ class HttpProfile:
     def close(self) -> None:
         self._navigator.close()
 
+    def _landed(self, page: Page) -> Page:
+        self._ended_at = page.url
+        return self._bearer.landed(page)
+
     def _called_back(self, page: Page) -> Page:
         """At the redirect URI, what its script goes on with; it stays in its page, whose status still holds."""
         callback, here = self._target.callback, urlsplit(page.url)
@@ -145,10 +153,10 @@ class HttpProfile:
 
     def _renew(self, navigator: Navigator) -> Page:
         assert self._target.renewal is not None
-        return self._follow(navigator, self._target.renewal, "renewal")
+        return self._run(navigator, self._target.renewal, self._target.renewal_url, "renewal")
 
-    def _follow(self, navigator: Navigator, recipe: Recipe, table: str) -> Page:
-        first = Request("GET", self._target.url_of(recipe))
+    def _run(self, navigator: Navigator, recipe: Renewal | Logout, url: str, table: str) -> Page:
+        first = Request("GET", url)
         match recipe.kind:
             case "post":
                 fields = tuple(recipe.fields.items())
@@ -159,7 +167,7 @@ class HttpProfile:
                 return navigator.go(replace(first, headers=OF_A_SCRIPT, initiator=self._target.base_url))
         return navigator.go(first)
 
-    def _submit(self, navigator: Navigator, first: Request, recipe: Login | Recipe, table: str) -> Page:
+    def _submit(self, navigator: Navigator, first: Request, recipe: Login | Renewal | Logout, table: str) -> Page:
         """The form of the page, filled in and sent. A page that failed is the result itself."""
         page = navigator.go(first)
         try:
@@ -174,8 +182,7 @@ class HttpProfile:
                 BAD_TARGET_FILE,
             )
         fields = found.fields if found.method == "POST" else ()
-        submission = Request(found.method, found.url, fields, found.multipart, initiator=page.url)
-        return _onward(navigator, page, submission)
+        return _onward(navigator, page, Request(found.method, found.url, fields, found.multipart, initiator=page.url))
 
     def _open_member(self, first: Request) -> Page:
         """Asks for JSON and opens the URL in it, as the page's script would."""
@@ -199,8 +206,9 @@ class HttpProfile:
         if found is None:
             return page
         fields = found.fields if found.method == "POST" else ()
-        submission = Request(found.method, found.url, fields, found.multipart, initiator=page.url)
-        return _onward(self._navigator, page, submission)
+        return _onward(
+            self._navigator, page, Request(found.method, found.url, fields, found.multipart, initiator=page.url)
+        )
 
 
 def _onward(navigator: Navigator, page: Page, request: Request) -> Page:

@@ -137,6 +137,8 @@ def _check(target: Target) -> None:
         raise Problem(f"pace: expected seconds, 0 or more, got {target.pace}")
     if target.login.kind == "button" and not target.login.button:
         raise Problem('[login] button: needed with kind = "button", for example button = "text=Sign in"')
+    if target.logout and target.logout.kind == "button" and not target.logout.button:
+        raise Problem('[logout] button: needed with kind = "button", for example button = "text=Sign out"')
     second = target.second_idp
     if second and second.server == target.idp.server:
         raise Problem(f"[second_idp] server: {second.server!r} is the first IdP already ([idp] server)")

@@ -109,23 +109,28 @@ class SecondIdp:
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What a signed-in user agent does. `url` may be relative to `base_url`."""
+class Renewal:
+    """How a signed-in user agent makes the target use its refresh token. `url` may be relative to `base_url`.
+
+    `token`: with kind "json" and [session] kind "bearer", the member that holds the token from then on.
+    """
 
     kind: Literal["redirect", "post", "form", "json"] = "redirect"
     url: str = ""
     form: str = "form"
     fields: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
 
 
 @dataclass(frozen=True)
-class Renewal(Recipe):
-    """How a signed-in user agent makes the target use its refresh token.
+class Logout:
+    """How a person signs out of the target. `url` may be relative to `base_url`; a form or a button is on its page."""
 
-    `token`: with kind "json" and [session] kind "bearer", the member that holds the token from then on.
-    """
-
-    token: str = ""
+    kind: Literal["redirect", "post", "form", "json", "button"] = "redirect"
+    url: str = ""
+    form: str = "form"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    button: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,7 +241,7 @@ class Target:
     callback: Callback = Callback()
     second_idp: SecondIdp | None = None
     renewal: Renewal | None = None
-    logout: Recipe | None = None
+    logout: Logout | None = None
     session: Session = Session()
     identities: Identities = Identities()
     features: Mapping[str, Feature] = field(default_factory=dict)
@@ -265,8 +270,13 @@ class Target:
         client = replace(self.client, client_id=second.client_id, client_secret=secret, redirect_uris=uris)
         return replace(self, login=second.login, client=client)
 
-    def url_of(self, recipe: Recipe) -> str:
-        return urljoin(self.base_url, recipe.url)
+    @property
+    def renewal_url(self) -> str:
+        return urljoin(self.base_url, self.renewal.url if self.renewal else "")
+
+    @property
+    def logout_url(self) -> str:
+        return urljoin(self.base_url, self.logout.url if self.logout else "")
 
     @property
     def browser_reason(self) -> str:
@@ -275,6 +285,8 @@ class Target:
             return "the target file says javascript = true"
         if self.login.kind == "button":
             return 'the login starts with a button (login.kind = "button")'
+        if self.logout and self.logout.kind == "button":
+            return 'the logout is a button (logout.kind = "button")'
         if self.session.kind == "storage":
             return 'the session is in the browser\'s storage (session.kind = "storage")'
         return ""

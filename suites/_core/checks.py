@@ -23,7 +23,7 @@ FEATURES = frozenset(
     | {"alg-rs256", "alg-other", "alg-rsa", "alg-ec", "alg-hmac", "alg-public", "alg-es256", "alg-hs256"}
     | {"encrypted-id-token", "encrypted-to-key", "encrypted-to-secret"}
     | {"no-nonce", "reserved-characters", "client-assertion", *METHODS}
-    | {"initiate-login", "deep-link", "okta-simplified", "no-okta-simplified", "no-pkce"}
+    | {"initiate-login", "deep-link", "okta-simplified", "no-okta-simplified", "no-pkce", "logout"}
     | {"two-providers", "same-client-at-both", "distinct-redirect-uris"}
 ) | set(FLOW_FEATURES)
 """What a case can need of a target. `raw-headers`: of its user agent. `alg-…`: how its ID Tokens are signed;

@@ -12,6 +12,7 @@ from suites._core.outcome import HeldLogin, Outcome
 from suites._core.own_issuer import OwnIssuer
 from suites._core.renewal import Session
 from suites._core.two_idps import TwoIdps
+from suites._core.visit import Visit
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt
 from suites.engine.instance import server_of
@@ -147,6 +148,10 @@ class Login:
     def session(self) -> Session:
         """A login under the case's misbehaviour whose session is to be renewed."""
         return Session(self._run)
+
+    def visit(self) -> Visit:
+        """A login, after which the person does more in the same browser."""
+        return Visit(self._run)
 
     def posted(self, **form: str) -> Outcome:
         """An honest login that begins with a form, posted to the RP's start page."""

@@ -82,6 +82,16 @@ class Outcome(Traffic):
         if has_element(self._attempt.page.body, element):
             raise self._run.broken(f"the RP's page has the IdP's text as markup: an element {element}")
 
+    def must_be_told(self) -> None:
+        """Nobody is signed in, and the browser ends at the RP, at a page with words on it."""
+        run, page = self._run, self._attempt.page
+        self.must_be_rejected()
+        run.expected, run.observed = "a page of the RP that says something", f"the page says: {page.text[:160]}"
+        if page.url.startswith(f"{run.driver.context.idp_origin}/"):
+            raise run.broken(f"the browser ends at the IdP, at {page.url.partition('?')[0]}")
+        if not page.text.strip():
+            raise run.broken(f"an empty page at {page.url.partition('?')[0]}")
+
     def must_not_follow(self, host: str) -> None:
         """The browser is not sent to this host, nor made to run a script, and a matched control signs in."""
         run, page = self._run, self._attempt.page

@@ -1,29 +1,19 @@
-"""`Session`: somebody who is signed in, and the renewals of that session (OIDC Core 12, RFC 6749 6)."""
+"""`Session`: a visit with renewals of the session (OIDC Core 12, RFC 6749 6)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Self
 
-from suites.engine.case_run import CaseRun
+from suites._core.visit import Visit
 from suites.engine.driver import Attempt
-from suites.engine.oracle import NOBODY, SELF
+from suites.engine.oracle import NOBODY
 from suites.engine.renewals import given, refreshes, sent, tokens_at_userinfo
 from suites.engine.verdicts import Concluded, Verdict
 
 
-class Session:
-    """A login whose attempt stays open. Every step is done in the control, too."""
-
-    def __init__(self, run: CaseRun) -> None:
-        self._run = run
-        run.then.clear()
-        self._attempt = run.add(run.driver.start(run.misbehaviour, role="attack"))
-        self._attempt.delivered_to_rp = True
-        if run.driver.look(self._attempt).who != SELF:
-            run.control()
-            raise run.undecided("there is no session to renew, although nothing was wrong with the login")
+class Session(Visit):
+    """A visit, and what must be true of the renewals in it."""
 
     def renew(self) -> Self:
         """Renew once, as the target file says."""
@@ -41,20 +31,12 @@ class Session:
 
         return self._then(step, f"{count} renewals of the session at the same time")
 
-    def _then(self, step: Callable[[Attempt], None], told: str) -> Self:
-        step(self._attempt)
-        self._run.then.append(step)
-        self._run.steps.append(told)
-        return self
-
     # ---- what must be true afterwards -------------------------------------------------------------------------
 
     def must_stay_signed_in(self) -> None:
         """The renewals were asked for, and the login's own person is still signed in."""
         self._asked()
-        if not self._run.misbehaviour:
-            self._run.then.clear()  # an RP that cannot renew at all fails, and is no RP that cannot be judged
-        self._run.judge_sign_in(self._attempt)
+        super().must_stay_signed_in()
 
     def must_keep_identity(self) -> None:
         """Nobody is signed in, or the login's own person."""

@@ -294,6 +294,7 @@ _KNOWN = (
             "2.5": "Client Authentication",
             "2.6": "Other Recommendations",
             "4.2.4": "Countermeasures (Credential Leakage via Referer Headers)",
+            "4.3.1": "Authorization Code in Browser History",
             "4.3.2": "Access Token in Browser History",
             "4.4.1": "Attack Description (Mix-Up Attacks)",
             "4.4.2": "Countermeasures (Mix-Up Attacks)",

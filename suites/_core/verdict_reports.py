@@ -10,6 +10,7 @@ import pytest
 from reports.text import failure_block
 from suites._core.rows import row
 from suites._core.session import CONTEXT, RESULT, STOP, case_of, member_of
+from suites.engine.browser_files import redact
 from suites.engine.case_run import CaseRun
 from suites.engine.context import RunContext
 from suites.engine.evidence import Redactor
@@ -21,6 +22,7 @@ RUN = pytest.StashKey[CaseRun]()
 LOG_MARK = pytest.StashKey[int]()
 IN_A_ROW = 3
 LOG_LIMIT = 20_000
+FILES = "files"
 
 
 def mark_output(item: pytest.Item, context: RunContext) -> None:
@@ -109,16 +111,14 @@ def _output(context: RunContext, mark: int) -> str:
 
 
 def _files(context: RunContext, run: CaseRun, result_id: str) -> list[str]:
-    """What the user agent can show beside the transcript; texts without secrets."""
-    directory = context.report_directory / "files"
+    """What the user agent can show beside the transcript; without secrets."""
+    directory = context.report_directory / FILES
     # A shared attempt has no browser any more: the case that made it has closed that.
     names = run.attempts[0].profile.evidence(directory, result_id.replace(".", "-")) if run.attempts else []
     redactor = Redactor(context, run.witnesses)
     for name in names:
-        if name.endswith(".log"):
-            path = directory / name
-            path.write_text(redactor.output(path.read_text("utf-8", "replace")), "utf-8")
-    return names
+        redact(directory / name, redactor)
+    return [f"{FILES}/{name}" for name in names]
 
 
 def _shape(report: pytest.TestReport, result: dict[str, Any], concluded: Concluded | None, target: str) -> None:

@@ -254,6 +254,9 @@ class Unopened:
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
         return (self._page,) * count
 
+    def reload(self) -> Page:
+        return self._page
+
     def log_out(self) -> Page:
         return self._page
 

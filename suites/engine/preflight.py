@@ -78,8 +78,6 @@ def run_preflight(context: RunContext) -> Preflight:
             _second_idp(driver, found, honest.attempt)
             driver.context = found.context
         _sources(driver, found)
-        if found.context.target.logout is not None:
-            _logout(driver, found)
     return found
 
 
@@ -185,6 +183,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
         **learning.client_features(context.target.client),
         **flow_features(sent, given(requests[0]) if requests else {}),
         "renewal": context.target.renewal is not None and _renews(honest),
+        "logout": context.target.logout is not None,
         "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),
         "userinfo-shown": False,
         "bearer-body": False,
@@ -241,19 +240,6 @@ def _second_idp(driver: Driver, found: Preflight, at_first: Attempt) -> None:
     }
     features = context.features | {name for name, has in learned.items() if has}
     found.context = replace(context, features=features, kinds=("two-providers", *context.kinds))
-
-
-def _logout(driver: Driver, found: Preflight) -> None:
-    """After the target's recipe nobody is signed in any more."""
-    attempt = driver.start(role="control")
-    found.attempts.append(attempt)
-    found.logins += 1
-    before = driver.look(attempt)
-    if before.who == SELF:
-        attempt.profile.log_out()
-    after = driver.finish(attempt)
-    ended = before.who == SELF and after.who == NOBODY
-    found.note("signing out signs out", "PASS" if ended else "WARN", f"{before.text}; afterwards {after.text}")
 
 
 def _is_jwt(exchange: dict[str, Any]) -> bool:

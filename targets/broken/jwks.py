@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import json
@@ -196,11 +195,15 @@ class TrustsWhenKeysCannotBeHad(RelyingParty):
 
 @weakness("breaks-down-over-deep-json")
 class BreaksDownOverDeepJson(RelyingParty):
-    """A document with a hundred thousand brackets ends the parser in an error that is no ValueError."""
+    """The end of every bracket is looked for: of a hundred thousand, one in the other, for half an hour."""
 
     def parse_json(self, data: bytes) -> dict[str, Any]:
-        with contextlib.suppress(ValueError):
-            json.loads(data)
+        text = data.decode(errors="replace")
+        for start in (at for at, letter in enumerate(text) if letter == "["):
+            depth, end = 1, start + 1
+            while depth and end < len(text):
+                depth += {"[": 1, "]": -1}.get(text[end], 0)
+                end += 1
         return super().parse_json(data)
 
 

@@ -37,6 +37,7 @@ TOPICS = (
     "jwks",
     "mix_up",
     "ssrf",
+    "browser_flows",
 )
 Weak = TypeVar("Weak", bound=type[RelyingParty])
 _found: dict[str, type[RelyingParty]] = {}

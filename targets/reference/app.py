@@ -99,7 +99,9 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
 
     @app.post(settings.logout)
     def logout() -> Response:
-        return redirect(party.sign_out(), 303)
+        onward = party.after_logout()
+        party.log_out()
+        return redirect(onward, 303)
 
     @app.get("/jwks.json")
     def jwks() -> dict[str, Any]:

@@ -12,17 +12,17 @@ from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.idp_client import IdpClient
 from targets.reference.initiated_login import InitiatedLogins
+from targets.reference.logout import Logouts
 from targets.reference.rejection import Rejected
 from targets.reference.renewal import Renewals
 from targets.reference.settings import Settings
-from targets.reference.sign_out import SignOuts
 from targets.reference.token_response import Tokens
 
 MOST_ACCOUNTS = 10_000
 HOME = "/me"
 
 
-class RelyingParty(InitiatedLogins, Renewals, SignOuts):
+class RelyingParty(InitiatedLogins, Renewals, Logouts):
     """Every check is a method of its own, so that a weakness is this class with one method changed."""
 
     def __init__(self, settings: Settings, client: IdpClient) -> None:
@@ -61,6 +61,10 @@ class RelyingParty(InitiatedLogins, Renewals, SignOuts):
             raise
 
     def end_session(self) -> None:
+        flask.session.clear()
+
+    def log_out(self) -> None:
+        """At the user's wish. The session at the IdP goes on, or the browser ends it there next."""
         flask.session.clear()
 
     def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:

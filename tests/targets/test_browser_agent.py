@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,9 +127,39 @@ def test_an_answer_that_does_not_come_is_a_page(rp: Site) -> None:
 
 def test_leaves_evidence(profile: Profile, tmp_path: Path) -> None:
     profile.start_login()
-    assert profile.evidence(tmp_path, "case-1") == ["case-1.png", "case-1.console.log"]
+    assert profile.evidence(tmp_path, "case-1") == ["case-1.png", "case-1.console.log", "case-1.trace.zip"]
     assert (tmp_path / "case-1.png").read_bytes().startswith(b"\x89PNG")
     assert "log: user is user=alice" in (tmp_path / "case-1.console.log").read_text()
+    with zipfile.ZipFile(tmp_path / "case-1.trace.zip") as trace:
+        assert b"/authorize" in trace.read("trace.network")
+
+
+def test_a_login_in_a_popup_is_waited_for(rp: Site, idp: Site, carrier: Carrier) -> None:
+    opens = "document.querySelector('button').onclick = () => window.open('/start', '', 'width=400,height=500')"
+    tells = "setTimeout(() => { opener.document.body.textContent = 'Signed in'; close(); }, 300)"
+    rp.routes["/"] = lambda _: Reply(f"<body><button>Sign in</button><script>{opens}</script>")
+    rp.routes["/start"] = lambda _: redirect(idp.url("/authorize", "localhost"))
+    idp.routes["/authorize"] = lambda _: redirect(rp.url("/done"))
+    rp.routes["/done"] = lambda _: Reply(f"<script>{tells}</script>")
+    agent = browser_agent(Target(base_url=rp.url("/"), login=Login(kind="button", button="text=Sign in")))
+    try:
+        page = agent.open(carrier).start_login()
+    finally:
+        agent.close()
+    assert (page.url, page.text) == (rp.url("/"), "Signed in")
+    [asked] = idp.asked("/authorize")
+    assert "attempt=a-1" in asked.cookies
+
+
+def test_a_popup_that_stays_is_left_open(rp: Site, carrier: Carrier) -> None:
+    opens = "document.querySelector('button').onclick = () => window.open('/refused', '', 'width=400,height=500')"
+    rp.routes["/"] = lambda _: Reply(f"<body><button>Sign in</button><script>{opens}</script>")
+    rp.routes["/refused"] = lambda _: Reply("You may not sign in")
+    agent = browser_agent(Target(base_url=rp.url("/"), login=Login(kind="button", button="text=Sign in")))
+    try:
+        assert agent.open(carrier).start_login().text == "Sign in"
+    finally:
+        agent.close()
 
 
 def test_a_browser_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, app: Target) -> None:

@@ -1,16 +1,15 @@
-"""Renewals of a session, its end, and what scripts of its pages could read, with both user agents."""
+"""Renewals of a session, and what scripts of its pages could read, with both user agents."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from targets.shapes import Carrier
-from targets.target_schema import Login, Recipe, Renewal, Target
+from targets.target_schema import Login, Renewal, Target
 from tests.targets.conftest import Opened
 from tests.targets.server import Received, Reply, Site
 
@@ -53,31 +52,6 @@ def test_recipes(
     assert [(one.method, one.form, "session=s-1" in one.cookies) for one in seen] == [(method, form, True)] * len(pages)
     if renewal.get("kind") == "json":
         assert seen[0].headers["Accept"] == "application/json"
-
-
-@pytest.mark.parametrize(
-    ("logout", "method", "form"),
-    [
-        ({"url": "/refresh"}, "GET", {}),
-        ({"url": "/refresh", "kind": "post", "fields": {"everywhere": "1"}}, "POST", {"everywhere": ["1"]}),
-        ({"url": "/page", "kind": "form"}, "POST", {"csrf": ["t"]}),
-        ({"url": "/refresh", "kind": "json"}, "GET", {}),
-    ],
-)
-def test_a_logout_has_the_same_recipes(
-    open_profile: Opened,
-    carrier: Carrier,
-    rp: Site,
-    logout: Mapping[str, Any],
-    method: str,
-    form: Mapping[str, list[str]],
-) -> None:
-    profile = open_profile(replace(signed_in(rp), renewal=None, logout=Recipe(**logout)), carrier)
-    profile.start_login()
-    assert profile.log_out().text == "renewed"
-    assert [(one.method, one.form, "session=s-1" in one.cookies) for one in rp.asked("/refresh")] == [
-        (method, form, True)
-    ]
 
 
 def test_renewals_at_once_do_not_wait_for_each_other(open_profile: Opened, carrier: Carrier, rp: Site) -> None:

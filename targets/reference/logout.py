@@ -1,4 +1,4 @@
-"""Signing out here and, where the settings say so, at the IdP. Source: OIDC RP-Initiated Logout 1.0, 2."""
+"""Signing out at the IdP, too, where the settings say so. Source: OIDC RP-Initiated Logout 1.0, 2."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from targets.reference.token_response import Tokens
 HINT = "id_token"
 
 
-class SignOuts(Foundation):
+class Logouts(Foundation):
     def keep_hint(self, tokens: Tokens) -> None:
         """The ID Token tells the IdP whose session it is to end."""
         if self.settings.post_logout:
             flask.session[HINT] = tokens["id_token"]
 
-    def sign_out(self) -> str:
-        """Ends the session here, whatever becomes of it there; where the browser goes on."""
+    def after_logout(self) -> str:
+        """Where the browser goes on: to the IdP, as long as the session says whose; asked before it ends."""
         hint = flask.session.get(HINT)
-        flask.session.clear()
         endpoint = self.metadata().get("end_session_endpoint") if hint else None
         if not endpoint:
             return self.settings.post_logout or "/"

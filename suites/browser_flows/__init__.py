@@ -1,0 +1,1 @@
+"""What a person does at the RP beside signing in, and what that person sees."""

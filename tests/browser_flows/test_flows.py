@@ -1,0 +1,56 @@
+"""Login, reload, renewal, logout, the way back, the error that a person sees, and the tile: each is a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from targets.browser_agent import BROWSERS, BrowserAgent
+from targets.errors import UNREACHABLE, TargetError
+from targets.target_schema import Target
+from tests.front_door.running import Running, checking
+
+pytestmark = [pytest.mark.browser, pytest.mark.third_party]
+
+LIMIT = 600.0  # seconds for the flows of one target; on a busy machine a login may take ten
+FLOWS = {
+    "login": "authorization-request.login.accepts-honest-logins",
+    "reload": "browser-flows.survives-reload",
+    "renewal": "renewal.accepts-renewed-tokens",
+    "logout": "browser-flows.keeps-no-session-after-logout",
+    "history": "browser-flows.never-signs-in-from-history",
+    "error": "browser-flows.reports-denied-login-to-person",
+    "tile": "idp-initiated.initiate-login.accepts-login-from-tile",
+}
+LACKS = "NOT_APPLICABLE"
+NOT_PASSED = {
+    "toky": {"renewal": LACKS},
+    "tooljet": {"renewal": LACKS, "tile": LACKS},
+    "tooljet-automatic-sso": {"renewal": LACKS},
+    "openmetadata": {"tile": LACKS},
+    # Whatever goes wrong at the callback, the product's server answers 500.
+    "openmetadata-confidential-page": {"tile": LACKS, "history": "WARN", "error": "WARN"},
+}
+
+
+@pytest.fixture(scope="module", params=BROWSERS)
+def browser(request: pytest.FixtureRequest) -> str:
+    """The name of each browser that is installed; the skip says how to get the others."""
+    try:
+        BrowserAgent(Target(base_url="http://127.0.0.1/"), name=request.param).close()
+    except TargetError as error:
+        pytest.skip(error.message)
+    return str(request.param)
+
+
+@pytest.mark.parametrize("target", NOT_PASSED)
+def test_flows(target: str, browser: str, tmp_path: Path) -> None:
+    wanted = [word for case in FLOWS.values() for word in ("--case", case)]
+    command = checking(target, "--browser", browser, *wanted, report=tmp_path)
+    finished = Running(command, tmp_path).finish(LIMIT)
+    if finished.code == UNREACHABLE and "make third-party" in finished.err:
+        pytest.skip(finished.err)
+    assert {flow: finished.verdicts[case] for flow, case in FLOWS.items()} == {
+        flow: NOT_PASSED[target].get(flow, "PASS") for flow in FLOWS
+    }
