@@ -51,6 +51,7 @@ def test_flows(target: str, browser: str, tmp_path: Path) -> None:
     finished = Running(command, tmp_path).finish(LIMIT)
     if finished.code == UNREACHABLE and "make third-party" in finished.err:
         pytest.skip(finished.err)
+    assert (tmp_path / "results.json").exists(), finished.err
     assert {flow: finished.verdicts[case] for flow, case in FLOWS.items()} == {
         flow: NOT_PASSED[target].get(flow, "PASS") for flow in FLOWS
     }
