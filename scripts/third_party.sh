@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what we did not write and test with: the packages of targets/mod_auth_openidc, openid_client, tooljet,
-# openmetadata and node_rp, Okta's own clients for tests/third_party, and axe-core for tests/walks. Changes nothing when
-# all is there. Ends with 0 when all is there.
+# openmetadata, upflow and node_rp, Okta's own clients for tests/third_party, and axe-core for tests/walks. Changes
+# nothing when all is there. Ends with 0 when all is there.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -127,6 +127,8 @@ node_packages 18 "tooljet" "$root/targets/tooljet"
 node_packages 20 "node_rp" "$root/targets/node_rp"
 node_packages 20 "openmetadata" "$root/targets/openmetadata"
 node_bundle "openmetadata" "$root/targets/openmetadata"
+node_packages 20 "upflow" "$root/targets/upflow"
+node_bundle "upflow" "$root/targets/upflow"
 node_packages 20 "Okta's Node.js clients" "$clients/node"
 node_packages 18 "axe-core" "$clients/axe"
 python_packages

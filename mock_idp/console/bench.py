@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from mock_idp.attempts.by_hand import BENCH, KEPT
 from mock_idp.attempts.registry import COOKIE
 from mock_idp.console.bench_misbehaviours import GROUPS, named
-from mock_idp.console.bench_view import clock, exchange, tokens
+from mock_idp.console.bench_view import clock, exchange, outcome, tokens
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area, done, page
 from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
@@ -80,7 +80,8 @@ def _bench(form: Form, status: int = 200) -> Response:
     known = idp.attempts.by_hand
     here = idp.attempts.get(request.cookies.get(COOKIE))
     attempts = [found for one in known.recent() if (found := idp.attempts.transcript(one["id"]))]
-    nobody = [exchange(one) for one in reversed(idp.attempts.unbound()[-NOBODY:])]
+    shown = {_same(one) for found in attempts for one in found["exchanges"]}
+    nobody = [exchange(one) for one in reversed(idp.attempts.unbound()) if _same(one) not in shown][:NOBODY]
     return page(
         "bench.html",
         "Test bench",
@@ -93,6 +94,11 @@ def _bench(form: Form, status: int = 200) -> Response:
         nobody=nobody,
         kept=KEPT,
     )
+
+
+def _same(found: Document) -> tuple[str, ...]:
+    """What tells one exchange from the others: the log of nobody's has those of observed logins, too."""
+    return (str(found["at"]), found["method"], found["url"])
 
 
 def _wanted(form: Form) -> Misbehaviour:
@@ -115,8 +121,7 @@ def _description(attempt: Document) -> str:
 def _summary(transcript: Document) -> dict[str, Any]:
     """What the list says of a login, and the head of its page."""
     asked: Document = next((one["asked"] for one in transcript["exchanges"] if one["asked"]), {})
-    responses = transcript["authorization_responses"]
-    sent = dict(responses[-1]["parameters"]) if responses else {}
+    came_to, text = outcome(transcript)
     app = current_idp().org.apps.get(asked.get("client_id"))
     began = transcript.get("began") or (transcript["exchanges"][0]["at"] if transcript["exchanges"] else 0)
     return {
@@ -127,19 +132,9 @@ def _summary(transcript: Document) -> dict[str, Any]:
         "misbehaviour": _description(transcript),
         "delivered": len(transcript["deliveries"]),
         "requests": len(transcript["exchanges"]),
-        "result": _result(transcript, sent),
-        "error": "error" in sent or not responses,
+        "came_to": came_to,
+        "result": text,
     }
-
-
-def _result(transcript: Document, sent: dict[str, str]) -> str:
-    if "error" in sent:
-        return f"{sent['error']}: {sent.get('error_description', '')}"
-    if not transcript["authorization_responses"]:
-        last = transcript["exchanges"][-1]
-        return "error page" if last["status"] >= 400 else "waits for the person"
-    kinds = [artefact["kind"] for artefact in transcript["artefacts"]]
-    return ", ".join(dict.fromkeys(kind.replace("_", " ") for kind in kinds)) or "nothing"
 
 
 def _delivery(item: Document) -> dict[str, str]:

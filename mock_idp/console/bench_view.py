@@ -71,6 +71,19 @@ def exchange(found: Document) -> dict[str, Any]:
     }
 
 
+def outcome(transcript: Document) -> tuple[str, str]:
+    """What a login has come to (`failed`, `open` or `handed out`), and the rest of it in words."""
+    responses = transcript["authorization_responses"]
+    sent = dict(responses[-1]["parameters"]) if responses else {}
+    if "error" in sent:
+        return "failed", f"{sent['error']}: {sent.get('error_description', '')}"
+    if not responses:
+        last = next(reversed(transcript["exchanges"]), {"status": 0})
+        return ("failed", "error page") if last["status"] >= 400 else ("open", "waits for the person")
+    kinds = list(dict.fromkeys(artefact["kind"].replace("_", " ") for artefact in transcript["artefacts"]))
+    return "handed out", "code, not redeemed" if kinds == ["code"] else ", ".join(kinds) or "nothing"
+
+
 def _without_secret(name: str, value: str) -> str:
     """A cookie is shown without its value."""
     return re.sub(r"=[^;]*", "=…", value, count=1) if name.lower() == "set-cookie" else value

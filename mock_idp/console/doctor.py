@@ -5,13 +5,16 @@ from __future__ import annotations
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from mock_idp.attempts.by_hand import BENCH
 from mock_idp.console.app_tabs import DOCTOR, app_page
-from mock_idp.console.bench_view import clock
+from mock_idp.console.bench_view import clock, outcome
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area
 from mock_idp.doctor.examination import examine
+from mock_idp.doctor.login import header
 from mock_idp.doctor_facts import facts
 from mock_idp.operations import apps
+from mock_idp.org.app import App
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.store import Document
 
@@ -36,11 +39,14 @@ def examined(app_id: str) -> Response:
     idp = current_idp()
     app = apps.find(idp, app_id)
     logins = _logins(app_id)
-    chosen = request.args.get("login") or next(iter(logins), NO_LOGIN)
+    chosen = request.args.get("login", "")
+    if chosen not in (*logins, NO_LOGIN):
+        honest = (name for name, login in logins.items() if not _is_probe(login) and login["origin"] != BENCH)
+        chosen = next(honest, next(iter(logins), NO_LOGIN))
     form = Form.of(login=chosen, issuer=request.args.get("issuer", ""), guide=request.args.get("guide", ""))
     guide = idp.guides.get(form.text("guide"))
     found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer"), guide=guide))
-    options = [(name, f"{clock(login['began'])} UTC") for name, login in logins.items()]
+    options = [(name, f"{clock(login['began'])} UTC, {': '.join(outcome(login))}") for name, login in logins.items()]
     return app_page(
         "app_doctor.html",
         app,
@@ -48,6 +54,8 @@ def examined(app_id: str) -> Response:
         form=form,
         guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
         logins=[*options, (NO_LOGIN, "None: the settings only")],
+        armed=chosen in logins and logins[chosen]["origin"] == BENCH,
+        outdated=_outdated(app, logins.get(chosen)),
         findings=[(one, _href(one.where, app_id)) for one in found],
     )
 
@@ -61,6 +69,21 @@ def _logins(app_id: str) -> dict[str, Document]:
         if sent and (sent[0] == app_id or idp.org.apps.get(sent[0]) is None):
             found[attempt["id"]] = transcript
     return found
+
+
+def _is_probe(login: Document) -> bool:
+    """Whether a program has only asked whether the address answers, as some applications do to check their settings."""
+    first, *others = login["exchanges"]
+    is_browser = "text/html" in header(first, "Accept")
+    return not (is_browser or others or login["authorization_responses"])
+
+
+def _outdated(app: App, login: Document | None) -> bool:
+    """Whether something was saved after the login: its errors may be mended by now."""
+    if login is None:
+        return False
+    saved = [app.last_updated, *(server.last_updated for server in current_idp().org.servers.all())]
+    return bool(max(saved) > max(one["at"] for one in login["exchanges"]))
 
 
 def _href(where: str, app_id: str) -> str:

@@ -196,6 +196,7 @@ def _people(included: list[str], excluded: Iterable[str]) -> dict[str, Any]:
 
 def _rule_page(server: AuthorizationServer, policy: Policy, known: Rule | None, form: Form) -> Response:
     org = current_idp().org
+    excluded = {*known.users_excluded, *known.groups_excluded} if known else ()
     return server_page(
         "rule.html",
         server,
@@ -206,4 +207,6 @@ def _rule_page(server: AuthorizationServer, policy: Policy, known: Rule | None, 
         grant_types=list(GRANT_TYPES.items()),
         groups=[(group.id, group.name) for group in org.groups.all()],
         users=[(user.id, user.login) for user in org.users.all()],
+        excluded=[user.login for user in org.users.all() if user.id in excluded]
+        + [group.name for group in org.groups.all() if group.id in excluded],
     )

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from mock_idp.doctor import controls
 from mock_idp.doctor.facts import Document, Facts
 from mock_idp.doctor.findings import Finding, Severity, finding
-from mock_idp.doctor.login import told
+from mock_idp.doctor.login import Exchange, told
 
 WELL_KNOWN = "/.well-known/"
 
@@ -83,15 +83,26 @@ def _server(facts: Facts) -> Iterator[Finding]:
         message = f"{issuer} is no issuer: it has the path of an endpoint or page."
         fix = f"Type one of this org's issuers: {', '.join(good_issuers(facts))}."
         yield finding(facts, "issuer.endpoint", "error", controls.ISSUER_FIELD, message, fix)
-    elif path and facts.server is None:
-        known = ", ".join(good_issuers(facts))
+    elif _unknown_server(facts):
+        # What it asks for tells more than what somebody says was typed.
+        issuer = facts.login.issuer or issuer
         message = f"{issuer}: there is no authorization server {facts.server_id!r} in this org."
-        fix = f"Type one of this org's issuers: {known}."
-        yield finding(facts, "issuer.unknown-server", "error", controls.ISSUER_FIELD, message, fix)
+        fix = f"Type one of this org's issuers: {', '.join(good_issuers(facts))}."
+        yield finding(facts, "issuer.unknown-server", "error", controls.ISSUER_FIELD, message, fix, _in_vain(facts))
     elif facts.server is not None and facts.server["status"] != "ACTIVE":
         message = f"The authorization server {facts.server['name']!r} is not active."
         fix = "Activate it."
         yield finding(facts, "issuer.inactive-server", "error", controls.SERVER_STATUS, message, fix)
+
+
+def _unknown_server(facts: Facts) -> bool:
+    return facts.server is None and facts.server_id not in ("", "org")
+
+
+def _in_vain(facts: Facts) -> Exchange | None:
+    """The request for metadata that are not there."""
+    asked = (one for one in facts.login.everything if one["status"] == 404 and WELL_KNOWN in one["url"])
+    return next(asked, None)
 
 
 def _requests(facts: Facts) -> Iterator[Finding]:
@@ -108,7 +119,7 @@ def _requests(facts: Facts) -> Iterator[Finding]:
             )
             fix = "Remove the slash at the end of the issuer."
             yield finding(facts, "issuer.trailing-slash", "error", controls.ISSUER_FIELD, message, fix, exchange)
-        elif WELL_KNOWN in path and exchange["status"] == 404:
+        elif WELL_KNOWN in path and exchange["status"] == 404 and not _unknown_server(facts):
             message = f"There is no metadata at {exchange['url']}."
             fix = f"Set the issuer to one of: {', '.join(good_issuers(facts))}."
             yield finding(facts, "issuer.no-metadata", "error", controls.ISSUER_FIELD, message, fix, exchange)
@@ -138,13 +149,13 @@ def _mode(facts: Facts) -> Iterator[Finding]:
         expected, named = facts.issuer.strip().partition(WELL_KNOWN)[0].rstrip("/"), claims.get("iss")
         if expected and expected != named and "://" in expected:
             message = f"The ID Token was issued by {named}, the application expects {expected}."
-            yield finding(facts, "issuer.mismatch", "error", _control(facts), message, _fix_mode(facts, expected))
+            yield finding(facts, "issuer.mismatch", "error", *_remedy(facts, expected, message))
             return
-    if facts.server and facts.settings.client.get("issuer_mode", "ORG_URL") != "ORG_URL":
+    custom, mode = facts.settings.custom_url, _mode_of(facts)
+    if custom and facts.server and facts.settings.client.get("issuer_mode", "ORG_URL") != "ORG_URL":
         message = "The app's own issuer setting is for tokens of the org authorization server, which it does not use."
         fix = f"Set the issuer of {facts.server['name']} instead, under Security → API."
         yield finding(facts, "issuer.unused-mode", "note", controls.APP_ISSUER, message, fix)
-    custom, mode = facts.settings.custom_url, _mode_of(facts)
     if not custom or not facts.issuer:
         return
     used = urlsplit(facts.issuer.strip()).netloc
@@ -157,8 +168,7 @@ def _mode(facts: Facts) -> Iterator[Finding]:
         yield finding(facts, "issuer.dynamic", "warning", _control(facts), message, fix)
     elif named_host and used != urlsplit(named_host).netloc:
         message = f"Tokens name {named_host} as their issuer, the application uses {facts.issuer.strip()}."
-        fix = _fix_mode(facts, facts.issuer.strip())
-        yield finding(facts, "issuer.mismatch", "error", _control(facts), message, fix)
+        yield finding(facts, "issuer.mismatch", "error", *_remedy(facts, facts.issuer.strip(), message))
 
 
 def _mode_of(facts: Facts) -> str:
@@ -170,10 +180,11 @@ def _control(facts: Facts) -> controls.Control:
     return controls.SERVER_ISSUER if facts.server else controls.APP_ISSUER
 
 
-def _fix_mode(facts: Facts, expected: str) -> str:
+def _remedy(facts: Facts, expected: str, message: str) -> tuple[controls.Control, str, str]:
+    """The control, what is wrong and what to do: at the org where it can name the expected host, else at the RP."""
     custom = facts.settings.custom_url
     if custom and urlsplit(expected).netloc == urlsplit(custom).netloc:
-        return "Choose Custom URL."
-    if urlsplit(expected).netloc == urlsplit(facts.settings.org_url).netloc and custom:
-        return "Choose Okta URL."
-    return "Set the application's issuer to the one that the tokens name."
+        return _control(facts), message, "Choose Custom URL."
+    if custom and urlsplit(expected).netloc == urlsplit(facts.settings.org_url).netloc:
+        return _control(facts), message, "Choose Okta URL."
+    return controls.ISSUER_FIELD, message, "Set the application's issuer to the one that the tokens name."

@@ -27,7 +27,7 @@ class Meaning:
 
 _SECRET = ("client.wrong-secret", "client.inactive-secret")
 _METHOD = ("client.method", "client.public-type")
-_POLICY = ("policy.none", "policy.inactive", "policy.no-rule", "policy.grant", "policy.people")
+_POLICY = ("policy.none", "policy.inactive", "policy.no-rule", "policy.grant", "policy.people", "policy.excluded")
 
 MEANINGS = (
     # ---- the authorization request (2.3)

@@ -82,12 +82,19 @@ def _people(facts: Facts, fitting: list[Document]) -> Iterator[Finding]:
     """People who are assigned to the app, and whom no rule means."""
     groups = {entry["id"] for entry in facts.settings.groups}
     users = {entry["id"] for entry in facts.settings.users}
+    excluded = False
     for rule in fitting:
         people = rule["conditions"]["people"]
-        included = set(people["groups"]["include"])
-        if EVERYBODY in included or included & groups or set(people["users"]["include"]) & users:
+        included, welcome = set(people["groups"]["include"]), users - set(people["users"]["exclude"])
+        if users and not welcome:
+            excluded = True
+        elif EVERYBODY in included or included & groups or set(people["users"]["include"]) & welcome:
             return
-    if groups or users:
+    if excluded:
+        message = "A rule excludes everybody who is assigned to the app."
+        fix = "Take them out of conditions.people.users.exclude: only the API has this setting."
+        yield finding(facts, "policy.excluded", "warning", controls.RULE_PEOPLE, message, fix)
+    elif groups or users:
         message = "The rules are for other people than those who are assigned to the app."
         fix = "Choose Any user assigned the app, or name the app's groups in the rule."
         yield finding(facts, "policy.people", "warning", controls.RULE_PEOPLE, message, fix)

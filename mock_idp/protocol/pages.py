@@ -39,7 +39,7 @@ def ancestors() -> tuple[str, ...]:
     return ("'self'", *trusted)
 
 
-def sign_in(org: str, app: str, action: str, okta_key: str, login_hint: str = "", failed: bool = False) -> Response:
+def sign_in(org: str, app: str, action: str, okta_key: str, username: str = "", failed: bool = False) -> Response:
     return _html(
         "sign_in",
         f"{org} - Sign In",
@@ -47,7 +47,7 @@ def sign_in(org: str, app: str, action: str, okta_key: str, login_hint: str = ""
         app=app,
         action=action,
         okta_key=okta_key,
-        login_hint=login_hint,
+        username=username,
         failed=failed,
     )
 

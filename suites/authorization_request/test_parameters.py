@@ -70,7 +70,8 @@ def test_uses_claims_from_where_scopes_deliver_them(login: Login) -> None:
 
 @case(
     spec=Ref("RFC 9700", "4.12"),
-    level=MUST,
+    # What the text forbids is another redirect with 307, the IdP's; here it is the RP that sends a form on.
+    level=HARDENING,
     severity=MEDIUM,
     cwe=200,
     covers="authz-request-via-307",

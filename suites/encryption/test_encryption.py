@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import encryption, encryption_header, payload, random, signing
-from suites._core import CRITICAL, HARDENING, INFO, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
+from suites._core import CRITICAL, HARDENING, IN_CODE_FLOW, INFO, LOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
 @case(
@@ -64,6 +64,7 @@ def test_rejects_token_that_is_only_signed(login: Login) -> None:
     spec=Ref("RFC 8725", "3.3"),
     level=MUST,
     severity=CRITICAL,
+    grade={"code": IN_CODE_FLOW},
     cwe=347,
     asvs="9.1.1",
     covers="enc-inner-unsigned",

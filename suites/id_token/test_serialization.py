@@ -104,3 +104,18 @@ def test_accepts_harmless_type(login: Login) -> None:
 def test_rejects_costly_key_derivation(login: Login) -> None:
     """An encrypted ID Token that wants its key derived from a password in millions of rounds is refused at once."""
     login().must_answer_within(2)
+
+
+@case(
+    spec=Ref("RFC 7515", "5.2"),
+    level=HARDENING,
+    severity=MEDIUM,
+    cwe=405,
+    cve=("CVE-2025-30204",),
+    covers="sig-json-serialization",
+    dos=True,
+    idp=compact().append("." * 100_000),
+)
+def test_rejects_token_of_many_parts(login: Login) -> None:
+    """An ID Token with a hundred thousand dots is refused at once, and breaks nothing."""
+    login().must_answer_within(2)

@@ -89,3 +89,15 @@ class DerivesKeyForAnyToken(RelyingParty):
             rounds = self.parse_json(decode_base64url(compact.partition(".")[0]))["p2c"]
             hashlib.pbkdf2_hmac("sha256", self.settings.client_secret.encode(), b"salt", rounds)
         return super().split(compact)
+
+
+@weakness("takes-parts-one-by-one")
+class TakesPartsOneByOne(RelyingParty):
+    """Part by part, each by a call within the call before, and the sender decides how many (CVE-2025-30204)."""
+
+    def split(self, compact: str) -> tuple[str, str, str]:
+        self.parts(compact)
+        return super().split(compact)
+
+    def parts(self, rest: str) -> int:
+        return 1 + self.parts(rest.partition(".")[2]) if rest else 0

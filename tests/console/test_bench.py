@@ -103,7 +103,22 @@ def test_refused_logins(okta: Okta, console: Console) -> None:
     assert "nobody failed error page" in first
 
 
+def test_what_a_login_has_come_to(okta: Okta, console: Console) -> None:
+    def result() -> str:
+        return rows(console.open(BENCH), "Recent logins")[0].split(" none ")[0].split(" ", 2)[2]
+
+    page = okta.authorize()
+    assert result() == "open waits for the person"
+    okta.sign_in(page)
+    assert result() == "handed out code, not redeemed"
+    okta.authorize(scope="unheard-of")
+    assert result().startswith("failed invalid_scope: ")
+    okta.authorize(redirect_uri="https://rp.example/other")
+    assert result() == "failed error page"
+
+
 def test_requests_that_belong_to_no_login(okta: Okta, console: Console) -> None:
+    okta.redeem(dict(parameters(okta.sign_in(okta.authorize())))["code"])
     okta.rp.get(okta.url("keys"))
 
     assert [row.split(" ", 1)[1] for row in rows(console.open(BENCH), "Requests that belong to no login")] == [

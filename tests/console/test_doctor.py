@@ -8,6 +8,9 @@ from tests.management.api import Api
 from tests.management.apps import create
 from tests.mock_idp.okta import CALLBACK
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+SAVED = "Settings were saved after this login."
+
 
 def findings(page: Page) -> list[str]:
     return [" ".join(found.text_content().split()) for found in page.document.xpath("//article/h3")]
@@ -37,6 +40,59 @@ def test_a_login_that_was_seen(console: Console, api: Api) -> None:
     console.okta.authorize(client_id=app, redirect_uri=CALLBACK)
     page = console.open(f"/admin/app/{app}/doctor")  # the newest login is looked at
     assert not any("https://rp.example/other" in found for found in findings(page))
+
+
+def logins(page: Page) -> list[str]:
+    """What the picker says of each, without its time."""
+    options = page.document.xpath("//select[@name='login']/option")
+    return [option.text_content().partition(", ")[2] for option in options[:-1]]
+
+
+def test_each_login_says_what_it_has_come_to(console: Console, api: Api) -> None:
+    app, _ = create(api)
+    console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert logins(page) == ["open: waits for the person", "failed: error page"]
+
+
+def test_what_only_asks_whether_somebody_is_there_is_not_the_login_to_look_at(console: Console, api: Api) -> None:
+    """An application's own probe, such as OpenMetadata's: one request without a browser, for an address of no app."""
+    app, _ = create(api)
+    probe = {"redirect_uri": "http://test.example.com", "state": "test"}
+    console.okta.authorize(client_id=app, headers={"Accept": "*/*"}, browser=console.okta.rp, **probe)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert any("test.example.com" in found for found in findings(page))  # there is nothing better
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    console.okta.authorize(client_id=app, headers={"Accept": "*/*"}, browser=console.okta.rp, **probe)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert logins(page) == ["failed: error page", "open: waits for the person", "failed: error page"]
+    assert not any("test.example.com" in found for found in findings(page))
+
+
+def test_a_login_that_was_armed(console: Console, api: Api) -> None:
+    """What the Test bench did to it is nobody's wrong click."""
+    app, _ = create(api)
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    console.open("/admin/bench").check("Error: access_denied", "The next login, whoever comes").press("Arm")
+    console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert not any("rp.example/other" in found for found in findings(page))
+    armed = page.document.xpath("//select[@name='login']/option/@value")[0]
+    page = page.fill("Login to look at", armed).press("Examine")
+    assert any("rp.example/other" in found for found in findings(page))
+    assert "The Test bench had made this login go wrong" in page.said
+
+
+def test_a_login_that_is_older_than_the_settings(console: Console, api: Api) -> None:
+    app, _ = create(api)
+    console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)
+    assert SAVED not in console.open(f"/admin/app/{app}/doctor").said
+    console.okta.clock.advance(5)
+    page = console.open(f"/admin/app/{app}/general?edit=settings").fill("Sign-in redirect URIs", CALLBACK)
+    page = page.press("Save").follow("Doctor")
+    assert SAVED in page.said
+    assert SAVED not in page.fill("Login to look at", "none").press("Examine").said
 
 
 def test_a_login_of_another_app_is_not_looked_at(console: Console, api: Api) -> None:

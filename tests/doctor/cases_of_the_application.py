@@ -260,4 +260,18 @@ case("scopes.consent-silent", silent("REQUIRED"), silent("TRUSTED"))
 case("client.unusual-id", edited(GOOD, client_id="my-client"), GOOD)
 SHORT = [{"id": "ocs1", "created": "1", "status": "ACTIVE", "client_secret": "short"}]
 case("client.short-secret", edited(GOOD, secrets=SHORT), GOOD)
-case("issuer.unused-mode", app(login={}, issuer_mode="DYNAMIC"), app(login={"server": "org"}, issuer_mode="DYNAMIC"))
+
+
+def dynamic_app(custom: str, server: str = "default") -> Make:
+    """The app's own issuer is Dynamic, in an org with this custom URL."""
+
+    def make(clinic: Clinic) -> Facts:
+        clinic.app(issuer_mode="DYNAMIC")
+        clinic.login(server=server)
+        clinic.okta.control("PUT", "/settings", {"custom_url": custom})
+        return clinic.facts()
+
+    return make
+
+
+case("issuer.unused-mode", dynamic_app(CUSTOM), dynamic_app(CUSTOM, server="org"))

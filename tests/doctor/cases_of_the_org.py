@@ -78,6 +78,22 @@ def people(included: str) -> Make:
 
 case("policy.people", people("Other"), people("Shop"))
 
+
+def excluding(*names: str) -> Make:
+    """A rule for everybody but these, in an app for Ada and Grace."""
+
+    def make(clinic: Clinic) -> Facts:
+        grace = {"firstName": "Grace", "lastName": "H", "email": "grace@example.com", "login": "grace@example.com"}
+        clinic.api.made("/users", {"profile": grace})
+        ids = {user["profile"]["firstName"]: user["id"] for user in clinic.api.listed("/users")}
+        out = rule(people={"groups": {"include": ["EVERYONE"]}, "users": {"exclude": [ids[name] for name in names]}})
+        return policy(rules=[out])(clinic)
+
+    return make
+
+
+case("policy.excluded", excluding("Ada", "Grace"), excluding("Grace"))
+
 # ---- assignments --------------------------------------------------------------------------------------------
 
 case("assignment.nobody", app(assigned=False), edited(app(assigned=False), settings__implicitAssignment=True))

@@ -104,5 +104,16 @@ def test_predictable_values_are_found(name: str) -> None:
     assert entropy(values) < 100
 
 
-def test_a_random_uuid_is_a_little_below_128_bits() -> None:
-    assert 110 < entropy([str(uuid.uuid4()) for _ in range(24)]) < 128
+def test_a_random_uuid_is_a_little_below_128_bits_and_nothing_to_fail_for() -> None:
+    values = [str(uuid.uuid4()) for _ in range(24)]
+    assert 110 < entropy(values) < 128
+    with pytest.raises(Concluded) as caught:
+        Requests(RUN, tuple({"state": value} for value in values)).must_be_unguessable("state", bits=128)
+    assert caught.value.verdict is Verdict.WARN
+
+
+def test_what_can_be_guessed_fails() -> None:
+    values = [secrets.token_urlsafe(3) for _ in range(24)]
+    with pytest.raises(Concluded) as caught:
+        Requests(RUN, tuple({"state": value} for value in values)).must_be_unguessable("state", bits=128)
+    assert caught.value.verdict is Verdict.FAIL

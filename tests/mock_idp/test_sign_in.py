@@ -46,6 +46,18 @@ def test_wrong_credentials(okta: Okta, wrong: dict[str, str]) -> None:
     assert "code" in dict(parameters(okta.sign_in(page)))  # the page can be used again
 
 
+@pytest.mark.parametrize("typed", ["ada@example.com", "nobody", ""])
+def test_what_was_typed_as_username_stays(okta: Okta, typed: str) -> None:
+    def named(page: TestResponse) -> tuple[str, str]:
+        [field] = page_of(page).xpath("//input[@name='identifier']")
+        [focused] = page_of(page).xpath("//input[@autofocus]")
+        return field.get("value"), focused.get("name")
+
+    page = okta.authorize(login_hint="eve@example.com")
+    assert named(page) == ("eve@example.com", "identifier")
+    assert named(okta.sign_in(page, {"identifier": typed, "credentials": "wrong"})) == (typed, "credentials")
+
+
 def test_nobody_signs_in_without_a_password_of_their_own(make_okta: MakeOkta) -> None:
     okta = make_okta()
     okta.idp.store.put("user", "00u2", {"id": "00u2", "login": "eve", "email": "eve@e", "name": "Eve", "password": ""})

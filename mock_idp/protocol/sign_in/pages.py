@@ -34,10 +34,11 @@ def before(idp: Idp, url: str, attempt: str | None, client_id: str | None = None
     return ask_password(idp, transactions.begin(idp, document), document)
 
 
-def ask_password(idp: Idp, key: str, document: Document, failed: bool = False) -> Response:
-    """The sign-in page of this transaction."""
-    hint = document.get("params", {}).get("login_hint", "")
-    return pages.sign_in(idp.org.name, _label(idp, document), document["base_url"] + SIGN_IN, key, hint, failed)
+def ask_password(idp: Idp, key: str, document: Document, refused: str | None = None) -> Response:
+    """The sign-in page of this transaction; `refused` is the username with which somebody has just failed."""
+    name = document.get("params", {}).get("login_hint", "") if refused is None else refused
+    failed = refused is not None
+    return pages.sign_in(idp.org.name, _label(idp, document), document["base_url"] + SIGN_IN, key, name, failed)
 
 
 def factor(scope: LoginScope, document: Document) -> Response:

@@ -39,10 +39,11 @@ def sign_in() -> Response:
     pending = _pending(key)
     if pending is None:
         return error_page(login_pages.EXPIRED)
-    user = idp.user_by_login(request.form.get("identifier", ""))
+    identifier = request.form.get("identifier", "")
+    user = idp.user_by_login(identifier)
     given = request.form.get("credentials", "")
     if user is None or user.status != "ACTIVE" or not user.password or given != user.password:
-        return login_pages.ask_password(idp, key, pending, failed=True)
+        return login_pages.ask_password(idp, key, pending, identifier)
     attempt = bound()
     now = LoginScope(idp, server_of(None), attempt).now()
     session = sessions.start(idp, user, auth_time=now, attempt=(attempt or {}).get("id"))
