@@ -29,6 +29,8 @@ NOT_PASSED = {
     "tooljet": {"renewal": LACKS, "tile": LACKS},
     "tooljet-automatic-sso": {"renewal": LACKS},
     "openmetadata": {"tile": LACKS},
+    "upflow": {"renewal": LACKS, "tile": LACKS},
+    "upflow-popup": {"renewal": LACKS, "tile": LACKS},
     # Whatever goes wrong at the callback, the product's server answers 500.
     "openmetadata-confidential-page": {"tile": LACKS, "history": "WARN", "error": "WARN"},
 }
