@@ -5,27 +5,32 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import flask
 from flask import Flask, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 from werkzeug.wrappers import Response
 
+from targets.reference import login_form
 from targets.reference.idp_client import register
 from targets.reference.rejection import Rejected, log
 from targets.reference.relying_party import RelyingParty
 from targets.reference.settings import Settings, SettingsError
 
-POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'"
+# Browsers hold the redirect that answers a form to form-action, too, and ours may go on to the IdP.
+POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' {idp}; frame-ancestors 'none'"
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+OF_A_RESPONSE = {"code", "error", "state", "id_token", "access_token"}
 
 
 def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> Flask:
@@ -37,6 +42,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
     party = parties[""]
     for one in parties.values():
         one.siblings = tuple(parties.values())
+    policy = POLICY.format(idp="{0.scheme}://{0.netloc}".format(urlsplit(settings.issuer)))
     cross_site = party.response_mode() == "form_post"
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
@@ -46,28 +52,40 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
         SESSION_COOKIE_SECURE=cross_site or settings.base_url.startswith("https://"),
     )
 
-    @app.get("/")
-    def home() -> str:
-        return render_template("home.html", user=party.user())
+    app.jinja_env.globals.update(login=settings.login, logout=settings.logout)
 
     def at(idp: str) -> RelyingParty:
         """The relying party of the IdP that the URL names."""
         return parties.get(idp) or flask.abort(404)
 
-    @app.route(settings.login, methods=["GET", "POST"])
-    @app.route(f"{settings.login}/<idp>", methods=["GET", "POST"])
-    def login(idp: str = "") -> Response:
+    def home() -> ResponseReturnValue:
+        return render_template("home.html", user=party.user())
+
+    def login(idp: str = "") -> ResponseReturnValue:
+        if settings.login_form:
+            if request.method == "GET":
+                return render_template("login.html", csrf_token=login_form.new_token())
+            login_form.check_token(request.form)
+        if settings.login == settings.initiate:
+            return initiate()
         return redirect(at(idp).start_login(), at(idp).redirect_status)
 
-    @app.route("/initiate", methods=["GET", "POST"])
-    def initiate() -> Response:
+    def initiate() -> ResponseReturnValue:
         shown_in = request.headers.get("Sec-Fetch-Dest", "document")
         return redirect(party.start_initiated_login(request.values, shown_in))
 
-    @app.route(settings.callback, methods=["GET", "POST"])
-    @app.route(f"{settings.callback}/<idp>", methods=["GET", "POST"])
-    def callback(idp: str = "") -> Response:
+    def callback(idp: str = "") -> ResponseReturnValue:
+        if OF_A_RESPONSE.isdisjoint(request.values) and (page := pages.get(settings.callback_path)):
+            return page()
         return redirect(at(idp).finish_login(at(idp).received(request.method, request.args, request.form)))
+
+    # The paths may be the same: then the later one has it, and the callback leaves alone what is no response.
+    pages: dict[str, Callable[..., ResponseReturnValue]] = {"/": home, settings.post_logout or "/": home}
+    pages |= {settings.initiate: initiate, settings.login: login}
+    for path, view in {**pages, settings.callback_path: callback}.items():
+        app.add_url_rule(path, path, view, methods=["GET", "POST"])
+        if settings.second and view in (login, callback):
+            app.add_url_rule(f"{path}/<idp>", f"{path}/<idp>", view, methods=["GET", "POST"])
 
     @app.get("/me")
     def me() -> tuple[str, int]:
@@ -79,10 +97,11 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
         party.renew_session()
         return redirect("/me", 303)
 
-    @app.post("/logout")
+    @app.post(settings.logout)
     def logout() -> Response:
+        onward = party.after_logout()
         party.log_out()
-        return redirect("/", 303)
+        return redirect(onward, 303)
 
     @app.get("/jwks.json")
     def jwks() -> dict[str, Any]:
@@ -104,6 +123,7 @@ def create_app(settings: Settings, kind: type[RelyingParty] = RelyingParty) -> F
     @app.after_request
     def harden(response: Response) -> Response:
         response.headers.update(HEADERS)
+        response.headers["Content-Security-Policy"] = policy
         return response
 
     return app

@@ -84,6 +84,7 @@ class AuthorizationRequests(RequestObjects):
             "code_challenge_method": method,
             "max_age": self.settings.max_age,
             "acr_values": self.settings.acr_values or None,
+            "prompt": self.settings.prompt or None,
         }
 
     def remember(self, pending: PendingLogin) -> None:

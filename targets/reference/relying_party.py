@@ -12,6 +12,7 @@ from targets.reference.callback import PendingLogin
 from targets.reference.foundation import Claims
 from targets.reference.idp_client import IdpClient
 from targets.reference.initiated_login import InitiatedLogins
+from targets.reference.logout import Logouts
 from targets.reference.rejection import Rejected
 from targets.reference.renewal import Renewals
 from targets.reference.settings import Settings
@@ -21,7 +22,7 @@ MOST_ACCOUNTS = 10_000
 HOME = "/me"
 
 
-class RelyingParty(InitiatedLogins, Renewals):
+class RelyingParty(InitiatedLogins, Renewals, Logouts):
     """Every check is a method of its own, so that a weakness is this class with one method changed."""
 
     def __init__(self, settings: Settings, client: IdpClient) -> None:
@@ -48,6 +49,7 @@ class RelyingParty(InitiatedLogins, Renewals):
         self.check_same_user(front, claims)
         self.begin_session(self.with_userinfo(claims, tokens.get("access_token")))
         self.keep_tokens(claims, tokens, pending)
+        self.keep_hint(tokens)
         return pending.return_to or HOME
 
     def renew_session(self) -> None:
@@ -62,7 +64,7 @@ class RelyingParty(InitiatedLogins, Renewals):
         flask.session.clear()
 
     def log_out(self) -> None:
-        """At the user's wish; the session at the IdP goes on."""
+        """At the user's wish. The session at the IdP goes on, or the browser ends it there next."""
         flask.session.clear()
 
     def identify(self, tokens: Tokens, pending: PendingLogin) -> Claims:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -127,8 +128,7 @@ def test_the_sdk_talks_to_nobody_else(person: Person) -> None:
     methods = [urlsplit(one.url).path.rpartition(":")[2] for one in of_the_sdk]
     assert (methods[0], set(methods[1:])) == ("signInWithIdp", {"lookup"})
     assert "/FirebaseCore-web" in of_the_sdk[0].headers["x-client-version"]
-    sent = of_the_sdk[0].post_data_json
-    assert sent
+    sent = json.loads(of_the_sdk[0].post_data or "")
     assert set(sent) == {"requestUri", "sessionId", "returnSecureToken", "returnIdpCredential"}
     assert sent["requestUri"].startswith(f"{person.rp.target.base_url}/__/auth/handler?code=")
 

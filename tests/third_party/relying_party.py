@@ -117,6 +117,7 @@ def register(idp: RunningIdp, target: Target) -> None:
     control = idp.control()
     settings = {
         "client_secret": CLIENT_SECRET,
+        "application_type": target.client.application_type,
         "redirect_uris": list(target.client.redirect_uris),
         "post_logout_redirect_uris": list(target.client.post_logout_redirect_uris),
         "grant_types": list(target.client.grant_types),
@@ -141,6 +142,7 @@ def started(
         "issuer": idp.ready.issuers[server],
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
+        "idp_origin": idp.ready.public_url,
         "ca_file": str(idp.ready.ca_file or ""),
     }
     target = load(reference)
