@@ -49,6 +49,12 @@ def add(app: Flask, platform: IdentityPlatform, gates: Gates) -> None:
     def me() -> tuple[dict[str, str], int]:
         return gates.user(request.cookies.get(USER, "")), 200
 
+    @app.post("/rest/logout")
+    def logout() -> Response:
+        response = flask.redirect("/", 303)
+        response.delete_cookie(USER)
+        return response
+
 
 def _pending(state: str) -> str:
     """The cookie of the login with this state."""
