@@ -41,8 +41,8 @@ forgery: $(BIN)/.ready  ## what generated attacks find in every broken relying p
 real-rps: $(BIN)/.ready  ## every case on the relying parties that we did not write, compared with what is explained (minutes)
 	$(BIN)/python -m tests.third_party
 
-seeds: $(BIN)/.ready  ## gauntlet check on the systems of the four guides, whole, compared with what is known of them (minutes)
-	SEEDS=all $(BIN)/python -m pytest tests/seed_targets/test_matrices.py -n 2 --dist loadgroup
+seeds: $(BIN)/.ready  ## gauntlet check on the systems of the guides and on the vendors, whole, and in browsers (minutes)
+	SEEDS=all $(BIN)/python -m pytest tests/seed_targets/test_matrices.py tests/browser_flows tests/vendors -n 2 --dist loadgroup
 
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix
