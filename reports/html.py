@@ -42,6 +42,8 @@ LIST_LIMIT = 200
 """Exchanges of an attempt, headers of a message, and the like, on the page."""
 
 _HERE = Path(__file__).parent
+_OF_A_BROWSER = re.compile(r"files/[A-Za-z0-9._-]+")
+"""The names of what a browser leaves as evidence; only such a one is a link."""
 
 
 def render(results: Mapping[str, Any]) -> str:
@@ -177,6 +179,7 @@ def _environment() -> Environment:
         clock=clock,
         cut=cut,
         difference=difference,
+        of_a_browser=_OF_A_BROWSER.fullmatch,
         not_counted=not_counted,
         pairs=pairs,
         place=changed_place,

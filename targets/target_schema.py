@@ -285,8 +285,6 @@ class Target:
             return "the target file says javascript = true"
         if self.login.kind == "button":
             return 'the login starts with a button (login.kind = "button")'
-        if self.logout and self.logout.kind == "button":
-            return 'the logout is a button (logout.kind = "button")'
         if self.session.kind == "storage":
             return 'the session is in the browser\'s storage (session.kind = "storage")'
         return ""

@@ -183,7 +183,8 @@ def _features(found: Preflight, honest: Attempt) -> None:
         **learning.client_features(context.target.client),
         **flow_features(sent, given(requests[0]) if requests else {}),
         "renewal": context.target.renewal is not None and _renews(honest),
-        "logout": context.target.logout is not None,
+        "logout": context.target.logout is not None
+        and (context.browser != "none" or context.target.logout.kind != "button"),
         "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),
         "userinfo-shown": False,
         "bearer-body": False,

@@ -96,8 +96,6 @@ class TakesPartsOneByOne(RelyingParty):
     """Part by part, each by a call within the call before, and the sender decides how many (CVE-2025-30204)."""
 
     def split(self, compact: str) -> tuple[str, str, str]:
-        self.parts(compact)
+        if compact.count(".") > 2:
+            self.split(compact.partition(".")[2])
         return super().split(compact)
-
-    def parts(self, rest: str) -> int:
-        return 1 + self.parts(rest.partition(".")[2]) if rest else 0

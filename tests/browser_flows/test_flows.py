@@ -36,7 +36,7 @@ NOT_PASSED = {
     "openmetadata-confidential-page": {"tile": LACKS, "history": "WARN", "error": "WARN"},
 }
 
-FEW = ("tooljet-automatic-sso", "openmetadata", "upflow-popup")
+FEW = ("tooljet-automatic-sso", "openmetadata")
 """What make test has the time for; make seeds tries all."""
 
 

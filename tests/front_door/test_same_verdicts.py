@@ -71,8 +71,8 @@ def test_a_broken_rp_fails_the_same_cases_with_two_workers(tmp_path: Path) -> No
     one, two = judged("1"), judged("2")
     assert (one.code, two.code) == (1, 1)
     assert one.verdicts == two.verdicts
-    assert list(one.verdicts.values()).count("FAIL") == 8
-    assert one.out.count("\nFAIL  id-token.audience.") == two.out.count("\nFAIL  id-token.audience.") == 8
+    assert list(one.verdicts.values()).count("FAIL") == 9
+    assert one.out.count("\nFAIL  id-token.audience.") == two.out.count("\nFAIL  id-token.audience.") == 9
 
 
 def _roots(seen: set[Process], word: str) -> int:

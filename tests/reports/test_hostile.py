@@ -49,6 +49,14 @@ def test_the_page_links_nowhere_but_to_itself_and_to_specs() -> None:
     assert {link for link in links(sample()) if not link.startswith("#")} == {SPEC}
 
 
+def test_only_what_a_browser_leaves_is_linked() -> None:
+    for name, linked in (("files/case-3f2a.png", True), ("files/../x", False), ("javascript:alert(1)", False)):
+        document = sample()
+        for case in document["cases"]:
+            case["evidence"]["files"] = [name]
+        assert (name in links(document)) == linked
+
+
 @pytest.mark.parametrize(
     "url",
     [
