@@ -113,7 +113,8 @@ class IdentityPlatform(RelyingParty):
         return scope
 
     def parameters(self, pending: PendingLogin) -> dict[str, Any]:
-        return {**flask.g.added, **super().parameters(pending)}
+        own = {name: value for name, value in super().parameters(pending).items() if value is not None}
+        return {**flask.g.added, **own}
 
     def with_userinfo(self, claims: Claims, access_token: str | None) -> Claims:
         return super().with_userinfo(claims, access_token) if self._asks_userinfo else claims
