@@ -103,6 +103,9 @@ class HttpProfile:
 
     def log_out(self) -> Page:
         assert self._target.logout is not None
+        if self._target.logout.kind == "button":
+            what = 'the logout is a button (logout.kind = "button")'
+            raise TargetError(f"{self._target.name}: {what}, which only a browser can click", NO_BROWSER)
         return self._run(self._navigator, self._target.logout, self._target.logout_url, "logout")
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:

@@ -32,7 +32,7 @@ def test_evidence_of_a_broken_flow(tmp_path: Path) -> None:
     )
     assert (tmp_path / f"{stem}.png").read_bytes().startswith(b"\x89PNG")
     page = (tmp_path / "index.html").read_text()
-    assert all(f'<a href="./{name}">' in page for name in row["evidence"]["files"])
+    assert all(f'<a href="{name}">' in page for name in row["evidence"]["files"])
 
     with zipfile.ZipFile(tmp_path / f"{stem}.trace.zip") as archive:
         members = {name: archive.read(name) for name in archive.namelist()}

@@ -52,8 +52,10 @@ def test_logout(
 def test_a_logout_button_needs_a_browser(rp: Site, carrier: Carrier) -> None:
     rp.routes["/profile"] = lambda _: Reply("<button onclick=\"location.assign('/logout')\">Sign out</button>")
     target = signed_in(rp, kind="button", url="/profile", button="text=Sign out")
+    without = HttpAgent(target).open(carrier)
     with pytest.raises(TargetError, match=r"the logout is a button \(logout.kind = \"button\"\)"):
-        HttpAgent(target)
+        without.log_out()
+    without.close()
     agent = browser_agent(target)
     try:
         profile = agent.open(carrier)
