@@ -17,7 +17,7 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 demo: $(BIN)/.ready  ## the reference relying party (green) and a broken one (red)
 	@$(BIN)/gauntlet demo
 
-test: $(BIN)/.ready  ## all tests of the harness that fit into ten minutes
+test: $(BIN)/.ready  ## the tests of the harness, without the long matrices
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile
 
 lint: $(BIN)/.ready  ## ruff, mypy --strict, import-linter

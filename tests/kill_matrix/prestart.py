@@ -1,8 +1,9 @@
 """Relying parties of ours, started from a process that has imported them already.
 
-A case about keys or discovery starts its relying party several times, and most of such a start are imports: 33 of the
-40 seconds of computing that a relying party costs the matrix. So one process imports everything and forks for each
-start. What the harness starts and ends is `prestarted.py`: it stands for the fork, and lives as long as that does.
+A case about keys or discovery starts its relying party several times, and most of such a start are imports: of 40
+seconds of computing that the matrix spent on the reference, 33 went to processes that it started. So one process
+imports everything and forks for each start. What the harness starts and ends is `prestarted.py`: it stands for the
+fork, and lives as long as that does.
 """
 
 from __future__ import annotations
