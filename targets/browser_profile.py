@@ -16,7 +16,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from targets.agent import NOTHING
 from targets.bearer import Bearer, json_member
-from targets.browser_tab import Tab
+from targets.browser_tab import COUNT_WINDOWS, Tab
 from targets.errors import BAD_TARGET_FILE, TargetError
 from targets.forms import SIGN_IN, Document
 from targets.http_agent import callback_url, with_query
@@ -65,6 +65,7 @@ class BrowserProfile:
         self._bearer = Bearer(target)
         context.set_default_timeout(timeout * 1000)
         context.on("console", self._on_console)
+        context.add_init_script(COUNT_WINDOWS)
         context.tracing.start(snapshots=True)
         if carrier:
             self.recarry(carrier)

@@ -18,6 +18,17 @@ from targets.shapes import TEXT_LIMIT, Carrier, Page
 QUIET = 200.0  # milliseconds without a new request, with none pending, after which a page has settled
 SETTLE_LIMIT = 10.0  # seconds; a page that polls never settles, and is taken as it is
 ONWARD_LIMIT = 5
+# Playwright tells of a window when its first answer has come, which may be long after the page has opened it.
+COUNT_WINDOWS = """(() => {
+    const open = window.open;
+    window.__gauntletOpened = 0;
+    window.open = function (...rest) {
+        const opened = open.apply(this, rest);
+        if (opened) window.__gauntletOpened += 1;
+        return opened;
+    };
+})()"""
+OPENED = "() => { const opened = window.__gauntletOpened || 0; window.__gauntletOpened = 0; return opened; }"
 ENDLESS = ("eventsource", "websocket", "ping", "media")
 UNREACHABLE = (
     "ERR_CONNECTION_REFUSED",
@@ -40,7 +51,7 @@ CERTIFICATE = {
 
 
 class Tab:
-    """Wraps a Playwright page from its birth. All of its waits are bounded."""
+    """Wraps a Playwright page from its birth, of a context with COUNT_WINDOWS. All of its waits are bounded."""
 
     def __init__(self, page: BrowserPage, reach: Reach, timeout: float) -> None:
         self.page = page
@@ -116,6 +127,7 @@ class Tab:
     def _settle(self) -> None:
         end = time.monotonic() + min(self._timeout, SETTLE_LIMIT)
         self._until_quiet(end)
+        self._until_opened(end)
         for popup in self._popups:
             self._until_done(popup, end)
             self._until_quiet(end)
@@ -142,6 +154,13 @@ class Tab:
             except PlaywrightTimeout:
                 if not busy and not self._pending:
                     return
+
+    def _until_opened(self, end: float) -> None:
+        """Returns when every window that the page has opened is known."""
+        with contextlib.suppress(PlaywrightTimeout, Error):
+            opened = self.page.evaluate(OPENED)
+            while len(self._popups) < opened and (left := end - time.monotonic()) > 0:
+                self.page.wait_for_event("popup", timeout=left * 1000)
 
     def _until_done(self, popup: BrowserPage, end: float) -> None:
         """A window that the page has opened is done when it closes, or rests: then somebody has to read it."""

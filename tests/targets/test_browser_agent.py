@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from targets.agent import Profile
 from targets.browser_agent import BrowserAgent
+from targets.browser_tab import QUIET
 from targets.errors import TargetError
 from targets.shapes import AuthorizationResponse, Carrier
 from targets.target_schema import Login, Session, Target
@@ -139,7 +141,12 @@ def test_a_login_in_a_popup_is_waited_for(rp: Site, idp: Site, carrier: Carrier)
     tells = "setTimeout(() => { opener.document.body.textContent = 'Signed in'; close(); }, 300)"
     rp.routes["/"] = lambda _: Reply(f"<body><button>Sign in</button><script>{opens}</script>")
     rp.routes["/start"] = lambda _: redirect(idp.url("/authorize", "localhost"))
-    idp.routes["/authorize"] = lambda _: redirect(rp.url("/done"))
+
+    def thinks(_: Received) -> Reply:
+        threading.Event().wait(2 * QUIET / 1000)  # for longer than what a page's rest is known by
+        return redirect(rp.url("/done"))
+
+    idp.routes["/authorize"] = thinks
     rp.routes["/done"] = lambda _: Reply(f"<script>{tells}</script>")
     agent = browser_agent(Target(base_url=rp.url("/"), login=Login(kind="button", button="text=Sign in")))
     try:
