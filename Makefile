@@ -3,7 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint kill-matrix zoo zoo-tests forgery real-rps seeds browser-matrix walks pictures coverage third-party browser benchmark lock clean
+# What takes long, in two parts: the harness with other people's software, and the systems of the guides and vendors.
+ACCEPTANCE := tests/browser_matrix tests/third_party tests/walks tests/seed_targets/test_callback.py
+SEEDS      := tests/seed_targets/test_matrices.py tests/browser_flows tests/vendors
+
+.PHONY: help demo test acceptance lint kill-matrix zoo zoo-tests forgery real-rps seeds browser-matrix walks pictures coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -18,7 +22,10 @@ demo: $(BIN)/.ready  ## the reference relying party (green) and a broken one (re
 	@$(BIN)/gauntlet demo
 
 test: $(BIN)/.ready  ## the tests of the harness, without the long matrices
-	$(BIN)/python -m pytest tests -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(ACCEPTANCE) $(SEEDS)) -n 2 --dist loadfile
+
+acceptance: $(BIN)/.ready  ## real relying parties, guides followed in the console, cases in Chromium: a slice of each (minutes)
+	$(BIN)/python -m pytest $(ACCEPTANCE) -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(BIN)/.ready  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
@@ -42,7 +49,7 @@ real-rps: $(BIN)/.ready  ## every case on the relying parties that we did not wr
 	$(BIN)/python -m tests.third_party
 
 seeds: $(BIN)/.ready  ## gauntlet check on the systems of the guides and on the vendors, whole, and in browsers (minutes)
-	SEEDS=all $(BIN)/python -m pytest tests/seed_targets/test_matrices.py tests/browser_flows tests/vendors -n 2 --dist loadgroup
+	SEEDS=all $(BIN)/python -m pytest $(SEEDS) -n 2 --dist loadgroup
 
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix

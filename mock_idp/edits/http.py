@@ -53,6 +53,9 @@ def _apply(response: Response, edit: Edit, value: Any) -> tuple[Any, Any, Respon
         directives, response.headers["Cache-Control"] = response.headers.get("Cache-Control"), f"max-age={int(value)}"
         del response.headers["Expires"]
         return directives, response.headers["Cache-Control"], response
+    if edit.op == "retry_after":
+        wait, response.headers["Retry-After"] = response.headers.get("Retry-After"), str(int(value))
+        return wait, response.headers["Retry-After"], response
     text = response.get_data(as_text=True)
     response.set_data(text[: -int(value)] if edit.op == "truncate_body" else str(value))
     return text[:_SHOWN], response.get_data(as_text=True)[:_SHOWN], response

@@ -124,6 +124,10 @@ class Response:
         """The answer may be cached for so long (RFC 9111 5.2.2.1)."""
         return self._edit("max_age", seconds)
 
+    def retry_after(self, seconds: int) -> Misbehaviour:
+        """The client is asked to come again in so many seconds (RFC 9110 10.2.3)."""
+        return self._edit("retry_after", seconds)
+
     def redirect(self, url: Any) -> Misbehaviour:
         """307 to `url` instead of the response."""
         return self._edit("redirect", url)

@@ -32,7 +32,7 @@ MOST_PADDING = 2**24
 Path = tuple[Any, ...]
 _MEMBER_OPS = frozenset({"set", "remove", "append", "prepend", "swap_case", "truncate"})
 _JSON_OPS = _MEMBER_OPS | {"duplicate", "duplicate_first"}
-HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect", "max_age"})
+HTTP_OPS = frozenset({"status", "body", "truncate_body", "content_type", "delay", "redirect", "max_age", "retry_after"})
 _HEX = re.compile(r"([0-9a-f]{2})*")
 _ALGORITHM = re.compile(r"none|(HS|RS|PS|ES)(256|384|512)|EdDSA")
 SERIALIZATIONS = ("flattened", "general")
@@ -170,6 +170,7 @@ _VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "set_return_url": ("a URL", _text),
     "status": ("a status from 200 to 599", lambda value: _count(value) and 200 <= value <= 599),
     "max_age": ("a number of seconds from 1", _count),
+    "retry_after": ("a number of seconds from 1", _count),
     "delay": (f"0 to {MAX_DELAY:g} seconds", _delay),
     "error": ("an object with the member error", _error),
     "mode": (f"one of {', '.join(RESPONSE_MODES)}", lambda value: value in RESPONSE_MODES),

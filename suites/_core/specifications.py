@@ -278,7 +278,11 @@ _KNOWN = (
         {"4": "Request Object", "10.7": "Parameter Mismatches", "10.8": "Cross-JWT Confusion"},
     ),
     _rfc(9111, "HTTP Caching", {"4.2": "Freshness"}),
-    _rfc(9110, "HTTP Semantics", {"15": "Status Codes", "15.4": "Redirection 3xx", "15.5": "Client Error 4xx"}),
+    _rfc(
+        9110,
+        "HTTP Semantics",
+        {"10.2.3": "Retry-After", "15": "Status Codes", "15.4": "Redirection 3xx", "15.5": "Client Error 4xx"},
+    ),
     _rfc(
         9207,
         "OAuth 2.0 Authorization Server Issuer Identification",

@@ -31,6 +31,7 @@ def test_rejects_missing_subject(login: Login) -> None:
     cwe=1287,
     asvs="10.5.2",
     covers="idt-sub-wrong-type",
+    baseline=subject_with("1"),
     idp={
         "number": subject(1001),
         "boolean": subject(True),
@@ -52,6 +53,7 @@ def test_rejects_subject_of_wrong_type(login: Login) -> None:
     cwe=287,
     asvs="10.5.2",
     covers="idt-sub-empty-or-whitespace",
+    baseline=subject_with("1"),
     idp={"empty": subject(""), "blank": subject(" ")},
 )
 def test_rejects_empty_subject(login: Login) -> None:
@@ -79,6 +81,7 @@ def test_accepts_longest_subject(login: Login) -> None:
     severity=LOW,
     cwe=222,
     covers="idt-sub-max-length",
+    baseline=subject_with("1"),
     idp=subject_with(f"{LONG}{LONG}"),
 )
 def test_rejects_subject_that_is_too_long(login: Login) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import check_off
+from mock_idp.vocabulary import authorization_response, check_off
 from suites._core import HARDENING, HIGH, MEDIUM, MUST, SHOULD, Login, Ref, case
 
 
@@ -31,6 +31,20 @@ def test_rejects_state_of_another_browser(login: Login) -> None:
 )
 def test_rejects_callback_without_pending_login(login: Login) -> None:
     """An authorization response that nobody asked for in this browser starts no session."""
+    login.held().deliver_to(login.browser_without_login()).must_be_rejected()
+
+
+@case(
+    spec=Ref("RFC 6749", "10.12"),
+    level=MUST,
+    severity=HIGH,
+    cwe=352,
+    asvs="7.6.2",
+    covers="state-empty",
+    idp=authorization_response("state").set("") & check_off("pkce"),
+)
+def test_rejects_empty_state_without_pending_login(login: Login) -> None:
+    """An empty state is not the state of a login that was never started in this browser."""
     login.held().deliver_to(login.browser_without_login()).must_be_rejected()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import claim, other_host_url, token_response, userinfo
+from mock_idp.vocabulary import claim, http, other_host_url, token_response, userinfo
 from suites._core import CRITICAL, HARDENING, HIGH, INFO, LOW, MEDIUM, MUST, Login, Ref, case
+
+BUSY = http("token")  # every answer, also to a code that was redeemed before
 
 
 @case(
@@ -155,6 +157,23 @@ def test_survives_html_server_error(login: Login) -> None:
 
 
 @case(
+    spec=Ref("RFC 9110", "10.2.3"),
+    # A client may try again after that time; nothing says how often.
+    level=HARDENING,
+    severity=LOW,
+    cwe=799,
+    covers="token-error-5xx-html",
+    needs=("code",),
+    idp=BUSY.status(429) & BUSY.retry_after(1) & BUSY.body('{"errorCode": "E0000047"}'),
+)
+def test_survives_busy_token_endpoint(login: Login) -> None:
+    """A token endpoint that is asked too often (429) gets three more requests at the most; nobody is signed in."""
+    outcome = login.held().deliver()
+    outcome.must_be_rejected()
+    outcome.must_redeem_code_at_most(4)
+
+
+@case(
     spec=Ref("RFC 6749", "5.1"),
     level=MUST,
     severity=LOW,
@@ -164,6 +183,19 @@ def test_survives_html_server_error(login: Login) -> None:
 )
 def test_survives_truncated_response(login: Login) -> None:
     """A token response that breaks off ends the login without a session and without a crash."""
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("RFC 6749", "5.1"),
+    level=MUST,
+    severity=LOW,
+    cwe=755,
+    covers="token-malformed-json",
+    idp=token_response.body('["access_token", "id_token"]'),
+)
+def test_survives_response_that_is_no_object(login: Login) -> None:
+    """A token response that is a JSON array ends the login without a session and without a crash."""
     login().must_be_rejected()
 
 

@@ -135,6 +135,16 @@ class AcceptsUnsolicitedCallback(RelyingParty):
             super().check_nonce(claims, pending)
 
 
+@weakness("takes-empty-state-for-no-login")
+class TakesEmptyStateForNoLogin(AcceptsUnsolicitedCallback):
+    """`request.get("state", "") == session.get("state", "")`: both are empty where no login was started."""
+
+    def take_pending_login(self, parameters: dict[str, str]) -> PendingLogin:
+        if parameters.get("state") == "":
+            return super().take_pending_login(parameters)
+        return RelyingParty.take_pending_login(self, parameters)
+
+
 @weakness("keeps-state-after-use")
 class KeepsStateAfterUse(RelyingParty):
     """The pending login is never deleted: a callback can be opened again and again."""

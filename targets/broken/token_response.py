@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import Any
+
 import requests
 
 from targets.broken.registry import weakness
@@ -12,6 +15,7 @@ from targets.reference.relying_party import RelyingParty
 from targets.reference.token_response import WHAT, Tokens
 
 KNOWN_MEMBERS = {"access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"}
+HAMMERED = 6
 
 
 @weakness("signs-in-without-id-token")
@@ -103,6 +107,18 @@ class RetriesRefusedCode(RelyingParty):
             return super().redeem(code, pending)
         except Rejected:
             return super().redeem(code, pending)
+
+
+@weakness("hammers-busy-token-endpoint")
+class HammersBusyTokenEndpoint(RelyingParty):
+    """429 means try again, and nobody reads Retry-After."""
+
+    def ask_for_tokens(self, **parameters: Any) -> requests.Response:
+        response = super().ask_for_tokens(**parameters)
+        for _ in range(HAMMERED):
+            if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                response = super().ask_for_tokens(**parameters)
+        return response
 
 
 @weakness("requires-email")

@@ -113,6 +113,7 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
     "content_type": ASCII,
     "redirect": ASCII | symbols({"canary_url"}),
     "max_age": COUNTS,
+    "retry_after": COUNTS,
     "status": st.integers(200, 599),
     "delay": st.integers(0, 60),
     "serialize": st.sampled_from(SERIALIZATIONS),

@@ -63,6 +63,7 @@ def of_http(place: Any, status: int, kind: str) -> list[tuple[Misbehaviour, Any,
         (place.content_type("text/plain"), kind, "text/plain"),
         (place.delay(7), 0, 7),
         (place.max_age(9), None, "max-age=9"),
+        (place.retry_after(9), None, "9"),
         (place.redirect("https://elsewhere.example/"), status, "https://elsewhere.example/"),
     ]
 

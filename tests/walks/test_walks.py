@@ -1,6 +1,7 @@
 """Vendors' guides, followed click by click in the console: the login works, and the doctor knows a wrong click.
 
-`make test` walks each guide to its end, and a few times wrongly; `make walks` leaves out or spoils every single step.
+`make acceptance` walks each guide to its end, and a few times wrongly; `make walks` leaves out or spoils every single
+step.
 """
 
 from __future__ import annotations
