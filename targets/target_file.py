@@ -95,6 +95,12 @@ def _read(path: Path, env: Mapping[str, str]) -> Target:
     return fill(target, {"python": sys.executable, "root": str(ROOT)})
 
 
+def command_variables(source: Path) -> tuple[str, ...]:
+    """The environment variables that the `[start] command` of a target file names, in its order."""
+    command = read_table(source).get("start", {}).get("command", [])
+    return tuple(dict.fromkeys(name for word in command for name in VARIABLE.findall(word)))
+
+
 def _check_placeholders(table: Mapping[str, Any]) -> None:
     """Before the environment is put in: its values are not ours to read, and may hold braces."""
 

@@ -80,7 +80,7 @@ def row(
         "reason": redactor.text(reason),
         "identity": _identity(subject),
         "evidence": of_case(redactor, attempts, target_output, files or []),
-        "replay": f"gauntlet check {context.target_reference} {replay}{browser}",
+        "replay": f"{context.command} {replay}{browser}",
         "duration_s": round(duration, 3),
     }
 

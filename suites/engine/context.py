@@ -28,13 +28,14 @@ class Forgery:
 class RunContext:
     """One run: one mock, one target, one preflight. Made by the controller, read by workers.
 
+    `command` repeats the run, without a choice of cases.
     `target` is resolved (no placeholders), `template` is not, so that further instances can be started from it.
     `features` and `kinds` are what preflight learned; `roots` maps a source of identity that the RP does not check to
     the id of its root finding.
     """
 
     target: Target
-    target_reference: str
+    command: str
     issuer: str
     idp_origin: str
     control_url: str

@@ -29,7 +29,7 @@ from suites.engine.run_options import RunOptions as RunOptions
 from suites.engine.verdicts import BAD_INPUT, HARNESS_FAULT, NO_BROWSER, UNREACHABLE, SetupError
 from targets.errors import TargetError
 from targets.process import StartedTarget, free_port
-from targets.target_file import load
+from targets.target_file import command_variables, load
 from targets.target_schema import Target
 
 MAX_SKEW = 2.0
@@ -141,7 +141,7 @@ class Harness:
         context = RunContext(
             target=target,
             template=template,
-            target_reference=_reference(options),
+            command=_command(options, target),
             issuer=issuer,
             second_issuer=second_issuer,
             idp_origin=idp.ready.public_url,
@@ -196,8 +196,10 @@ def _browser(options: RunOptions, target: Target) -> str:
     return "chromium" if target.browser_reason else "none"
 
 
-def _reference(options: RunOptions) -> str:
-    """What follows `gauntlet check` in a command that tries one case again."""
+def _command(options: RunOptions, target: Target) -> str:
+    """The command that tries again, without the case."""
+    # Nothing secret: whoever lists processes reads what their commands say.
+    named = command_variables(target.source) if target.source else ()
     words = [options.target]
     if options.issuer:
         words += ["--issuer", options.issuer]
@@ -209,7 +211,9 @@ def _reference(options: RunOptions) -> str:
         words += ["--public-url", options.public_url]
     if options.state_directory:
         words += ["--state-dir", str(options.state_directory)]
-    return shlex.join(words)
+    return " ".join(
+        [*(f"{name}={shlex.quote(os.environ[name])}" for name in named), "gauntlet check", shlex.join(words)]
+    )
 
 
 def _prepare(directory: Path) -> None:

@@ -72,7 +72,7 @@ def root_rows(preflight: Preflight) -> list[dict[str, Any]]:
                 "reason": _TLS if graded else "",
                 "identity": None,
                 "evidence": {"attempts": [], "target_output": "", "files": []},
-                "replay": f"gauntlet check {preflight.context.target_reference}",
+                "replay": preflight.context.command,
                 "duration_s": 0.0,
             }
         )

@@ -15,7 +15,7 @@ Claims = Mapping[str, Any]
 class Login:
     """What the RP knows when the token arrives: its registration, its request, the issuer's keys, the time.
 
-    `keys` are public JWKs; `secret` is the client's, where it is registered for HMAC with that, and only there;
+    `keys` are public JWKs; `secret` is the client's, None where it has none;
     `now` is in seconds since the epoch; `nonce` None: none was sent. `max_age` (seconds) and `acr_values` as they were
     asked for. `access_tokens` and `codes` came in the same response as the token; `front_channel`: in the
     authorization response.

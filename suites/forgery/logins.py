@@ -96,7 +96,7 @@ def judgement_of(run: CaseRun, attempt: Attempt, keys: tuple[dict[str, Any], ...
             keys=keys,
             now=time.time() + context.clock_offset,
             algorithm=algorithm,
-            secret=client.client_secret if algorithm.startswith("HS") else None,
+            secret=client.client_secret or None,
             front_channel=in_front,
             access_tokens=beside("access_token"),
             codes=beside("code"),

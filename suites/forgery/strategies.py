@@ -148,7 +148,7 @@ def _by_others() -> list[Misbehaviour]:
 def _symmetric() -> list[Misbehaviour]:
     """HMAC with what is public, shared or empty as the key (RFC 8725 3.1)."""
     public = [published_key_as_hmac(form) for form in HMAC_ENCODINGS]
-    keys = [*public, client_secret(), client_id(), "", "secret", "null"]
+    keys = [*public, client_id(), "", "secret", "null"]
     kids = (header("kid").set(active_kid()), Misbehaviour())
     usual = [hmac_with(key) & kid for key in keys for kid in kids]
     return [*usual, *(signing("alg").set(alg) & signing("key").set(public[0]) for alg in ("HS384", "HS512"))]
@@ -217,6 +217,8 @@ def doubtful() -> Source:
         *_each(signing("key"), [published_key("ES256"), published_key("next")]),
         *_each(signing("alg"), ["PS256", "RS384", "RS512"]),
         signing("alg").set("RS256") & signing("key").set(published_key("active")),
+        # Known to the issuer and the client alone; the client has registered something else (Core 3.1.3.7 item 7).
+        *(hmac_with(client_secret()) & kid for kid in (header("kid").set(active_kid()), Misbehaviour())),
     ]
     twice = [claim(name).duplicate(original()) for name in ("iss", "aud", "sub", "nonce", "exp", "email")]
     doubted = [

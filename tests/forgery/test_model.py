@@ -126,6 +126,14 @@ def test_signatures_for_a_client_that_is_registered_for_hmac(key: Any, header: d
     assert judge(token(key, header), registered).answer == answer
 
 
+@pytest.mark.parametrize(
+    ("key", "answer"), [(SECRET, AVOID), (OctKey.import_key("another-of-32-characters-at-least"), REFUSE)]
+)
+def test_the_secret_of_a_client_that_is_not_registered_for_hmac(key: Any, answer: str) -> None:
+    known = dataclasses.replace(LOGIN, secret="secret-of-32-characters-at-least")
+    assert judge(token(key, {"alg": "HS256"}), known).answer == answer
+
+
 def test_serialisation() -> None:
     head, payload, mark = token().split(".")
     assert judge(f"{head}.{payload}", LOGIN).answer == REFUSE

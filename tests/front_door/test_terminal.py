@@ -55,7 +55,8 @@ def test_a_failure_has_its_fixed_shape(failed: Finished) -> None:
         r"  expected    no session\n"
         r"  observed    session for the user '00u\w+' \(200 /me\)\n"
         r"  spec        OIDC Core 3\.1\.3\.7 \(3\)  https://openid\.net/specs/\S+\n"
-        r"  again       gauntlet check broken --case 'id-token\.audience\.rejects-token-for-another-client'",
+        r"  again       WEAKNESS=ignores-audience gauntlet check broken "
+        r"--case 'id-token\.audience\.rejects-token-for-another-client'",
         block,
     )
 
