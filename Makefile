@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-# What takes long, in two parts: the harness with other people's software, and the systems of the guides and vendors.
-ACCEPTANCE := tests/browser_matrix tests/third_party tests/walks tests/seed_targets/test_callback.py
-SEEDS      := tests/seed_targets/test_matrices.py tests/browser_flows tests/vendors
+# What takes long, and has a command of its own: broken relying parties, other people's software, the guides' systems.
+ZOO_SLICE  := tests/kill_matrix
+ACCEPTANCE := tests/browser_matrix tests/third_party tests/walks tests/seed_targets
+SYSTEMS    := tests/seed_targets/test_matrices.py tests/browser_flows tests/vendors
+without     = $(addprefix --ignore=,$(1))
 
-.PHONY: help demo test acceptance lint kill-matrix zoo zoo-tests forgery real-rps seeds browser-matrix walks pictures coverage third-party browser benchmark lock clean
+.PHONY: help demo test zoo-slice acceptance lint kill-matrix zoo zoo-tests forgery real-rps seeds browser-matrix walks pictures coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -22,10 +24,13 @@ demo: $(BIN)/.ready  ## the reference relying party (green) and a broken one (re
 	@$(BIN)/gauntlet demo
 
 test: $(BIN)/.ready  ## the tests of the harness, without the long matrices
-	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(ACCEPTANCE) $(SEEDS)) -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests $(call without,$(ZOO_SLICE) $(ACCEPTANCE) $(SYSTEMS)) -n 2 --dist loadfile
+
+zoo-slice: $(BIN)/.ready  ## a fixed slice of the broken relying parties, and the correct ones, on what they must fail and pass (minutes)
+	$(BIN)/python -m pytest $(ZOO_SLICE) -n 2 --dist worksteal
 
 acceptance: $(BIN)/.ready  ## real relying parties, guides followed in the console, cases in Chromium: a slice of each (minutes)
-	$(BIN)/python -m pytest $(ACCEPTANCE) -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(ACCEPTANCE) $(call without,$(SYSTEMS)) -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(BIN)/.ready  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
@@ -39,8 +44,8 @@ kill-matrix: $(BIN)/.ready  ## every case against every relying party of ours, c
 zoo: $(BIN)/.ready  ## the same, recorded anew; docs/accuracy.md: what was found rightly and wrongly (minutes)
 	$(BIN)/python -m tests.kill_matrix --write
 
-zoo-tests: $(BIN)/.ready  ## what make test tries of the broken relying parties, for all of them (minutes)
-	ZOO=all $(BIN)/python -m pytest tests/kill_matrix -n 2 --dist load
+zoo-tests: $(BIN)/.ready  ## what make zoo-slice tries, for all broken relying parties (minutes)
+	ZOO=all $(BIN)/python -m pytest $(ZOO_SLICE) -n 2 --dist worksteal
 
 forgery: $(BIN)/.ready  ## what generated attacks find in every broken relying party (minutes)
 	$(BIN)/python -m tests.forgery
@@ -49,7 +54,7 @@ real-rps: $(BIN)/.ready  ## every case on the relying parties that we did not wr
 	$(BIN)/python -m tests.third_party
 
 seeds: $(BIN)/.ready  ## gauntlet check on the systems of the guides and on the vendors, whole, and in browsers (minutes)
-	SEEDS=all $(BIN)/python -m pytest $(SEEDS) -n 2 --dist loadgroup
+	SEEDS=all $(BIN)/python -m pytest $(SYSTEMS) -n 2 --dist loadgroup
 
 browser-matrix: $(BIN)/.ready  ## all cases in Chromium, against the HTTP user agent's verdicts (minutes)
 	$(BIN)/python -m tests.browser_matrix

@@ -37,7 +37,7 @@ NOT_PASSED = {
 }
 
 FEW = ("tooljet-automatic-sso", "openmetadata")
-"""What make test has the time for; make seeds tries all."""
+"""What plain pytest has the time for; make seeds tries all."""
 
 
 @pytest.fixture(scope="module", params=BROWSERS)

@@ -1,7 +1,6 @@
 """What the tests of this folder share: which weaknesses belong together, and what each must fail.
 
-Trying all takes about an hour, so that tests try a fixed slice. One file of tests per topic, so that pytest-xdist's
-`--dist loadfile` spreads them.
+Trying all takes about an hour, so that tests try a fixed slice. One file of tests per topic of weaknesses.
 """
 
 from __future__ import annotations

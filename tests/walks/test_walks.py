@@ -86,7 +86,7 @@ def test_to_the_end(followed: Followed, guide: str) -> None:
 
 
 def variants() -> list[Any]:
-    """Guide and wrong step; those of `make test`, or all."""
+    """Guide and wrong step; those of `make acceptance`, or all."""
     return [
         pytest.param(name, wrong, marks=pytest.mark.xdist_group(name), id=f"{name}: {wrong.step}, {wrong.how}")
         for name, walk in WALKS.items()

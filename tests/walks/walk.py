@@ -16,7 +16,7 @@ class Wrong:
     """One step left out or done wrong; the doctor has to name `step`.
 
     `instead`: what is clicked in place of this and that step. `environment`: what the application is told besides.
-    `usual`: `make test` tries it, too.
+    `usual`: `make acceptance` tries it, too.
     """
 
     step: str
