@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from targets.browser_agent import INSTALLED
 from tests.browser_matrix.matrix import differences, verdicts
 
 SLICE = (
@@ -26,7 +27,7 @@ SLICE = (
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+        not any(map(shutil.which, INSTALLED)),
         reason="no Chromium is installed: apt-get install chromium, or make browser",
     ),
 ]

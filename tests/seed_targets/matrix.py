@@ -41,6 +41,8 @@ def checked(name: str, folder: Path) -> Finished:
     patterns = [case for row in rows(name) for case in row["cases"]] + [waiver.case for waiver in load(name).waivers]
     whole = WHOLE and name not in OF_A_PART
     words = [] if whole else [word for pattern in dict.fromkeys(patterns) for word in ("--case", pattern)]
+    if whole and load(name).browser_reason:
+        words += ["--workers", "4"]  # a browser mostly waits
     report = folder / "report"
     finished = Running(checking(name, *words, report=report), report).finish(LIMIT_OF_ALL if whole else LIMIT)
     if finished.code == UNREACHABLE and "make third-party" in finished.err:
