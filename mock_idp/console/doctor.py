@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from mock_idp.attempts.by_hand import BENCH
 from mock_idp.console.app_tabs import DOCTOR, app_page
-from mock_idp.console.bench_view import clock, outcome
+from mock_idp.console.bench_view import OPEN, clock, outcome
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area
 from mock_idp.doctor.examination import examine
@@ -45,16 +45,21 @@ def examined(app_id: str) -> Response:
         chosen = next(honest, next(iter(logins), NO_LOGIN))
     form = Form.of(login=chosen, issuer=request.args.get("issuer", ""), guide=request.args.get("guide", ""))
     guide = idp.guides.get(form.text("guide"))
+    if form.text("guide") and guide is None:
+        known = ", ".join(idp.guides) or "none, this mock was started without guides"
+        form.causes.append(("guide", f"There is no guide {form.text('guide')}. Known: {known}."))
     found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer"), guide=guide))
     options = [(name, f"{clock(login['began'])} UTC, {': '.join(outcome(login))}") for name, login in logins.items()]
     return app_page(
         "app_doctor.html",
         app,
         DOCTOR,
+        status=404 if form.causes else 200,
         form=form,
         guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
         logins=[*options, (NO_LOGIN, "None: the settings only")],
         armed=chosen in logins and logins[chosen]["origin"] == BENCH,
+        waits=chosen in logins and outcome(logins[chosen])[0] == OPEN,
         outdated=_outdated(app, logins.get(chosen)),
         findings=[(one, _href(one.where, app_id)) for one in found],
     )

@@ -6,9 +6,10 @@ from mock_idp.doctor.facts import Guide, Step
 from tests.console.console import Console, Page
 from tests.management.api import Api
 from tests.management.apps import create
-from tests.mock_idp.okta import CALLBACK
+from tests.mock_idp.okta import CALLBACK, basic, parameters
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+WAITS = "This login still waits for the person, at the page that Okta shows. Sign in there"
 SAVED = "Settings were saved after this login."
 
 
@@ -123,6 +124,44 @@ def test_a_guide(console: Console, api: Api) -> None:
     )
     page = page.follow("Doctor").fill("Guide that was followed", "Books").press("Examine")
     assert not any("the guide asks" in found for found in findings(page))
+
+
+def test_a_guide_that_nobody_knows_is_not_passed_over(console: Console, api: Api) -> None:
+    console.okta.idp.guides = {"books": Guide("Books"), "maps": Guide("Maps")}
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/doctor?guide=tolkien")
+    assert page.status == 404
+    assert page.problem_at("Guide that was followed") == "There is no guide tolkien. Known: books, maps."
+    assert page.words("//*[@role='alert']") == "Not examined: There is no guide tolkien. Known: books, maps."
+    assert findings(page) == []
+    assert findings(page.fill("Guide that was followed", "Books").press("Examine"))
+
+
+def test_a_mock_without_guides_says_so(console: Console, api: Api) -> None:
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/doctor?guide=tolkien")
+    assert (
+        page.words("//*[@role='alert']")
+        == "Not examined: There is no guide tolkien. Known: none, this mock was started without guides."
+    )
+
+
+def test_a_login_that_waits_for_the_person_is_not_finished(console: Console, api: Api) -> None:
+    """What the application does after the sign-in may still go wrong, and what it never asks for is not known yet."""
+    silent = "https://rp.example/silent-callback"
+    app, secret = create(api, redirect_uris=[CALLBACK, silent])
+    api.put(f"/apps/{app}/groups/{everyone(api)}")
+    sign_in = console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert WAITS in page.said
+    assert not any("silent-callback" in found for found in findings(page))
+    code = dict(parameters(console.okta.sign_in(sign_in)))["code"]
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert WAITS not in page.said
+    assert "Error The application got a code, and never called the token endpoint." in findings(page)
+    console.okta.redeem(code, headers=basic(app, secret))
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert any("silent-callback is registered and was never asked for" in found for found in findings(page))
 
 
 def everyone(api: Api) -> str:
