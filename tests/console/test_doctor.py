@@ -96,6 +96,20 @@ def test_a_login_that_is_older_than_the_settings(console: Console, api: Api) -> 
     assert SAVED not in page.fill("Login to look at", "none").press("Examine").said
 
 
+def test_the_sum_says_whether_anything_is_wrong(console: Console, api: Api) -> None:
+    """Notes are no fault."""
+    sums = "//h2[text()='Findings']/following-sibling::p[1]"
+    app, _ = create(api, post_logout_redirect_uris=["http://localhost:8080"])
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert page.words(sums) == "1 error, 1 note"
+    api.put(f"/apps/{app}/groups/{everyone(api)}")
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert page.words(sums) == "Nothing is wrong with the settings. The notes are good to know."
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert page.words(sums) == "Nothing is wrong as far as the login has come. The notes are good to know."
+
+
 def test_a_login_of_another_app_is_not_looked_at(console: Console, api: Api) -> None:
     app, _ = create(api)
     other, _ = create(api, label="Other")
@@ -124,6 +138,13 @@ def test_a_guide(console: Console, api: Api) -> None:
     )
     page = page.follow("Doctor").fill("Guide that was followed", "Books").press("Examine")
     assert not any("the guide asks" in found for found in findings(page))
+
+
+def test_a_guide_in_an_address_as_the_command_spells_it(console: Console, api: Api) -> None:
+    """`gauntlet doctor --guide toky` means the guide that is called Toky here."""
+    console.okta.idp.guides = {"Toky": Guide("Toky")}
+    app, _ = create(api)
+    assert console.open(f"/admin/app/{app}/doctor?guide=toky").value("Guide that was followed") == "Toky"
 
 
 def test_a_guide_that_nobody_knows_is_not_passed_over(console: Console, api: Api) -> None:
