@@ -215,6 +215,16 @@ def test_a_page_for_reading_is_quiet(context: BrowserContext, ready: Ready) -> N
     assert page.locator(".scroll").first.evaluate("table => table.scrollWidth <= table.clientWidth")
 
 
+def test_the_access_policies_fit_a_laptop(context: BrowserContext, ready: Ready) -> None:
+    """The buttons of a rule are in sight, and a form begins where its panel does."""
+    page = entered(context, ready)
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(f"{ready.public_url}/admin/oauth2/as/default/policies")
+    assert page.locator(".scroll").evaluate("table => table.scrollWidth <= table.clientWidth")
+    page.get_by_role("link", name="Add rule").click()
+    assert page.locator("form.panel > h2").evaluate("title => getComputedStyle(title).marginTop") == "0px"
+
+
 def test_copying(context: BrowserContext, ready: Ready) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = entered(context, ready)
