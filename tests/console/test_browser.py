@@ -156,6 +156,8 @@ def test_what_was_refused_has_the_focus(context: BrowserContext, ready: Ready) -
     page.get_by_role("button", name="Save").click()
     problems = page.get_by_role("alert")
     expect(problems).to_be_focused()
+    said = "Sign-in redirect URIs: 'nowhere' must be an absolute URI and not include a fragment component."
+    expect(problems.get_by_role("listitem")).to_have_text([said])
     expect(page.get_by_label(REDIRECT)).to_have_accessible_description(
         "Where Okta sends the authorization response. 'nowhere' must be an absolute URI and not include a fragment "
         "component."
