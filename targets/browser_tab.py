@@ -15,7 +15,7 @@ from targets.forms import REFRESH_LIMIT, Document
 from targets.reach import Reach
 from targets.shapes import TEXT_LIMIT, Carrier, Page
 
-QUIET = 200.0  # milliseconds without a new request, with none pending, after which a page has settled
+QUIET = 200.0  # milliseconds in which nothing is asked for, answered or loaded, after which a page has settled
 SETTLE_LIMIT = 10.0  # seconds; a page that polls never settles, and is taken as it is
 ONWARD_LIMIT = 5
 # Playwright tells of a window when its first answer has come, which may be long after the page has opened it.
@@ -62,7 +62,9 @@ class Tab:
         self._status = 0
         self._failure: tuple[str, str] | None = None
         self._popups: list[BrowserPage] = []
+        self._active = time.monotonic()  # when it did anything last
         page.on("popup", self._on_popup)
+        page.on("load", self._on_load)
         page.on("request", self._on_request)
         page.on("response", self._on_response)
         page.on("requestfinished", self._on_finished)
@@ -92,7 +94,11 @@ class Tab:
             self._raise_for(self.page.url, reason, carrier)
         return self._capture(reason, failed[0] if failed else None)
 
+    def _on_load(self, _: BrowserPage) -> None:
+        self._active = time.monotonic()
+
     def _on_request(self, request: Request) -> None:
+        self._active = time.monotonic()
         if request.resource_type not in ENDLESS:
             self._pending.add(request)
         if self._is_main(request):
@@ -107,9 +113,11 @@ class Tab:
             self._trail.append(f"{response.status} {response.request.method} {response.url}")
 
     def _on_finished(self, request: Request) -> None:
+        self._active = time.monotonic()
         self._pending.discard(request)
 
     def _on_failed(self, request: Request) -> None:
+        self._active = time.monotonic()
         self._pending.discard(request)
         failure = request.failure or "failed"
         # ABORTED: another navigation took its place, or there was no content.
@@ -125,7 +133,9 @@ class Tab:
             return False
 
     def _settle(self) -> None:
-        end = time.monotonic() + min(self._timeout, SETTLE_LIMIT)
+        # A click is done when the page has been told; what its script begins comes after.
+        self._active = time.monotonic()
+        end = self._active + min(self._timeout, SETTLE_LIMIT)
         self._until_quiet(end)
         self._until_opened(end)
         for popup in self._popups:
@@ -142,18 +152,17 @@ class Tab:
             self._until_quiet(time.monotonic() + min(self._timeout, SETTLE_LIMIT))
 
     def _until_quiet(self, end: float) -> None:
-        """Returns when, the page being loaded, no request started within QUIET and none is open."""
+        """Returns when, the page being loaded, nothing has happened for QUIET and no request is open."""
         while (left := end - time.monotonic()) > 0:
             try:
                 self.page.wait_for_load_state("load", timeout=left * 1000)
             except PlaywrightTimeout:
                 return
-            busy = bool(self._pending)
-            try:
-                self.page.wait_for_event("request", timeout=QUIET)
-            except PlaywrightTimeout:
-                if not busy and not self._pending:
-                    return
+            rest = QUIET if self._pending else QUIET - (time.monotonic() - self._active) * 1000
+            if rest <= 0:
+                return
+            with contextlib.suppress(PlaywrightTimeout):
+                self.page.wait_for_event("request", timeout=rest)
 
     def _until_opened(self, end: float) -> None:
         """Returns when every window that the page has opened is known."""

@@ -37,9 +37,9 @@ CRITICAL, HIGH, MEDIUM, LOW, INFO = (
     Severity.INFO,
 )
 
-KINDS = ("two-providers", "code", "front-channel", "public", "confidential", "pkce")
+KINDS = ("two-providers", "code", "front-channel", "public", "confidential", "pkce", "nonce")
 """Kinds of RP: whether people sign in at two IdPs, where its ID Token comes from, whether it has a client secret,
-whether it uses PKCE."""
+whether it uses PKCE and sends a nonce."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,13 @@ WITH_PKCE = Grade(
     MEDIUM,
     "An RP with PKCE may leave the protection of its redirect to that (RFC 9700 2.1); whether the response of another"
     " browser gets in is a case of its own.",
+)
+
+WITH_NONCE = Grade(
+    SHOULD,
+    MEDIUM,
+    "In OpenID Connect the nonce protects the redirect as well (RFC 9700 2.1); whether the response of another browser"
+    " gets in is a case of its own.",
 )
 
 CODE_BOUND_BY_PKCE = Grade(

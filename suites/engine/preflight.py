@@ -213,7 +213,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
     types = sent.get("response_type", "code").split()
     where = "front-channel" if "id_token" in types else "code"
     who = "confidential" if authorised else "public"
-    kinds = (where, who, *(["pkce"] if learned["pkce"] else []))
+    kinds = (where, who, *(name for name in ("pkce", "nonce") if learned[name]))
     features = frozenset(name for name, has in learned.items() if has)
     found.context = replace(context, features=features, kinds=kinds)
     found.note("what the RP does", "PASS", f"{', '.join(kinds)}; sends or uses {', '.join(sorted(features))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import authorization_response, random
-from suites._core import HARDENING, LOW, MEDIUM, MUST, WITH_PKCE, Login, Ref, case
+from suites._core import HARDENING, LOW, MEDIUM, MUST, WITH_NONCE, WITH_PKCE, Login, Ref, case
 
 NOT_SIGNED_IN = "The client specified not to prompt, but nobody is signed in."
 
@@ -58,7 +58,7 @@ def test_never_loops_after_posted_error(login: Login) -> None:
     severity=MEDIUM,
     cwe=352,
     covers="formpost-query-when-post-requested",
-    grade={"pkce": WITH_PKCE},
+    grade={"pkce": WITH_PKCE, "nonce": WITH_NONCE},
     needs=("state", "form-post"),
     idp=authorization_response.mode("query") & authorization_response("state").set(random()),
 )
@@ -76,7 +76,7 @@ def test_rejects_changed_state_in_query(login: Login) -> None:
     severity=MEDIUM,
     cwe=352,
     covers="formpost-query-when-post-requested",
-    grade={"pkce": WITH_PKCE},
+    grade={"pkce": WITH_PKCE, "nonce": WITH_NONCE},
     needs=("state", "query"),
     idp=authorization_response.mode("form_post") & authorization_response("state").set(random()),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import authorization_response, random
-from suites._core import HARDENING, HIGH, LOW, MEDIUM, MUST, SHOULD, WITH_PKCE, Login, Ref, case
+from suites._core import HARDENING, HIGH, LOW, MEDIUM, MUST, SHOULD, WITH_NONCE, WITH_PKCE, Login, Ref, case
 
 
 @case(
@@ -43,7 +43,7 @@ def test_sends_unguessable_state(login: Login) -> None:
     asvs="10.2.1",
     cve=("CVE-2023-27490",),
     covers="state-mismatch",
-    grade={"pkce": WITH_PKCE},
+    grade={"pkce": WITH_PKCE, "nonce": WITH_NONCE},
     needs=("state",),
     idp=authorization_response("state").set(random()),
 )
@@ -60,7 +60,7 @@ def test_rejects_changed_state(login: Login) -> None:
     asvs="10.2.1",
     cve=("CVE-2018-7307", "CVE-2026-81888"),
     covers="state-missing",
-    grade={"pkce": WITH_PKCE},
+    grade={"pkce": WITH_PKCE, "nonce": WITH_NONCE},
     needs=("state",),
     idp=authorization_response("state").remove(),
 )
@@ -76,7 +76,7 @@ def test_rejects_missing_state(login: Login) -> None:
     cwe=352,
     asvs="10.2.1",
     covers="state-empty",
-    grade={"pkce": WITH_PKCE},
+    grade={"pkce": WITH_PKCE, "nonce": WITH_NONCE},
     needs=("state",),
     idp=authorization_response("state").set(""),
 )
@@ -92,7 +92,7 @@ def test_rejects_empty_state(login: Login) -> None:
     cwe=697,
     asvs="10.2.1",
     covers="state-case-and-truncation",
-    grade={"pkce": WITH_PKCE},
+    grade={"pkce": WITH_PKCE, "nonce": WITH_NONCE},
     needs=("state",),
     idp={
         "other-case": authorization_response("state").swap_case(),
@@ -156,7 +156,7 @@ def test_accepts_state_in_another_encoding(login: Login) -> None:
     severity=HIGH,
     cwe=601,
     covers="state-app-data-tampering",
-    grade={"pkce": WITH_PKCE},
+    grade={"pkce": WITH_PKCE, "nonce": WITH_NONCE},
     needs=("state",),
     idp=authorization_response("state").set_return_url("https://attacker.example/after-login"),
 )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 
 from tests.forgery.finding import NOT_BY_A_TOKEN, WITHIN, seeded, timed
+from tests.worker_pool import worker_pool
 
 
 def main() -> int:
     names = sys.argv[1:] or seeded()
     began, missed = time.monotonic(), []
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=multiprocessing.get_context("spawn")) as pool:
+    with worker_pool() as pool:
         for weakness, (observed, seconds) in zip(names, pool.map(timed, names), strict=True):
             missed += [] if observed else [weakness]
             print(f"{'found ' if observed else 'MISSED'} {weakness} ({seconds:.0f} s): {observed}", flush=True)

@@ -8,11 +8,8 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-import multiprocessing
-import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 
 from targets import zoo
 from targets.target_file import ROOT
@@ -29,6 +26,7 @@ from tests.kill_matrix.matrix import (
     run_one,
     snapshot,
 )
+from tests.worker_pool import worker_pool
 
 PAGE = ROOT / "docs" / "accuracy.md"
 
@@ -48,9 +46,8 @@ def main() -> int:
     passed = passes() if PASSES.exists() else {}
     began = time.monotonic()
     changed = []
-    context = multiprocessing.get_context("spawn")
     # Three for each core: a good part of the time is spent in waiting for who does not answer.
-    with ProcessPoolExecutor(3 * len(os.sched_getaffinity(0)), mp_context=context) as pool:
+    with worker_pool(for_each_core=3) as pool:
         for outcome in pool.map(functools.partial(run_one, wanted=Named(tuple(arguments.case))), names):
             outcome = outcome.with_recorded(known.get(outcome.weakness, {}))
             same = known.get(outcome.weakness) == outcome.failing

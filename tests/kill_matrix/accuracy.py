@@ -143,10 +143,6 @@ _INTRODUCTION = """# How right the cases are
 Written by `make zoo`, which runs every row against every relying party that we have made; a test compares this page
 with the recorded verdicts (`tests/kill_matrix/snapshot.json`, `passes.json`).
 
-Six rows are newer than the last whole run (`browser-flows.*`, `…rejects-token-of-many-parts`,
-`…rejects-near-miss-audience.white-space`): all correct ones were tried on them, and of the broken ones little more than
-those that they name. A row that was not tried counts as not failed, so *also* and *inconclusive* may be too small.
-
 - *found* (true positives): broken relying parties that lack what the case names, and that it finds: FAIL, or WARN
   where the requirement is no MUST.
 - *missed* (false negatives): such that none of the cases that name their weakness finds.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import targets
 from tests.kill_matrix.matrix import Row, run_target, snapshot
 
@@ -19,6 +21,16 @@ EXPECTED = {
 
 def _about_binding(row: Row) -> bool:
     return row[0].id.startswith(("nonce.", "pkce.", "state."))
+
+
+def test_a_nonce_may_stand_in_for_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 9700 2.1: with PKCE or a nonce the state need not be what binds the response to the browser."""
+    monkeypatch.setenv("WEAKNESS", "ignores-state")
+    file = tmp_path / "nonce.toml"
+    file.write_text(f'extends = "{BROKEN}"\n[start.env]\nSEND_CODE_CHALLENGE = "no"\n')
+    outcome = run_target(str(file), lambda row: row[0].id.startswith("state.rejects-"), "ignores-state")
+    assert set(outcome.failing) >= {"state.rejects-changed-state", "state.rejects-changed-data-in-state"}
+    assert set(outcome.failing.values()) == {"WARN"}
 
 
 def test_a_login_that_nothing_binds_lets_another_browsers_response_in(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,13 @@ def test_nothing_is_found_but_what_is_waived(run: Finished) -> None:
 def test_verdicts_equal_the_matrix(name: str, run: Finished) -> None:
     expected = {case: row["verdict"] for row in rows(name) for case in row["cases"]}
     assert {case: run.verdicts[case] for case in expected} == expected
+
+
+def test_no_pattern_excuses_a_refusal_of_what_must_be_accepted(name: str) -> None:
+    """A waiver for many cases is about what the product takes; each other one has its own."""
+    ids = [info.result_id(member) for info, member in all_rows()]
+    patterns = [waiver.case for waiver in load(name).waivers if "*" in waiver.case]
+    assert [one for one in ids for pattern in patterns if ".accepts-" in one and fnmatch(one, pattern)] == []
 
 
 def test_without_any_one_waiver_the_run_fails(name: str, run: Finished) -> None:

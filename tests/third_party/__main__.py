@@ -6,13 +6,11 @@ Compares with `findings.toml`. `--write` runs nothing and writes the tables of d
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 
 from tests.third_party.findings import PAGE, TARGETS, differences, not_installed, page, run
+from tests.worker_pool import worker_pool
 
 
 def main() -> int:
@@ -34,8 +32,7 @@ def _compare(targets: list[str]) -> int:
         print(f"left out {target}: {reason}")
     tried = [target for target in targets if target not in lacking]
     began, wrong = time.monotonic(), 0
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context) as pool:
+    with worker_pool() as pool:
         for target, results in zip(tried, pool.map(run, tried), strict=True):
             lines = differences(target, results)
             wrong += len(lines)

@@ -20,6 +20,7 @@ from mock_idp.launcher import RunningIdp
 from targets.browser_agent import INSTALLED
 from targets.reference.settings import Settings, SettingsError
 from targets.target_file import SHIPPED, load, shipped
+from targets.target_schema import Login
 from tests.front_door.running import Running, checking
 from tests.seed_targets.matrix import WHOLE
 from tests.third_party.relying_party import CLIENT_ID, Canary, RelyingParty, started
@@ -116,6 +117,7 @@ def test_a_copy_describes_the_real_product(vendor: Vendor, tmp_path: Path) -> No
         *(shipped_one.client, shipped_one.callback, shipped_one.logout, shipped_one.renewal),
     )
     assert mine.resolve().client.redirect_uris[0] == PRODUCT + vendor.callback
+    assert mine.login == (shipped_one.login if "\n[login]\n" in shape else Login())
 
 
 # make seeds tries all of them.
