@@ -60,7 +60,6 @@ def examined(app_id: str) -> Response:
         "app_doctor.html",
         app,
         DOCTOR,
-        status=404 if form.causes else 200,
         form=form,
         guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
         logins=[*options, (NO_LOGIN, "None: the settings only")],
