@@ -15,7 +15,7 @@ from mock_idp.console.forms import Form
 from mock_idp.console.frame import area
 from mock_idp.doctor.examination import examine
 from mock_idp.doctor.findings import SEVERITIES, Finding
-from mock_idp.doctor.login import header
+from mock_idp.doctor.login import Login, header
 from mock_idp.doctor_facts import facts
 from mock_idp.operations import apps
 from mock_idp.org.app import App
@@ -83,10 +83,15 @@ def _logins(app_id: str) -> dict[str, Document]:
 
 
 def _is_probe(login: Document) -> bool:
-    """Whether a program has only asked whether the address answers, as some applications do to check their settings."""
-    first, *others = login["exchanges"]
+    """Whether no person had a part in it.
+
+    A program has only asked whether the address answers, as some applications do to check their settings; or the
+    application has looked for a session (prompt=none).
+    """
+    seen, (first, *others) = Login(login), login["exchanges"]
     is_browser = "text/html" in header(first, "Accept")
-    return not (is_browser or others or login["authorization_responses"])
+    is_silent = len(seen.silent) == len(seen.at("authorize")) > 0
+    return is_silent or not (is_browser or others or login["authorization_responses"])
 
 
 def _outdated(app: App, login: Document | None) -> bool:

@@ -71,6 +71,16 @@ def test_what_only_asks_whether_somebody_is_there_is_not_the_login_to_look_at(co
     assert not any("test.example.com" in found for found in findings(page))
 
 
+def test_a_silent_check_is_not_the_login_to_look_at(console: Console, api: Api) -> None:
+    """A page that asks whether there is a session, whenever it is opened, hides no login before it."""
+    app, _ = create(api)
+    console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, prompt="none", headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert logins(page)[0].startswith("failed: login_required")
+    assert any("https://rp.example/other" in found for found in findings(page))
+
+
 def test_a_login_that_was_armed(console: Console, api: Api) -> None:
     """What the Test bench did to it is nobody's wrong click."""
     app, _ = create(api)
