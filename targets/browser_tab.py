@@ -16,6 +16,8 @@ from targets.reach import Reach
 from targets.shapes import TEXT_LIMIT, Carrier, Page
 
 QUIET = 200.0  # milliseconds in which nothing is asked for, answered or loaded, after which a page has settled
+BREATH = "() => new Promise(done => setTimeout(() => done(true), 50))"
+"""Milliseconds of the page's own time: on a busy machine its script may not have had any meanwhile."""
 SETTLE_LIMIT = 10.0  # seconds; a page that polls never settles, and is taken as it is
 ONWARD_LIMIT = 5
 # Playwright tells of a window when its first answer has come, which may be long after the page has opened it.
@@ -160,7 +162,12 @@ class Tab:
                 return
             rest = QUIET if self._pending else QUIET - (time.monotonic() - self._active) * 1000
             if rest <= 0:
-                return
+                before = self._active
+                with contextlib.suppress(PlaywrightTimeout, Error):
+                    self.page.wait_for_function(BREATH, timeout=left * 1000)
+                if self._active == before:
+                    return
+                continue
             with contextlib.suppress(PlaywrightTimeout):
                 self.page.wait_for_event("request", timeout=rest)
 
