@@ -33,9 +33,12 @@ class ByHand:
         if store.get(_KIND, _ALL) is None:
             store.put(_KIND, _ALL, {"ids": []})
 
-    def observe(self) -> Document:
-        """The attempt of a login that belongs to none: the one that was armed for whoever comes, else an honest one."""
-        armed = self._store.take(_KIND, _NEXT)
+    def observe(self, *, takes_armed: bool) -> Document:
+        """The attempt of a login that belongs to none: the one that was armed for whoever comes, else an honest one.
+
+        `takes_armed`: somebody is at this login; an application's own check leaves what is armed to the next person.
+        """
+        armed = self._store.take(_KIND, _NEXT) if takes_armed else None
         return (self._store.get("attempt", armed["id"]) if armed else None) or self._begin(OBSERVED, Misbehaviour())
 
     def arm(self, misbehaviour: Misbehaviour, *, next_login: bool) -> Document:

@@ -76,9 +76,9 @@ class Attempts:
         attempt = self.get(attempt_id)
         return attempt_id if attempt and attempt["origin"] == REGISTERED else None
 
-    def observe(self, request_uri: str | None = None) -> Document:
+    def observe(self, request_uri: str | None = None, *, takes_armed: bool) -> Document:
         """The attempt of a login that belongs to none, with the pushed request that it begins with."""
-        attempt = self.by_hand.observe()
+        attempt = self.by_hand.observe(takes_armed=takes_armed)
         pushed = (
             exchange
             for exchange in reversed(self.unbound() if request_uri else ())

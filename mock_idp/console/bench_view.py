@@ -20,6 +20,8 @@ _HIDDEN = frozenset({"credentials", "passCode", "password"})
 """Form fields of people's secrets."""
 _TIMES = frozenset({"exp", "iat", "nbf", "auth_time", "updated_at"})
 GOOD, BAD = "good", "bad"
+FAILED, OPEN, HANDED_OUT = "failed", "open", "handed out"
+"""What a login has come to."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,16 @@ def exchange(found: Document) -> dict[str, Any]:
 
 
 def outcome(transcript: Document) -> tuple[str, str]:
-    """What a login has come to (`failed`, `open` or `handed out`), and the rest of it in words."""
+    """What a login has come to (FAILED, OPEN or HANDED_OUT), and the rest of it in words."""
     responses = transcript["authorization_responses"]
     sent = dict(responses[-1]["parameters"]) if responses else {}
     if "error" in sent:
-        return "failed", f"{sent['error']}: {sent.get('error_description', '')}"
+        return FAILED, f"{sent['error']}: {sent.get('error_description', '')}"
     if not responses:
         last = next(reversed(transcript["exchanges"]), {"status": 0})
-        return ("failed", "error page") if last["status"] >= 400 else ("open", "waits for the person")
+        return (FAILED, "error page") if last["status"] >= 400 else (OPEN, "waits for the person")
     kinds = list(dict.fromkeys(artefact["kind"].replace("_", " ") for artefact in transcript["artefacts"]))
-    return "handed out", "code, not redeemed" if kinds == ["code"] else ", ".join(kinds) or "nothing"
+    return HANDED_OUT, "code, not redeemed" if kinds == ["code"] else ", ".join(kinds) or "nothing"
 
 
 def _without_secret(name: str, value: str) -> str:

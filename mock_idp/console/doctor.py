@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from mock_idp.attempts.by_hand import BENCH
 from mock_idp.console.app_tabs import DOCTOR, app_page
-from mock_idp.console.bench_view import clock, outcome
+from mock_idp.console.bench_view import OPEN, clock, outcome
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area
 from mock_idp.doctor.examination import examine
-from mock_idp.doctor.login import header
+from mock_idp.doctor.findings import SEVERITIES, Finding
+from mock_idp.doctor.login import Login, header
 from mock_idp.doctor_facts import facts
 from mock_idp.operations import apps
 from mock_idp.org.app import App
@@ -43,8 +47,13 @@ def examined(app_id: str) -> Response:
     if chosen not in (*logins, NO_LOGIN):
         honest = (name for name, login in logins.items() if not _is_probe(login) and login["origin"] != BENCH)
         chosen = next(honest, next(iter(logins), NO_LOGIN))
-    form = Form.of(login=chosen, issuer=request.args.get("issuer", ""), guide=request.args.get("guide", ""))
-    guide = idp.guides.get(form.text("guide"))
+    asked = request.args.get("guide", "").strip()
+    name = next((name for name in idp.guides if name.lower() == asked.lower()), asked)
+    form = Form.of(login=chosen, issuer=request.args.get("issuer", ""), guide=name)
+    guide = idp.guides.get(name)
+    if name and guide is None:
+        known = ", ".join(idp.guides) or "none, this mock was started without guides"
+        form.causes.append(("guide", f"There is no guide {name}. Known: {known}."))
     found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer"), guide=guide))
     options = [(name, f"{clock(login['began'])} UTC, {': '.join(outcome(login))}") for name, login in logins.items()]
     return app_page(
@@ -55,7 +64,9 @@ def examined(app_id: str) -> Response:
         guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
         logins=[*options, (NO_LOGIN, "None: the settings only")],
         armed=chosen in logins and logins[chosen]["origin"] == BENCH,
+        waits=chosen in logins and outcome(logins[chosen])[0] == OPEN,
         outdated=_outdated(app, logins.get(chosen)),
+        counted=_counted(found),
         findings=[(one, _href(one.where, app_id)) for one in found],
     )
 
@@ -72,10 +83,15 @@ def _logins(app_id: str) -> dict[str, Document]:
 
 
 def _is_probe(login: Document) -> bool:
-    """Whether a program has only asked whether the address answers, as some applications do to check their settings."""
-    first, *others = login["exchanges"]
+    """Whether no person had a part in it.
+
+    A program has only asked whether the address answers, as some applications do to check their settings; or the
+    application has looked for a session (prompt=none).
+    """
+    seen, (first, *others) = Login(login), login["exchanges"]
     is_browser = "text/html" in header(first, "Accept")
-    return not (is_browser or others or login["authorization_responses"])
+    is_silent = len(seen.silent) == len(seen.at("authorize")) > 0
+    return is_silent or not (is_browser or others or login["authorization_responses"])
 
 
 def _outdated(app: App, login: Document | None) -> bool:
@@ -84,6 +100,14 @@ def _outdated(app: App, login: Document | None) -> bool:
         return False
     saved = [app.last_updated, *(server.last_updated for server in current_idp().org.servers.all())]
     return bool(max(saved) > max(one["at"] for one in login["exchanges"]))
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    """How many of each severity, the worst first; empty where all are notes, which are no fault."""
+    counts = Counter(one.severity for one in findings)
+    if not counts["error"] and not counts["warning"]:
+        return ""
+    return ", ".join(f"{counts[one]} {one}{'s' * (counts[one] > 1)}" for one in SEVERITIES if counts[one])
 
 
 def _href(where: str, app_id: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from mock_idp.console import access
+from mock_idp.console import access, kept
+from mock_idp.console.forms import Form
 from mock_idp.org.problems import ApiError
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.web import form_token
@@ -38,7 +39,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]] = [
 def area(name: str) -> Blueprint:
     """A blueprint under /admin for who is signed in there; `name` is for Flask."""
     made = Blueprint(f"console_{name}", __name__, url_prefix=access.PREFIX)
-    made.before_request(access.required)
+    made.before_request(_required)
     form_token.guard(made)
     made.register_error_handler(ApiError, refused)
     return made
@@ -70,6 +71,19 @@ def card(template: str, title: str, *, status: int = 200, **context: Any) -> Res
     return _pages.page(
         template, title=f"{name} - {title}", styles=("console.css",), heading=title, org=name, status=status, **context
     )
+
+
+def ask_to_sign_in(form: Form) -> Response:
+    """The sign-in page; `from` is where to go on, `kept` a form that nobody was signed in for (`console.kept`)."""
+    refused = bool(form.causes or form.text(kept.FIELD))
+    return card("sign_in.html", "Sign in to the Admin Console", form=form, status=403 if refused else 200)
+
+
+def _required() -> Response | None:
+    """Who has no session is asked to sign in; what they have typed is not lost."""
+    sent_away = access.required()
+    typed = kept.sent() if sent_away else ""
+    return ask_to_sign_in(Form.of(kept=typed)) if typed else sent_away
 
 
 def done(text: str, endpoint: str, anchor: str | None = None, **values: Any) -> Response:

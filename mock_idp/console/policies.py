@@ -164,7 +164,7 @@ def delete_rule(server_id: str, policy_id: str, rule_id: str) -> Response:
 
 
 def _rule(form: Form, known: Rule | None) -> Document:
-    """The rule's JSON; who is excluded has no control and stays."""
+    """The rule's JSON; who is excluded has no control, as in Okta's form, and stays."""
     some = form.text("people") == "SOME"
     minutes = {
         f"{member}Minutes": form.number(f"{control}_minutes")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
-from mock_idp.console import access
+from mock_idp.console import access, kept
 from mock_idp.console.forms import Form
-from mock_idp.console.frame import area, card, page
+from mock_idp.console.frame import area, ask_to_sign_in, card, page
 from mock_idp.org.problems import no_such_path
 from mock_idp.protocol.exchange import current_idp
 from mock_idp.web import form_token
@@ -19,24 +19,23 @@ form_token.guard(door)
 
 @door.get("/sign-in")
 def ask() -> Response:
-    return _ask(Form.of(**{"from": request.args.get("from", "")}))
+    g.endpoint = "console"
+    return ask_to_sign_in(Form.of(**{"from": request.args.get("from", "")}))
 
 
 @door.post("/sign-in")
 def sign_in() -> Response:
-    """With the API token; on to the page that was asked for."""
+    """With the API token; on to the page that was asked for, or to the form that nobody was signed in for."""
     g.endpoint = "console"
     idp, form = current_idp(), Form.sent()
     if not access.is_right(form.raw("token"), idp.api_token):
         form.causes.append(("token", "This is not the mock's API token. It is printed when the mock starts."))
-        return _ask(form)
+        return ask_to_sign_in(form)
+    typed = kept.read(form.text(kept.FIELD))
+    if typed:
+        return access.begin(idp, card("again.html", "You are signed in again", kept=typed))
     wanted = form.text("from")
     return access.begin(idp, access.leave_to(wanted if access.is_own(wanted) else f"{access.PREFIX}/"))
-
-
-def _ask(form: Form) -> Response:
-    g.endpoint = "console"
-    return card("sign_in.html", "Sign in to the Admin Console", form=form, status=403 if form.causes else 200)
 
 
 @door.get("/")

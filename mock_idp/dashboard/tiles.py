@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from mock_idp.idp import Idp
@@ -27,7 +28,13 @@ class Tile:
 def tiles(idp: Idp, person: Authentication, base_url: str) -> list[Tile]:
     """The tiles of a person, by label; an attempt's person has those of all apps."""
     found = [_tile(app, base_url) for app in idp.org.apps.all() if _shown(idp, app, person)]
-    return sorted(found, key=lambda tile: tile.label.lower())
+    return sorted(found, key=lambda tile: (_letters(tile.label), tile.label))
+
+
+def _letters(label: str) -> str:
+    """For the order that people expect: accents and cases count for nothing."""
+    found = unicodedata.normalize("NFKD", label.casefold())
+    return "".join(letter for letter in found if not unicodedata.combining(letter))
 
 
 def _shown(idp: Idp, app: App, person: Authentication) -> bool:

@@ -99,7 +99,7 @@ USERINFO_REQUEST = Control(IN_APPLICATION, "UserInfo request", "rp.request")
 LOGOUT_REQUEST = Control(IN_APPLICATION, "Logout request", "rp.request")
 OTHER = Control(IN_APPLICATION, "Its own settings", "rp.other")
 
-_TICKED, _CLEAR = "ticked", "not ticked"
+TICKED, CLEAR = "ticked", "not ticked"
 SPOKEN: dict[str, dict[str, str]] = {
     APPLICATION_TYPE.field: {
         "web": "Web Application",
@@ -121,14 +121,14 @@ SPOKEN: dict[str, dict[str, str]] = {
         "SPEC": "Either Okta or App, Redirect to app to initiate login (OIDC Compliant)",
         "OKTA": "Either Okta or App, Send ID Token directly to app (Okta Simplified)",
     },
-    ICON.field: {"false": _TICKED, "true": _CLEAR},
-    PKCE.field: {"true": _TICKED, "false": _CLEAR},
-    CONSENT.field: {"REQUIRED": _TICKED, "TRUSTED": _CLEAR},
+    ICON.field: {"false": TICKED, "true": CLEAR},
+    PKCE.field: {"true": TICKED, "false": CLEAR},
+    CONSENT.field: {"REQUIRED": TICKED, "TRUSTED": CLEAR},
     APP_ISSUER.field: {"ORG_URL": "Okta URL", "CUSTOM_URL": "Custom URL", "DYNAMIC": "Dynamic"},
     SERVER_ISSUER.field: {"ORG_URL": "Okta URL", "CUSTOM_URL": "Custom URL", "DYNAMIC": "Dynamic"},
     RULE_GRANTS.field: {"authorization_code": "Authorization Code", "implicit": "Implicit (hybrid)"},
     POLICIES.field: {"ALL_CLIENTS": "All clients"},
-    "authorizationServer.scopes.default": {"true": _TICKED, "false": _CLEAR},
+    "authorizationServer.scopes.default": {"true": TICKED, "false": CLEAR},
     "rp.server": {"org": "the org authorization server"},
 }
 """How the console shows a field's values, where that is not as the Management API does."""

@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mock_idp.doctor.controls import Control, spoken
+from mock_idp.doctor.controls import CLEAR, TICKED, Control, spoken
 from mock_idp.doctor.facts import Facts, Guide, Step
 from mock_idp.doctor.findings import SEVERITIES, Finding, Severity, finding
 
 _SEVERITY: dict[str, Severity] = {"yes": "error", "no": "warning", "unneeded": "note"}
+_BOX = {TICKED: "Tick", CLEAR: "Clear"}
 _TYPED = {
     "app.credentials.oauthClient.client_id": "rp.client_id",
     "app.credentials.oauthClient.client_secret": "rp.client_secret",
@@ -112,6 +113,8 @@ def _left_out(facts: Facts, step: Step) -> Finding:
     wanted, why = _wanted(facts, step), step.why.rstrip(".")
     if step.match == "none":
         message, fix = f"{step.label} is {is_now}, which the guide does not mean", f"Choose another than {wanted}."
+    elif wanted in _BOX:
+        message, fix = f"{step.label} is {is_now}; the guide asks for it {wanted}", f"{_BOX[wanted]} {step.label}."
     else:
         message, fix = f"{step.label} is {is_now}; the guide asks for {wanted}", f"Set {step.label}: {wanted}."
     if step.needed == "unneeded":

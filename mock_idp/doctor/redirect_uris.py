@@ -132,7 +132,7 @@ def _wildcard(facts: Facts) -> Iterator[Finding]:
 def _silent(facts: Facts) -> Iterator[Finding]:
     used = {asked(exchange).get("redirect_uri") for exchange in facts.login.at("authorize")}
     for uri in facts.settings.uris():
-        if facts.login.authorize and "silent" in urlsplit(uri).path and uri not in used:
+        if facts.login.succeeded and "silent" in urlsplit(uri).path and uri not in used:
             message = f"{uri} is registered and was never asked for: this application renews without it."
             fix = f"Remove {uri}."
             yield finding(facts, "redirect-uris.silent-unused", "note", controls.REDIRECT_URIS, message, fix)

@@ -139,10 +139,8 @@ def _uris(app: App) -> Iterator[Fault]:
         yield "redirect_uris", "redirect_uris: 'redirect_uris' is required."
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(app, name):
-            wildcard = app.wildcard_redirect == "SUBDOMAIN" and name == "redirect_uris"
-            if not _is_absolute(uri) or ("*" in uri and not (wildcard and _is_wildcard(uri))):
-                text = f"'{uri}' must be an absolute URI and not include a fragment component."
-                yield name, f"{name}: {text}"
+            if wrong := _wrong_uri(app, name, uri):
+                yield name, f"{name}: '{uri}' {wrong}"
     for name in _URLS:
         uri = getattr(app, name)
         if uri and not (_is_absolute(uri) and urlsplit(uri).scheme in ("http", "https")):
@@ -202,6 +200,26 @@ def _is_absolute(uri: str) -> bool:
         return False
     usable = bool(parts.scheme) and bool(parts.netloc or parts.path)
     return usable and "#" not in uri and bool(re.fullmatch(r"[\x21-\x7e]+", uri))
+
+
+def _wrong_uri(app: App, name: str, uri: str) -> str:
+    """What is wrong with a redirect URI; Okta's words about wildcards are not published."""
+    if not _is_absolute(uri):
+        return "must be an absolute URI and not include a fragment component."
+    if "*" not in uri:
+        return ""
+    if name != "redirect_uris":
+        return "must not contain the wildcard *: only sign-in redirect URIs may."
+    if app.wildcard_redirect != "SUBDOMAIN":
+        return (
+            "contains the wildcard *, and 'wildcard_redirect' is 'DISABLED' (Allow wildcard * in sign-in URI redirect)."
+        )
+    if not _is_wildcard(uri):
+        return (
+            "must be an https URI with one wildcard *, in the lowest-level domain, and have at least one subdomain "
+            "between it and the top level domain."
+        )
+    return ""
 
 
 def _is_wildcard(uri: str) -> bool:

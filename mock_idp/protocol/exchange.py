@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import current_app, g, request
@@ -72,6 +72,19 @@ def bind(attempt: Document | str | None) -> Document | None:
             g.pop("editor", None)  # what was asked of it before now was about no attempt
         g.attempt = attempt
     return attempt
+
+
+def observe(params: Mapping[str, str], request_uri: str | None = None) -> None:
+    """Bind to the attempt of a login that nobody registered, where this exchange is bound to none.
+
+    What was armed for the next login is for a person: a browser's page, and not a silent check (prompt=none).
+    """
+    if bound():
+        return
+    asked = [params, (decode_unverified(params.get("request", "")) or ({}, {}))[1]]
+    silent = any("none" in str(one.get("prompt", "")).split() for one in asked)
+    is_page = "text/html" in request.headers.get("Accept", "")
+    bind(current_idp().attempts.observe(request_uri, takes_armed=is_page and not silent))
 
 
 def bind_to_grant(grant: Document | None) -> Document | None:

@@ -41,11 +41,14 @@ def guard(blueprint: Blueprint) -> None:
     blueprint.after_request(_set_cookie)
 
 
-def _check() -> None:
-    if request.method not in _CHANGING:
-        return
+def is_right() -> bool:
+    """Whether the form of this request was made for this browser."""
     cookie, sent = request.cookies.get(COOKIE, ""), request.form.get(FIELD, "")
-    if not cookie or not hmac.compare_digest(sent.encode(), _mac(cookie).encode()):
+    return bool(cookie) and hmac.compare_digest(sent.encode(), _mac(cookie).encode())
+
+
+def _check() -> None:
+    if request.method in _CHANGING and not is_right():
         raise FormTokenError
 
 

@@ -42,6 +42,49 @@ def test_what_is_posted_without_a_session_is_not_done(okta: Okta, api: Api) -> N
     assert api.get(f"/apps/{app}").json["status"] == "ACTIVE"  # type: ignore[index]
 
 
+def test_what_was_typed_survives_a_sign_out_in_another_tab(console: Console, api: Api) -> None:
+    page = console.open("/admin/groups/new").fill("Name", "Navy").fill("Description", 'Ships & "sails"')
+    console.open("/admin/").press("Sign out")
+    page = page.press("Save")
+    assert (page.status, page.heading) == (403, "Sign in to the Admin Console")
+    assert page.words("//*[@role='alert']").startswith("You are signed out, so nothing was saved. Give the API token")
+    page = page.fill("API token", "00wrong").press("Sign in").fill("API token", console.okta.idp.api_token)
+    page = page.press("Sign in")
+    assert page.heading == "You are signed in again"
+    assert 'nameNavydescriptionShips & "sails"' in page.words()
+    assert "Navy" not in names(api)  # not before the person says so
+    assert page.press("Send it again").status == 200
+    assert "Navy" in names(api)
+
+
+def test_passwords_are_sent_again_and_not_shown(console: Console) -> None:
+    page = console.open("/admin/users/new").fill("First name", "Grace").fill("Password", "correct horse 1")
+    console.open("/admin/").press("Sign out")
+    page = page.press("Save").fill("API token", console.okta.idp.api_token).press("Sign in")
+    assert "firstNameGrace" in page.words()
+    assert "correct horse 1" not in page.words()
+    assert page.document.xpath("//input[@name='password']/@value") == ["correct horse 1"]
+
+
+@pytest.mark.parametrize(
+    "kept", ["x", "[]", '{"path": "https://evil.test/", "fields": [["a", "b"]]}', '{"path": "/admin/"}']
+)
+def test_only_a_form_of_the_console_is_sent_again(okta: Okta, kept: str) -> None:
+    stranger = Console(okta)
+    token = stranger.open("/admin/sign-in").document.xpath("//input[@name='form_token']")[0].get("value")
+    fields = [("form_token", token), ("token", okta.idp.api_token), ("kept", kept)]
+    assert stranger.post("/admin/sign-in", fields).path == "/admin/"
+
+
+def test_a_form_of_somebody_else_is_not_kept(okta: Okta) -> None:
+    answer = okta.new_browser().post(f"{ORIGIN}/admin/groups/new", data={"name": "Evil", "form_token": "x"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/sign-in")
+
+
+def names(api: Api) -> list[str]:
+    return [group["profile"]["name"] for group in api.listed("/groups")]
+
+
 def test_the_printed_link(okta: Okta) -> None:
     answer = Console(okta).get(access.link(okta.idp))
     assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/")

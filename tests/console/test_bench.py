@@ -210,6 +210,9 @@ def test_armed_for_this_browser_until_disarmed(okta: Okta, console: Console) -> 
 def test_armed_for_the_next_login_of_anybody(okta: Okta, console: Console) -> None:
     page = arm(console, "aud-wrong", "next")
     assert page.said == "Armed. The next login is the one, whoever comes."
+    assert (
+        "It stays armed through an application's own checks (prompt=none, requests without a browser)" in page.words()
+    )
     assert 'For the next login: claim("aud").set(other_client())' in page.words()
 
     assert [audience(okta) == "web" for _ in range(2)] == [False, True]

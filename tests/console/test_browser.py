@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from mock_idp.launcher import Ready, RunningIdp
 from tests.chromium import launched
+from tests.management.apps import oidc
 
 pytestmark = pytest.mark.browser
 CALLBACK, SECOND = "https://rp.test/callback", "https://rp.test/2"
@@ -155,6 +156,8 @@ def test_what_was_refused_has_the_focus(context: BrowserContext, ready: Ready) -
     page.get_by_role("button", name="Save").click()
     problems = page.get_by_role("alert")
     expect(problems).to_be_focused()
+    said = "Sign-in redirect URIs: 'nowhere' must be an absolute URI and not include a fragment component."
+    expect(problems.get_by_role("listitem")).to_have_text([said])
     expect(page.get_by_label(REDIRECT)).to_have_accessible_description(
         "Where Okta sends the authorization response. 'nowhere' must be an absolute URI and not include a fragment "
         "component."
@@ -195,6 +198,33 @@ def test_without_scripts(browser: Browser, ready: Ready) -> None:
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)
     assert client_of(ready, "Plain")["response_types"] == ["code", "id_token", "token"]
     context.close()
+
+
+def test_a_page_for_reading_is_quiet(context: BrowserContext, ready: Ready) -> None:
+    """A secret that is shown leaves room for its buttons; hints are for who edits."""
+    document = oidc(label="Quiet", credentials={"client_secret": "s" * 64})
+    headers = {"Authorization": f"SSWS {ready.api_token}"}
+    made = httpx.post(f"{ready.public_url}/api/v1/apps", json=document, headers=headers, trust_env=False).json()
+    page = entered(context, ready)
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(f"{ready.public_url}/admin/app/{made['id']}/general?edit=settings")
+    hint = page.get_by_text("Not built in the mock").first
+    expect(hint).to_be_visible()
+    page.get_by_role("link", name="Cancel").click()
+    expect(hint).to_be_hidden()
+    page.locator("summary", has_text="Show secret 1").click()
+    expect(page.get_by_role("button", name="Copy Client secret 1")).to_be_visible()
+    assert page.locator(".scroll").first.evaluate("table => table.scrollWidth <= table.clientWidth")
+
+
+def test_the_access_policies_fit_a_laptop(context: BrowserContext, ready: Ready) -> None:
+    """The buttons of a rule are in sight, and a form begins where its panel does."""
+    page = entered(context, ready)
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(f"{ready.public_url}/admin/oauth2/as/default/policies")
+    assert page.locator(".scroll").evaluate("table => table.scrollWidth <= table.clientWidth")
+    page.get_by_role("link", name="Add rule").click()
+    assert page.locator("form.panel > h2").evaluate("title => getComputedStyle(title).marginTop") == "0px"
 
 
 def test_copying(context: BrowserContext, ready: Ready) -> None:

@@ -6,9 +6,10 @@ from mock_idp.doctor.facts import Guide, Step
 from tests.console.console import Console, Page
 from tests.management.api import Api
 from tests.management.apps import create
-from tests.mock_idp.okta import CALLBACK
+from tests.mock_idp.okta import CALLBACK, basic, parameters
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+WAITS = "This login still waits for the person, at the page that Okta shows. Sign in there"
 SAVED = "Settings were saved after this login."
 
 
@@ -70,6 +71,16 @@ def test_what_only_asks_whether_somebody_is_there_is_not_the_login_to_look_at(co
     assert not any("test.example.com" in found for found in findings(page))
 
 
+def test_a_silent_check_is_not_the_login_to_look_at(console: Console, api: Api) -> None:
+    """A page that asks whether there is a session, whenever it is opened, hides no login before it."""
+    app, _ = create(api)
+    console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, prompt="none", headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert logins(page)[0].startswith("failed: login_required")
+    assert any("https://rp.example/other" in found for found in findings(page))
+
+
 def test_a_login_that_was_armed(console: Console, api: Api) -> None:
     """What the Test bench did to it is nobody's wrong click."""
     app, _ = create(api)
@@ -93,6 +104,20 @@ def test_a_login_that_is_older_than_the_settings(console: Console, api: Api) -> 
     page = page.press("Save").follow("Doctor")
     assert SAVED in page.said
     assert SAVED not in page.fill("Login to look at", "none").press("Examine").said
+
+
+def test_the_sum_says_whether_anything_is_wrong(console: Console, api: Api) -> None:
+    """Notes are no fault."""
+    sums = "//h2[text()='Findings']/following-sibling::p[1]"
+    app, _ = create(api, post_logout_redirect_uris=["http://localhost:8080"])
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert page.words(sums) == "1 error, 1 note"
+    api.put(f"/apps/{app}/groups/{everyone(api)}")
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert page.words(sums) == "Nothing is wrong with the settings. The notes are good to know."
+    console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert page.words(sums) == "Nothing is wrong as far as the login has come. The notes are good to know."
 
 
 def test_a_login_of_another_app_is_not_looked_at(console: Console, api: Api) -> None:
@@ -123,6 +148,50 @@ def test_a_guide(console: Console, api: Api) -> None:
     )
     page = page.follow("Doctor").fill("Guide that was followed", "Books").press("Examine")
     assert not any("the guide asks" in found for found in findings(page))
+
+
+def test_a_guide_in_an_address_as_the_command_spells_it(console: Console, api: Api) -> None:
+    """`gauntlet doctor --guide toky` means the guide that is called Toky here."""
+    console.okta.idp.guides = {"Toky": Guide("Toky")}
+    app, _ = create(api)
+    assert console.open(f"/admin/app/{app}/doctor?guide=toky").value("Guide that was followed") == "Toky"
+
+
+def test_a_guide_that_nobody_knows_is_not_passed_over(console: Console, api: Api) -> None:
+    console.okta.idp.guides = {"books": Guide("Books"), "maps": Guide("Maps")}
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/doctor?guide=tolkien")
+    assert page.problem_at("Guide that was followed") == "There is no guide tolkien. Known: books, maps."
+    assert page.words("//*[@role='alert']") == "Not examined: There is no guide tolkien. Known: books, maps."
+    assert findings(page) == []
+    assert findings(page.fill("Guide that was followed", "Books").press("Examine"))
+
+
+def test_a_mock_without_guides_says_so(console: Console, api: Api) -> None:
+    app, _ = create(api)
+    page = console.open(f"/admin/app/{app}/doctor?guide=tolkien")
+    assert (
+        page.words("//*[@role='alert']")
+        == "Not examined: There is no guide tolkien. Known: none, this mock was started without guides."
+    )
+
+
+def test_a_login_that_waits_for_the_person_is_not_finished(console: Console, api: Api) -> None:
+    """What the application does after the sign-in may still go wrong, and what it never asks for is not known yet."""
+    silent = "https://rp.example/silent-callback"
+    app, secret = create(api, redirect_uris=[CALLBACK, silent])
+    api.put(f"/apps/{app}/groups/{everyone(api)}")
+    sign_in = console.okta.authorize(client_id=app, redirect_uri=CALLBACK, headers=BROWSER)
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert WAITS in page.said
+    assert not any("silent-callback" in found for found in findings(page))
+    code = dict(parameters(console.okta.sign_in(sign_in)))["code"]
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert WAITS not in page.said
+    assert "Error The application got a code, and never called the token endpoint." in findings(page)
+    console.okta.redeem(code, headers=basic(app, secret))
+    page = console.open(f"/admin/app/{app}/doctor")
+    assert any("silent-callback is registered and was never asked for" in found for found in findings(page))
 
 
 def everyone(api: Api) -> str:

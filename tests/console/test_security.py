@@ -294,8 +294,10 @@ def test_who_is_excluded_stays_so(console: Console, api: Api, server: str, isaac
     people = {"users": {"exclude": [isaac["id"]]}, "groups": {"include": ["EVERYONE"]}}
     conditions = {"people": people, "grantTypes": {"include": ["authorization_code"]}, "scopes": {"include": ["*"]}}
     made = api.made(rules, {"type": "RESOURCE_ACCESS", "name": "Rule", "priority": 1, "conditions": conditions})
-    page = console.open(f"/admin/oauth2/as/{server}/policies").follow("Rule")
-    assert f"Never for {isaac['profile']['login']}: the API has excluded them" in page.words()
+    page = console.open(f"/admin/oauth2/as/{server}/policies")
+    assert f"Any user assigned the app; never {isaac['profile']['login']}" in page.words()
+    page = page.follow("Rule")
+    assert f"Never for {isaac['profile']['login']}: excluded with the API (conditions.people)." in page.words()
     page.fill("Rule Name", "Renamed").press("Save")
     assert got(api, f"{rules}/{made['id']}")["conditions"]["people"]["users"]["exclude"] == [isaac["id"]]
 

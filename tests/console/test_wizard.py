@@ -185,7 +185,8 @@ def labels(api: Api) -> list[str]:
         (
             REDIRECT,
             "https://*.rp.test/cb",
-            "'https://*.rp.test/cb' must be an absolute URI and not include a fragment component.",
+            "'https://*.rp.test/cb' contains the wildcard *, and 'wildcard_redirect' is 'DISABLED' (Allow wildcard * "
+            "in sign-in URI redirect).",
         ),
         (SIGN_OUT, "/home#x", "'/home#x' must be an absolute URI and not include a fragment component."),
         ("Logo", "logo.png", "'logo.png' is not a valid URL."),

@@ -81,10 +81,18 @@ def test_a_group_gives_its_people_the_tile(okta: Okta) -> None:
 
 
 def test_tiles_stand_by_label(okta: Okta) -> None:
-    for client_id, label in (("one", "zebra"), ("two", "Bee"), ("ant", "")):
+    for client_id, label in (("one", "zebra"), ("two", "Bee"), ("ant", ""), ("three", "Ärzte")):
         okta.register(client_id, **WEB | TILE | {"label": label})
 
-    assert labels(home(okta)) == ["ant", "Bee", "zebra"]
+    assert labels(home(okta)) == ["ant", "Ärzte", "Bee", "zebra"]
+
+
+@pytest.mark.parametrize(("path", "label"), [(HOME, "My Apps"), (SETTINGS, "Settings")])
+def test_the_header_says_where_one_is(okta: Okta, path: str, label: str) -> None:
+    home(okta)
+    page = page_of(okta.browser.get(path))
+
+    assert [link.text_content() for link in page.cssselect(".account [aria-current=page]")] == [label]
 
 
 def test_an_attempts_person_has_every_tile(okta: Okta) -> None:

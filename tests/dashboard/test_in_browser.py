@@ -142,6 +142,16 @@ def test_a_tile_signs_in_at_the_app(person: Person, reference: str) -> None:
     assert person.blocked == []
 
 
+@pytest.mark.usefixtures("launchable", "app")
+def test_a_phone_shows_two_tiles_beside_each_other(person: Person) -> None:
+    person.page.set_viewport_size({"width": 390, "height": 800})
+    person.sign_in()
+
+    tops = person.page.eval_on_selector_all(".tile", "tiles => tiles.map(tile => tile.getBoundingClientRect().top)")
+    assert (len(tops), len(set(tops))) == (2, 1)
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize(("switch", "path"), [("redirect_uri", "/callback"), ("initiate_login_uri", "/login")])
 def test_simplified_brings_an_id_token(person: Person, idp: RunningIdp, app: Site, switch: str, path: str) -> None:
     idp.control().change_settings(simplified_target=switch)

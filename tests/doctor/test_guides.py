@@ -251,3 +251,12 @@ def test_a_step_is_told_in_the_consoles_words(clinic: Clinic) -> None:
     assert one.message == f"Login flow is {simplified}; the guide asks for {compliant} (only a tile needs it)."
     assert one.fix == f"Set Login flow: {compliant}."
     assert (one.where, one.label) == ("Applications → Shop → General → Login", "Login flow")
+
+
+def test_a_box_is_ticked_and_not_set(clinic: Clinic) -> None:
+    facts = set_up(clinic, "toky")
+    for step in guide("toky").steps:
+        facts = undone(facts, step) if step.id in ("initiated-by", "icon") else facts
+    one = next(one for one in examine(facts) if one.id == "guide.icon")
+    assert one.message == "Display application icon to users is not ticked; the guide asks for it ticked."
+    assert one.fix == "Tick Display application icon to users."

@@ -12,6 +12,13 @@ from tests.management.apps import create, oidc
 SPEC = {"mode": "SPEC"}
 OKTA = {"mode": "OKTA", "default_scope": ["openid"]}
 LOGIN = "https://rp.example/login"
+NO_WILDCARDS = (
+    "contains the wildcard *, and 'wildcard_redirect' is 'DISABLED' (Allow wildcard * in sign-in URI redirect)."
+)
+BAD_WILDCARD = (
+    "must be an https URI with one wildcard *, in the lowest-level domain, and have at least one subdomain between it "
+    "and the top level domain."
+)
 RULES: list[tuple[dict[str, Any], str, str]] = [
     ({"label": " "}, "label", "label: The field cannot be left blank"),
     ({"grant_types": []}, "grant_types", "grant_types: The field cannot be left blank"),
@@ -79,12 +86,23 @@ RULES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"redirect_uris": ["https://*.rp.example/cb"]},
         "redirect_uris",
-        "redirect_uris: 'https://*.rp.example/cb' must be an absolute URI and not include a fragment component.",
+        f"redirect_uris: 'https://*.rp.example/cb' {NO_WILDCARDS}",
     ),
     (
         {"redirect_uris": ["https://*.com/cb"], "wildcard_redirect": "SUBDOMAIN"},
         "redirect_uris",
-        "redirect_uris: 'https://*.com/cb' must be an absolute URI and not include a fragment component.",
+        f"redirect_uris: 'https://*.com/cb' {BAD_WILDCARD}",
+    ),
+    (
+        {"redirect_uris": ["http://*.rp.example/cb"], "wildcard_redirect": "SUBDOMAIN"},
+        "redirect_uris",
+        f"redirect_uris: 'http://*.rp.example/cb' {BAD_WILDCARD}",
+    ),
+    (
+        {"post_logout_redirect_uris": ["https://*.rp.example/"], "wildcard_redirect": "SUBDOMAIN"},
+        "post_logout_redirect_uris",
+        "post_logout_redirect_uris: 'https://*.rp.example/' must not contain the wildcard *: only sign-in redirect "
+        "URIs may.",
     ),
     ({"initiate_login_uri": "nowhere"}, "initiate_login_uri", "initiate_login_uri: 'nowhere' is not a valid URL."),
     (

@@ -128,6 +128,8 @@ class Okta:
     def new_browser(self, *, cookies: bool = True) -> FlaskClient:
         application = _application()
         browser = Browser(application, application.response_class, use_cookies=cookies)
+        if cookies:
+            browser.environ_base["HTTP_ACCEPT"] = "text/html,application/xhtml+xml,*/*;q=0.8"
         browser.idp = self.idp
         return browser
 

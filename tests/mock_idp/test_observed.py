@@ -12,6 +12,7 @@ from mock_idp.org.authorization_server import Scope
 from mock_idp.vocabulary import claim, discovery, initiate_login, victim
 from tests.mock_idp.okta import CALLBACK, ORIGIN, WEB, Okta, parameters, parts
 from tests.mock_idp.org_parts import change_app, change_server
+from tests.mock_idp.test_authorize_errors import request_object
 
 TILE = {"idp_initiated_login_mode": "SPEC", "initiate_login_uri": "https://rp.example/login"}
 
@@ -140,6 +141,24 @@ def test_a_registered_login_leaves_it_for_others(okta: Okta) -> None:
 
     assert parts(okta.tokens()["id_token"])[1]["aud"] == "web"
     assert parts(tokens(okta)["id_token"])[1]["aud"] == "nobody"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        {"headers": {"Accept": "*/*"}},
+        {"prompt": "none"},
+        {"request": request_object(client_id="web", prompt="none", redirect_uri=CALLBACK)},
+    ],
+    ids=["no browser", "silent", "silent by a request object"],
+)
+def test_an_applications_own_check_leaves_it_for_the_person(okta: Okta, check: dict[str, Any]) -> None:
+    """Some ask /authorize whether their settings are right, or whether there is a session, before anybody signs in."""
+    okta.idp.attempts.by_hand.arm(WRONG, next_login=True)
+    okta.authorize(**check)
+
+    assert parts(tokens(okta)["id_token"])[1]["aud"] == "nobody"
+    assert [attempt["origin"] for attempt in observed(okta)] == ["observed", "bench"]
 
 
 def test_disarmed(okta: Okta) -> None:

@@ -26,6 +26,7 @@ from mock_idp.protocol.exchange import (
     editor,
     is_assigned,
     note_artefacts,
+    observe,
     server_of,
     strictness,
 )
@@ -62,10 +63,10 @@ def authorize_endpoint(server_id: str | None = None) -> Response:
         params, attempt = pushed_requests.resolve(idp, server, params)
         bound() or bind(attempt) or bind((session or {}).get("attempt"))
         bound() or bind(idp.attempts.of_login_hint(params.get("login_hint")))
-        bound() or bind(idp.attempts.observe(given.get("request_uri")))
+        observe(params, given.get("request_uri"))
         return _authorize(server, params, repeated, {"session": (session or {}).get("cookie")})
     except PageError as error:
-        bound() or bind(idp.attempts.observe())
+        observe(params)
         return error_page(error)
 
 

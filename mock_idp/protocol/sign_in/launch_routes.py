@@ -28,6 +28,7 @@ from mock_idp.protocol.exchange import (
     editor,
     is_assigned,
     note_artefacts,
+    observe,
     server_of,
 )
 from mock_idp.protocol.scope import LoginScope
@@ -96,8 +97,8 @@ def _start_at_app(app: App) -> Response:
         raise NO_LOGIN_URI
     idp = current_idp()
     armed = idp.attempts.by_hand.next()
-    if bound() is None and armed and any(edit["seam"] == "initiate_login" for edit in armed["misbehaviour"]):
-        bind(idp.attempts.observe())  # otherwise it is for the authorization request that follows
+    if armed and any(edit["seam"] == "initiate_login" for edit in armed["misbehaviour"]):
+        observe({})  # otherwise it is for the authorization request that follows
     grant = {"client_id": app.client_id, "request": {}, "base_url": base_url()}
     scope = LoginScope(idp, server_of(None), bound(), grant)
     mode = authorize.edited_mode(editor(), "query", "initiate_login")
@@ -112,7 +113,7 @@ def _post_id_token(app: App, person: Authentication) -> Response:
     target = next(iter(app.redirect_uris), "") if to_redirect_uri else app.initiate_login_uri
     if not target:
         raise NO_REDIRECT_URI if to_redirect_uri else NO_LOGIN_URI
-    bound() or bind(idp.attempts.observe())
+    observe({})
     sent = {"redirect_uri": target, "response_type": "id_token", "response_mode": "form_post"}
     scopes = list(app.idp_initiated_login_scopes) or ["openid"]
     scope = LoginScope(idp, server_of(None), bound(), {"client_id": app.client_id, "request": sent})

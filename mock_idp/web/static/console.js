@@ -1,4 +1,5 @@
-// What is more pleasant with a script, and works without one: rows without a new page, and copying.
+// What is more pleasant with a script, and works without one: rows without a new page, copying, and fields by name in
+// the list of what was refused.
 "use strict";
 
 document.addEventListener("click", (event) => {
@@ -44,4 +45,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
     button.firstChild.textContent = "Copied";
   });
+}
+
+for (const link of document.querySelectorAll("#problems a")) {
+  const control = document.getElementById(link.hash.slice(1));
+  const label = control && (control.labels?.[0] ?? control.querySelector("legend"));
+  if (label) link.prepend(`${label.firstChild.textContent.trim()}: `);
 }
