@@ -15,11 +15,13 @@ from targets.handmade import weaknesses as handmade
 from targets.handmade.party import Party
 from targets.target_file import ROOT
 from tests.kill_matrix.accuracy import cases, page
-from tests.kill_matrix.expectations import needs, sampled
+from tests.kill_matrix.expectations import SLICE, needs, sampled
 from tests.kill_matrix.matrix import ALL_CORRECT, CORRECT, Row, passes, rows, run_one, snapshot
 
 OTHERS = ALL_CORRECT[len(CORRECT) :]
 ONE_IN = 30
+TAKES_A_MINUTE = {"awkward-cached-keys": "jwks.rotation.accepts-a-key-that-is-new"}
+"""What the slice leaves out: the row waits until the relying party may look for new keys."""
 LIMIT = 10  # changed lines
 LITERAL = re.compile(r"https?://\w|\.example\b|attacker|victim|canary", re.IGNORECASE)
 NOT_PASSED = {
@@ -73,12 +75,15 @@ def test_the_page_fits_what_is_recorded() -> None:
 def test_a_correct_relying_party_behaves_as_recorded(name: str) -> None:
     """On a fixed sample of the rows; `make kill-matrix` tries all."""
     needs(name)
+    left_out = TAKES_A_MINUTE.get(name) if SLICE > 1 else None
+    expected = {row: verdict for row, verdict in snapshot()[name].items() if row != left_out}
 
     def wanted(row: Row) -> bool:
-        return row[0].result_id(row[1]) in snapshot()[name] or sampled(name, row, ONE_IN)
+        result_id = row[0].result_id(row[1])
+        return result_id in expected or (result_id != left_out and sampled(name, row, ONE_IN))
 
     outcome = run_one(name, wanted)
-    assert outcome.failing == snapshot()[name], outcome.details
+    assert outcome.failing == expected, outcome.details
     tried = {info.result_id(member) for info, member in rows() if wanted((info, member))}
     assert outcome.passed == {row for row in tried if name in passes().get(row, ())}
 
