@@ -9,7 +9,7 @@ ACCEPTANCE := tests/browser_matrix tests/third_party tests/walks tests/seed_targ
 SYSTEMS    := tests/seed_targets/test_matrices.py tests/browser_flows tests/vendors
 without     = $(addprefix --ignore=,$(1))
 
-.PHONY: help demo test zoo-slice acceptance lint kill-matrix zoo zoo-tests forgery real-rps seeds browser-matrix walks pictures coverage third-party browser benchmark lock clean
+.PHONY: help demo test zoo-slice acceptance lint kill-matrix zoo zoo-tests forgery real-rps systems seeds browser-matrix walks pictures coverage third-party browser benchmark lock clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -52,6 +52,9 @@ forgery: $(BIN)/.ready  ## what generated attacks find in every broken relying p
 
 real-rps: $(BIN)/.ready  ## every case on the relying parties that we did not write, compared with what is explained (minutes)
 	$(BIN)/python -m tests.third_party
+
+systems: $(BIN)/.ready  ## the systems of the guides: what their matrices and waivers are about, and a few flows in Chromium (minutes)
+	$(BIN)/python -m pytest $(SYSTEMS) -n 2 --dist loadgroup
 
 seeds: $(BIN)/.ready  ## gauntlet check on the systems of the guides and on the vendors, whole, and in browsers (minutes)
 	SEEDS=all $(BIN)/python -m pytest $(SYSTEMS) -n 2 --dist loadgroup
