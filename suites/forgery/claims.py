@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeGuard
 
@@ -11,6 +12,8 @@ from suites.forgery.judgement import AVOID, FREE, REFUSE, Claims, Judgement, Log
 
 LEEWAY = 300
 """Seconds; RFC 7519 4.1.4 speaks of a few minutes."""
+NO_LEEWAY = 3600
+"""Seconds; less than that an RP may call leeway, since no text has a number."""
 SLIGHT = 10
 """Seconds by which clocks differ anywhere; no RP may be thrown by them."""
 LONG_AGO = 86_400
@@ -66,8 +69,10 @@ def _expiry(claims: Claims, login: Login) -> Iterator[Judgement]:
     at = claims.get("exp")
     if not _is_number(at):
         yield Judgement(REFUSE, "exp is missing or no number (OIDC Core 2, RFC 7519 4.1.4)")
-    elif at <= login.now - LEEWAY:
+    elif at <= login.now - NO_LEEWAY:
         yield Judgement(REFUSE, "the token has expired (OIDC Core 3.1.3.7 item 9)")
+    elif at <= login.now - LEEWAY:
+        yield Judgement(AVOID, "the token has expired by more than a few minutes (OIDC Core 3.1.3.7 item 9)")
     elif at <= login.now + SLIGHT or at > YEAR_10000:
         yield Judgement(FREE, "exp is a matter of leeway, or beyond calendars")
 
@@ -144,4 +149,4 @@ def _usual(name: str, value: Any) -> bool:
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

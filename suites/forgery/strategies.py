@@ -92,7 +92,7 @@ _AUDIENCES = (
     *([other_client()], [client_id(), other_client()], [other_client(), client_id()], [client_id(), ATTACKER]),
     *([[client_id()]], {"0": client_id()}, {"x": client_id()}),
 )
-_PAST = (now(minutes=-6), now(hours=-1), now(days=-1), now(days=-365), 1, -1)
+_PAST = (now(hours=-1), now(days=-1), now(days=-365), 1, -1)
 _FUTURE = (now(minutes=6), now(hours=1), now(days=1), now(days=365))
 _NO_TIMES = ("4102444800", "2100-01-01T00:00:00Z", 4102444800000, 1e300)
 _NO_OBJECTS = (payload.set("[]"), payload.set('"x"'), payload.set("null"), payload.set(""), payload.set_hex("7b22ff7d"))
@@ -231,6 +231,7 @@ def doubtful() -> Source:
         subject_with(ALMOST_TOO_LONG * 2),
         *(claim("auth_time").set(now(days=-365)), claim("auth_time").remove()),
         *(claim("acr").set("urn:okta:loa:1fa:any"), claim("acr").remove()),
+        claim("exp").set(now(minutes=-6)),
     ]
     written = [
         *(compact("signature").append(text) for text in ("=", "==")),

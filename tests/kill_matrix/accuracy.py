@@ -90,7 +90,7 @@ def page() -> str:
     undecided = sorted({name for case in all_cases for name in case.inconclusive})
     counts = [
         f"- {len(all_cases)} cases with {len(rows())} result rows against {len(broken)} broken relying parties and "
-        f"{len(ALL_CORRECT)} correct ones.",
+        f"{len(ALL_CORRECT)} correct ones. What generated attacks find is not in it: `make forgery`.",
         f"- {sum(number > 1 for number in twice.values())} weaknesses are there on two or three bases.",
         f"- True positives: {len(broken) - len(missed)} of {len(broken)} broken relying parties are found by a case "
         f"that names what they lack. False negatives: {len(missed)}{_these(missed)}.",
