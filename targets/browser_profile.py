@@ -102,7 +102,17 @@ class BrowserProfile:
         if urldefrag(tab.page.url).url == urldefrag(url).url:
             # Only the fragment would differ: the browser would not load the page again.
             tab.page.goto("about:blank")
-        return tab.run(lambda: tab.page.goto(url), self._carrier)
+        return tab.run(lambda: self._go_on(tab, url), self._carrier)
+
+    def _go_on(self, tab: Tab, url: str) -> None:
+        window = tab.window
+        if window is tab.page:
+            window.goto(url)
+        else:
+            # By the page in it, as an IdP does: an address that is typed in would cut it off from who has opened it.
+            # It closes itself when it has told that page.
+            with contextlib.suppress(Error), window.expect_navigation(wait_until="commit"):
+                window.evaluate("url => { location.assign(url); }", url)
 
     def frame(self, url: str) -> Page:
         tab, page = self._main(), f'<!doctype html><iframe src="{html.escape(url)}"></iframe>'

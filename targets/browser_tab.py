@@ -64,6 +64,7 @@ class Tab:
         self._status = 0
         self._failure: tuple[str, str] | None = None
         self._popups: list[BrowserPage] = []
+        self._open_before = 0
         self._active = time.monotonic()  # when it did anything last
         page.on("popup", self._on_popup)
         page.on("load", self._on_load)
@@ -78,7 +79,8 @@ class Tab:
         Raises TargetError(21) when the target or the IdP cannot be reached, (25) for a certificate.
         """
         self._trail, self._status, self._failure = [], 0, None
-        self._popups.clear()
+        self._popups = [popup for popup in self._popups if not popup.is_closed()]
+        self._open_before = len(self._popups)
         reason = ""
         try:
             action()
@@ -95,6 +97,11 @@ class Tab:
         elif reason:
             self._raise_for(self.page.url, reason, carrier)
         return self._capture(reason, failed[0] if failed else None)
+
+    @property
+    def window(self) -> BrowserPage:
+        """Where a login goes on: the newest window that the page has opened and that is still there, else the page."""
+        return next((popup for popup in reversed(self._popups) if not popup.is_closed()), self.page)
 
     def _on_load(self, _: BrowserPage) -> None:
         self._active = time.monotonic()
@@ -175,7 +182,7 @@ class Tab:
         """Returns when every window that the page has opened is known."""
         with contextlib.suppress(PlaywrightTimeout, Error):
             opened = self.page.evaluate(OPENED)
-            while len(self._popups) < opened and (left := end - time.monotonic()) > 0:
+            while len(self._popups) - self._open_before < opened and (left := end - time.monotonic()) > 0:
                 self.page.wait_for_event("popup", timeout=left * 1000)
 
     def _until_done(self, popup: BrowserPage, end: float) -> None:

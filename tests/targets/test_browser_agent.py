@@ -158,6 +158,24 @@ def test_a_login_in_a_popup_is_waited_for(rp: Site, idp: Site, carrier: Carrier)
     assert "attempt=a-1" in asked.cookies
 
 
+def test_a_response_goes_to_the_popup_that_waits_for_it(rp: Site, idp: Site, carrier: Carrier) -> None:
+    opens = "document.querySelector('button').onclick = () => window.open('/start', '', 'width=400,height=500')"
+    tells = "opener.document.body.textContent = `Signed in ${sessionStorage.waits}`; close()"
+    rp.routes["/"] = lambda _: Reply(f"<body><button>Sign in</button><script>{opens}</script>")
+    onward = idp.url("/authorize", "localhost")
+    rp.routes["/start"] = lambda _: Reply(f"<script>sessionStorage.waits = 'here'; location = '{onward}'</script>")
+    idp.routes["/authorize"] = lambda _: Reply("held back")
+    rp.routes["/done"] = lambda _: Reply(f"<script>{tells}</script>")
+    agent = browser_agent(Target(base_url=rp.url("/"), login=Login(kind="button", button="text=Sign in")))
+    try:
+        profile = agent.open(carrier)
+        assert profile.start_login().text == "Sign in"
+        page = profile.deliver(AuthorizationResponse(rp.url("/done"), "query", (("code", "c"),)))
+    finally:
+        agent.close()
+    assert (page.url, page.text) == (rp.url("/"), "Signed in here")
+
+
 def test_a_popup_that_stays_is_left_open(rp: Site, carrier: Carrier) -> None:
     opens = "document.querySelector('button').onclick = () => window.open('/refused', '', 'width=400,height=500')"
     rp.routes["/"] = lambda _: Reply(f"<body><button>Sign in</button><script>{opens}</script>")
