@@ -42,6 +42,12 @@ ARGUMENTS = (
 )
 
 
+def installed_chromium(*, headed: bool = False) -> str | None:
+    """The path of a Chromium of this machine; None: only Playwright may have one."""
+    names = [name for name in INSTALLED if not (headed and name in HEADLESS)]
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 class BrowserAgent:
     """One browser; every profile is a context of it. Belongs to the thread that made it.
 
@@ -96,9 +102,7 @@ class BrowserAgent:
         arguments = [*ARGUMENTS, f"--host-resolver-rules={reserved}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             arguments.append("--no-sandbox")  # Chromium refuses to start its sandbox as root
-        names = [name for name in INSTALLED if not (headed and name in HEADLESS)]
-        installed = next(filter(None, map(shutil.which, names)), None)
-        return self._started(kind, installed, arguments, headed)
+        return self._started(kind, installed_chromium(headed=headed), arguments, headed)
 
     def _uses(self, suffix: str) -> bool:
         return host(self._target.base_url).endswith(f".{suffix}")

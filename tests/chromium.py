@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from targets import playwright_driver
-from targets.browser_agent import ARGUMENTS, INSTALLED
+from targets.browser_agent import ARGUMENTS, installed_chromium
 
 
 @contextmanager
@@ -20,7 +19,7 @@ def launched() -> Iterator[Browser]:
     """The installed Chromium, else Playwright's own."""
     playwright = playwright_driver.acquire()
     try:
-        installed = next(filter(None, map(shutil.which, INSTALLED)), None)
+        installed = installed_chromium()
         if not installed and not Path(playwright.chromium.executable_path).exists():
             pytest.skip("no Chromium on this machine. To get one: make browser")
         arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]

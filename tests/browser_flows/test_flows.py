@@ -38,7 +38,7 @@ NOT_PASSED = {
 }
 
 FEW = ("tooljet-automatic-sso", "openmetadata")
-"""What plain pytest has the time for; make seeds tries all."""
+"""What make systems has the time for; make seeds tries all."""
 
 
 @pytest.fixture(scope="module", params=BROWSERS)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from targets.browser_agent import INSTALLED
+from targets.browser_agent import installed_chromium
 from tests.browser_matrix.matrix import differences, verdicts
 
 SLICE = (
@@ -27,7 +25,7 @@ SLICE = (
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not any(map(shutil.which, INSTALLED)),
+        not installed_chromium(),
         reason="no Chromium is installed: apt-get install chromium, or make browser",
     ),
 ]

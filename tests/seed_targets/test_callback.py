@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from targets.browser_agent import INSTALLED
+from targets.browser_agent import installed_chromium
 from tests.browser_matrix.matrix import verdicts
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.third_party,
-    pytest.mark.skipif(not any(map(shutil.which, INSTALLED)), reason="no Chromium is installed: make browser"),
+    pytest.mark.skipif(not installed_chromium(), reason="no Chromium is installed: make browser"),
 ]
 
 SLICE = (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from targets.agent import Profile, UserAgent
-from targets.browser_agent import INSTALLED, BrowserAgent
+from targets.browser_agent import BrowserAgent, installed_chromium
 from targets.http_agent import HttpAgent
 from targets.shapes import Carrier
 from targets.target_schema import Target
@@ -36,7 +35,7 @@ def carrier(idp: Site) -> Carrier:
 
 
 def browser_agent(target: Target) -> UserAgent:
-    if not any(map(shutil.which, INSTALLED)):
+    if not installed_chromium():
         pytest.skip("no chromium on this machine; run `make browser`")
     return BrowserAgent(target, timeout=5)
 

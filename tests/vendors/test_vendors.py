@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ import httpx
 import pytest
 
 from mock_idp.launcher import RunningIdp
-from targets.browser_agent import INSTALLED
+from targets.browser_agent import installed_chromium
 from targets.reference.settings import Settings, SettingsError
 from targets.target_file import SHIPPED, load, shipped
 from targets.target_schema import Login
@@ -127,7 +126,7 @@ def test_gauntlet_check(vendor: Vendor, tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not any(map(shutil.which, INSTALLED)), reason="no Chromium is installed: make browser")
+@pytest.mark.skipif(not installed_chromium(), reason="no Chromium is installed: make browser")
 @pytest.mark.parametrize("name", ["cal-com", "airbyte-self-managed"] if WHOLE else ["cal-com"])
 def test_gauntlet_check_in_chromium(name: str, tmp_path: Path) -> None:
     """A form that leads on to Okta, signing out there, and a renewal."""
