@@ -127,6 +127,17 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
 }
 
 
+_MEMBERS: dict[str, SearchStrategy[tuple[str | int, ...]]] = {
+    "discovery": st.tuples(
+        st.sampled_from(["issuer", "jwks_uri", "token_endpoint", "scopes_supported", "x"]) | TEXT.filter(bool)
+    ),
+    "jwks": st.just(("keys",))
+    | st.tuples(st.just("keys"), st.integers(0, 3))
+    | st.tuples(st.just("keys"), st.integers(0, 2), st.sampled_from(["kid", "use", "n", "x5c"]) | TEXT.filter(bool)),
+}
+"""Members that there are, beside those that there are not."""
+
+
 def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
     if seam == "check":
         return st.tuples(st.sampled_from(CHECKS))
@@ -145,6 +156,8 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
         if op in ("corrupt", "zero", "drop"):
             return st.just(("signature",))
         return claims if op == "remove" else claims | st.sampled_from([(), ("signature",)])
+    if seam in _MEMBERS:
+        return _MEMBERS[seam].map(lambda path: path[:1] if op.startswith("duplicate") else path)
     if op.startswith("duplicate") or seam in PARAMETERS:
         return st.tuples(NAMES)
     return st.tuples(NAMES) | st.tuples(NAMES, NAMES | st.integers(0, 2))
