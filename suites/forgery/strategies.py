@@ -185,7 +185,8 @@ def _after_signing() -> list[Misbehaviour]:
     return [
         *(compact("payload", name).set(value) for name, value in named),
         *(signature.corrupt(), signature.zero(), signature.set(""), signature.drop(), signature.truncate(4)),
-        *(compact().append(text) for text in (".", ".x", ".x.x")),
+        *(compact().append(text) for text in (".", ".x", ".x.x", " ", "\n")),
+        *(compact().prepend(" "), signature.append("="), signature.append("==")),
         *(compact().serialize(form) for form in ("flattened", "general")),
         *(signing("b64").set(False), signing("b64").set(False) & header("crit").remove()),
     ]
@@ -236,11 +237,7 @@ def doubtful() -> Source:
         *(claim("acr").set("urn:okta:loa:1fa:any"), claim("acr").remove()),
         claim("exp").set(now(minutes=-6)),
     ]
-    written = [
-        *(compact("signature").append(text) for text in ("=", "==")),
-        *(compact().prepend(" "), compact().append(" "), compact().append("\n")),
-    ]
-    return _source([*others, *twice, *doubted, *written], most=2)
+    return _source([*others, *twice, *doubted], most=2)
 
 
 def odd(fresh_people: bool) -> Source:
