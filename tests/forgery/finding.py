@@ -35,13 +35,17 @@ ABOUT_ID_TOKENS = (
 """Beginnings of the cases about the signature or the claims of an ID Token."""
 ABOUT_SIGNATURES = (
     "jwks.",
-    *(f"id-token.{topic}." for topic in ("signature", "algorithms", "key-sources", "serialization")),
+    *(f"id-token.{topic}." for topic in ("signature", "algorithms", "key-sources", "without-kid", "serialization")),
 )
 _KEY_SET = "it takes another key set than the issuer's own, and the generated tokens leave that alone"
 NOT_BY_A_TOKEN = {
     "accepts-published-secrets": _KEY_SET,
     "accepts-short-keys": _KEY_SET,
+    "ignores-operations-of-keys": _KEY_SET,
+    "ignores-use-member-of-keys": _KEY_SET,
     "ignores-use-of-keys": _KEY_SET,
+    "accepts-nonce-of-any-login": "it takes the nonce of another login, and a token is made for one",
+    "allows-no-skew-for-expiry": "leeway is the RP's to give or not (RFC 7519 4.1.4), so the model leaves it free",
     "takes-encryption-for-a-signature": "the model knows no encrypted ID Tokens",
 }
 """Weaknesses of that kind that no generated token can show, with the reason."""
@@ -58,13 +62,16 @@ def seeded() -> list[str]:
     return [name for name in own if name in named - NOT_BY_A_TOKEN.keys()]
 
 
-def rows_of(name: str, cases: tuple[str, ...] = GENERATED, **options: Any) -> Iterator[Row]:
-    """The rows of these cases, one after the other, on a broken RP (a weakness's id) or on a target."""
+def rows_of(name: str, cases: tuple[str, ...] = GENERATED, variant: str = "", **options: Any) -> Iterator[Row]:
+    """The rows of these cases, one after the other, on a broken RP (a weakness's id) or on a target.
+
+    `variant`: the target that is to have the weakness, where that is not the usual one.
+    """
     broken = zoo.weaknesses().get(name)
     os.environ["WEAKNESS"] = broken.name if broken else ""
     with tempfile.TemporaryDirectory(prefix="forgery-") as folder:
         options = {"forgery_examples": WITHIN, "report_directory": Path(folder), **options}
-        harness = Harness(RunOptions(broken.target if broken else name, **options))
+        harness = Harness(RunOptions(variant or (broken.target if broken else name), **options))
         try:
             driver = Driver(harness.start())
             try:
