@@ -83,6 +83,8 @@ def _passing() -> dict[str, set[str]]:
 
 def page() -> str:
     """docs/accuracy.md."""
+    from tests.kill_matrix import generated  # which needs what is above
+
     all_cases, broken = cases(), zoo.weaknesses()
     twice = Counter(weakness.name for weakness in broken.values())
     missed = sorted({name for case in all_cases for name in case.missed})
@@ -108,7 +110,9 @@ def page() -> str:
                 _BROKEN,
                 *(_broken(weakness, all_cases) for weakness in broken.values()),
             ),
-            *("", "## Correct relying parties", "", _CORRECT, *(_correct(name) for name in ALL_CORRECT), ""),
+            *("", "## Correct relying parties", "", _CORRECT, *(_correct(name) for name in ALL_CORRECT)),
+            *generated.section(),
+            "",
         ]
     )
 
