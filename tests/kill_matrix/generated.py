@@ -44,8 +44,8 @@ def section() -> list[str]:
     return ["", "## What generated attacks are not asked to find", "", _INTRODUCTION, *weaknesses, "", _CASES, *cases]
 
 
-_INTRODUCTION = f"""`make forgery` demands that generated ID Tokens find every weakness of the reference and its variants
-that a case about the signature or the claims of an ID Token names, in {WITHIN} examples each. Not these:
+_INTRODUCTION = f"""`make forgery` demands that generated ID Tokens find every weakness of the reference and its
+variants that a case about the signature or the claims of an ID Token names, in {WITHIN} examples each. Not these:
 
 | Weakness | Why |
 |---|---|"""
