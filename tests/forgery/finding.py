@@ -46,6 +46,7 @@ NOT_BY_A_TOKEN = {
     "ignores-use-of-keys": _KEY_SET,
     "accepts-nonce-of-any-login": "it takes the nonce of another login, and a token is made for one",
     "allows-no-skew-for-expiry": "leeway is the RP's to give or not (RFC 7519 4.1.4), so the model leaves it free",
+    "takes-parts-one-by-one": "a token of thousands of parts belongs to --profile dos",
     "takes-encryption-for-a-signature": "the model knows no encrypted ID Tokens",
 }
 """Weaknesses of that kind that no generated token can show, with the reason."""
