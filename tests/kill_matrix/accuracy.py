@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from targets import zoo
+from tests.kill_matrix import shared_kills
 from tests.kill_matrix.matrix import ALL_CORRECT, passes, rows, snapshot
 
 KILLERS: dict[str, list[str]] = json.loads(Path(__file__).with_name("killers.json").read_text())
@@ -111,6 +112,7 @@ def page() -> str:
                 *(_broken(weakness, all_cases) for weakness in broken.values()),
             ),
             *("", "## Correct relying parties", "", _CORRECT, *(_correct(name) for name in ALL_CORRECT)),
+            *shared_kills.section(),
             *generated.section(),
             "",
         ]
