@@ -57,7 +57,7 @@ def section() -> list[str]:
     return ["", "## Cases without a weakness of their own", "", _INTRODUCTION, *lines]
 
 
-_INTRODUCTION = """Every other case names a weakness that no other case names. Of these, whoever fails one fails another:
+_INTRODUCTION = """Every other case names a weakness that no other case names. Of these, who fails one fails another:
 
 | Case | Why |
 |---|---|"""
