@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     screen = Screen()
     try:
         target = load(arguments.target)
-        guide = guide_of(load(arguments.guide), arguments.guide) if arguments.guide else as_guide(target.guide)
+        guide = guide_of(arguments.guide) if arguments.guide else as_guide(target.guide)
         typed = arguments.typed_issuer or ("" if target.start else arguments.issuer or target.idp.issuer)
         harness = Harness(_options(arguments))
         with terminable():

@@ -127,7 +127,7 @@ def _summary(transcript: Document) -> dict[str, Any]:
     return {
         "id": transcript["id"],
         "began": clock(began),
-        "origin": "armed" if transcript["origin"] == BENCH else transcript["origin"],
+        "armed": transcript["origin"] == BENCH,
         "app": (app.label if app else "") or asked.get("client_id", ""),
         "misbehaviour": _description(transcript),
         "delivered": len(transcript["deliveries"]),

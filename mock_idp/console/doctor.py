@@ -55,14 +55,13 @@ def examined(app_id: str) -> Response:
         known = ", ".join(idp.guides) or "none, this mock was started without guides"
         form.causes.append(("guide", f"There is no guide {name}. Known: {known}."))
     found = examine(facts(idp, app_id, logins.get(chosen), issuer=form.text("issuer"), guide=guide))
-    options = [(name, f"{clock(login['began'])} UTC, {': '.join(outcome(login))}") for name, login in logins.items()]
     return app_page(
         "app_doctor.html",
         app,
         DOCTOR,
         form=form,
         guides=[("", "None"), *((name, known.name) for name, known in idp.guides.items())],
-        logins=[*options, (NO_LOGIN, "None: the settings only")],
+        logins=[*((name, _told(login)) for name, login in logins.items()), (NO_LOGIN, "None: the settings only")],
         armed=chosen in logins and logins[chosen]["origin"] == BENCH,
         waits=chosen in logins and outcome(logins[chosen])[0] == OPEN,
         outdated=_outdated(app, logins.get(chosen)),
@@ -80,6 +79,11 @@ def _logins(app_id: str) -> dict[str, Document]:
         if sent and (sent[0] == app_id or idp.org.apps.get(sent[0]) is None):
             found[attempt["id"]] = transcript
     return found
+
+
+def _told(login: Document) -> str:
+    armed = ", armed on the Test bench" if login["origin"] == BENCH else ""
+    return f"{clock(login['began'])} UTC, {': '.join(outcome(login))}{armed}"
 
 
 def _is_probe(login: Document) -> bool:

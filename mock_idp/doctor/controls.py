@@ -100,6 +100,8 @@ LOGOUT_REQUEST = Control(IN_APPLICATION, "Logout request", "rp.request")
 OTHER = Control(IN_APPLICATION, "Its own settings", "rp.other")
 
 TICKED, CLEAR = "ticked", "not ticked"
+BOXES = (GRANTS.field, RESPONSE_TYPES.field)
+"""Lists: each value is a box of its own in the console."""
 SPOKEN: dict[str, dict[str, str]] = {
     APPLICATION_TYPE.field: {
         "web": "Web Application",

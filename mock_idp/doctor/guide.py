@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mock_idp.doctor.controls import CLEAR, TICKED, Control, spoken
+from mock_idp.doctor.controls import BOXES, CLEAR, TICKED, Control, spoken
 from mock_idp.doctor.facts import Facts, Guide, Step
 from mock_idp.doctor.findings import SEVERITIES, Finding, Severity, finding
 
@@ -113,6 +113,8 @@ def _left_out(facts: Facts, step: Step) -> Finding:
     wanted, why = _wanted(facts, step), step.why.rstrip(".")
     if step.match == "none":
         message, fix = f"{step.label} is {is_now}, which the guide does not mean", f"Choose another than {wanted}."
+    elif step.field in BOXES and step.match == "all":
+        message, fix = f"{step.label} is {CLEAR}; the guide asks for it {TICKED}", f"Tick {step.label}."
     elif wanted in _BOX:
         message, fix = f"{step.label} is {is_now}; the guide asks for it {wanted}", f"{_BOX[wanted]} {step.label}."
     else:

@@ -35,8 +35,9 @@ def _spelling(facts: Facts) -> Iterator[Finding]:
     if not typed:
         return
     issuer = typed.strip()
-    whole = issuer if "://" in issuer else f"https://{issuer}"
-    parts, org = urlsplit(whole), urlsplit(facts.settings.org_url)
+    org = urlsplit(facts.settings.org_url)
+    whole = issuer if "://" in issuer else f"{org.scheme}://{issuer}"
+    parts = urlsplit(whole)
     admin = _is_admin(parts.netloc, org.netloc, facts.settings.admin_host)
     base = facts.settings.org_url if admin else f"{parts.scheme}://{parts.netloc}"
     fix = f"Type '{base}{parts.path.rstrip('/')}'."
@@ -44,7 +45,7 @@ def _spelling(facts: Facts) -> Iterator[Finding]:
     if issuer != typed:
         wrong.append(("white-space", f"{typed!r} has white space around it, and issuers are compared byte for byte."))
     if whole != issuer:
-        wrong.append(("no-scheme", f"{issuer!r} is a bare host name; an issuer is a URL with a scheme."))
+        wrong.append(("no-scheme", f"{issuer!r} has no scheme; an issuer is a URL that begins with {org.scheme}://."))
     if issuer.endswith("/"):
         wrong.append(("trailing-slash", f"{issuer!r} ends with a slash, which the `iss` of the tokens does not."))
     if admin:

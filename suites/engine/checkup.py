@@ -5,6 +5,7 @@ Nothing here is judged, and nothing of the org is changed: a login that fails is
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def _fits(app: Mapping[str, Any], uri: str, target: Target) -> bool:
 
 
 def _ended(attempt: Attempt) -> str:
-    text = " ".join(attempt.page.text.split())[:QUOTED]
+    text = textwrap.shorten(attempt.page.text, QUOTED, placeholder=" …")
     url = attempt.page.url.partition("?")[0]
     return f"the login ended at {url} with status {attempt.page.status}: {text or '(no text)'}"
 

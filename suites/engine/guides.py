@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 from mock_idp.doctor.facts import Guide
 from suites.engine.verdicts import BAD_INPUT, SetupError
 from targets import target_schema
 from targets.target_file import load, shipped
-from targets.target_schema import Target
 
 
 def as_guide(guide: target_schema.Guide | None) -> Guide | None:
@@ -16,8 +16,14 @@ def as_guide(guide: target_schema.Guide | None) -> Guide | None:
     return Guide.from_json(dataclasses.asdict(guide)) if guide else None
 
 
-def guide_of(target: Target, name: str) -> Guide:
-    """The guide of the target that was named; SetupError(20) when it has none."""
+def guide_of(name: str) -> Guide:
+    """The guide that we ship under this name, else that of a target file; SetupError(20) when there is none."""
+    ours = shipped_guides()
+    if known := next((guide for key, guide in ours.items() if key.lower() == name.lower()), None):
+        return known
+    if not Path(name).exists() and name.replace("_", "-") not in shipped():
+        raise SetupError(f"--guide {name}: neither a target file nor a guide of ours: {', '.join(ours)}", BAD_INPUT)
+    target = load(name)
     found = as_guide(target.guide)
     if found is None:
         raise SetupError(f"--guide {name}: the target file {target.source or name} has no [guide]", BAD_INPUT)

@@ -62,6 +62,7 @@ def test_a_login_with_every_request_and_token(okta: Okta, console: Console) -> N
     [row] = rows(console.open(BENCH), "Recent logins")
     assert "Shop handed out code, access token, id token none 3" in row
     page = newest(console)
+    assert page.document.xpath("//dt[text()='Misbehaviour']/../dd/text()") == ["none"]
     heads = [page.words(f"(//main/details)[{n}]/summary") for n in (1, 2, 3, 4)]
     assert [head.split(" ", 1)[1] for head in heads[:3]] == [
         "GET /oauth2/default/v1/authorize 302 authorize",

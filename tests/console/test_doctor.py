@@ -89,6 +89,8 @@ def test_a_login_that_was_armed(console: Console, api: Api) -> None:
     console.okta.authorize(client_id=app, redirect_uri="https://rp.example/other", headers=BROWSER)
     page = console.open(f"/admin/app/{app}/doctor")
     assert not any("rp.example/other" in found for found in findings(page))
+    assert logins(page)[0].endswith(", armed on the Test bench")
+    assert not logins(page)[1].endswith(", armed on the Test bench")
     armed = page.document.xpath("//select[@name='login']/option/@value")[0]
     page = page.fill("Login to look at", armed).press("Examine")
     assert any("rp.example/other" in found for found in findings(page))
@@ -132,6 +134,7 @@ def test_the_issuer_that_was_typed(console: Console, api: Api) -> None:
     page = console.open(f"/admin/app/{app}/doctor").fill("Issuer that was typed", "dev-1.okta.test").press("Examine")
     assert any("dev-1.okta.test" in found for found in findings(page))
     assert page.value("Issuer that was typed") == "dev-1.okta.test"
+    assert not page.document.xpath("//dd/code[starts-with(text(), 'rp.')]"), "what the application keeps is no API field"
 
 
 def test_a_guide(console: Console, api: Api) -> None:

@@ -260,3 +260,10 @@ def test_a_box_is_ticked_and_not_set(clinic: Clinic) -> None:
     one = next(one for one in examine(facts) if one.id == "guide.icon")
     assert one.message == "Display application icon to users is not ticked; the guide asks for it ticked."
     assert one.fix == "Tick Display application icon to users."
+
+
+def test_a_box_of_a_list_is_ticked_too(clinic: Clinic) -> None:
+    facts = set_up(clinic, "toky")
+    facts = undone(facts, next(step for step in guide("toky").steps if step.id == "implicit"))
+    one = next(one for one in examine(facts) if one.id == "guide.implicit")
+    assert one.message.startswith("Implicit (hybrid) is not ticked; the guide asks for it ticked. The login works")

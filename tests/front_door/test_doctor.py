@@ -113,6 +113,10 @@ def test_a_target_that_does_not_answer(tmp_path: Path) -> None:
     [
         (("nobody",), "gauntlet: nobody: neither a file, nor a URL, nor a shipped target"),
         (("toky", "--guide", "reference"), "gauntlet: --guide reference: the target file "),
+        (
+            ("toky", "--guide", "nobody"),
+            "gauntlet: --guide nobody: neither a target file nor a guide of ours: Collate, Toky, ToolJet, Upflow\n",
+        ),
         (("http://127.0.0.1:3000/",), "gauntlet: 127.0.0.1:3000 is not started by us, so the mock must listen where"),
         (
             ("http://127.0.0.1:3000/", "--issuer", "dev-1.okta.com"),
@@ -209,16 +213,19 @@ def test_it_reads_the_org_of_the_mock_that_runs(tmp_path: Path) -> None:
 
 def test_a_guide_and_an_issuer_can_be_named(tmp_path: Path) -> None:
     with set_up(tmp_path) as by_hand:
-        typed = f"{by_hand.idp}/oauth2/default/"
-        run = by_hand.doctor("--json", "--guide", "upflow", "--typed-issuer", typed)
+        issuer = f"{by_hand.idp}/oauth2/default"
+        typed = f"{issuer.removeprefix('http://')}/"
+        run = by_hand.doctor("--json", "--guide", "Upflow", "--typed-issuer", typed)
     steps = {name: one["step"] for name, one in found(run).items()}
     assert json.loads(run.out)["guide"] == "Upflow"
     assert steps == {
+        "issuer.no-scheme": "issuer",
         "issuer.trailing-slash": "issuer",
         "assignment.nobody": "assignments",
         "guide.redirect-uri": "redirect-uri",
     }
-    assert found(run)["issuer.trailing-slash"]["fix"] == f"Type '{typed.rstrip('/')}'."
+    assert found(run)["issuer.no-scheme"]["fix"] == f"Type '{issuer}'."
+    assert found(run)["issuer.trailing-slash"]["fix"] == f"Type '{issuer}'."
 
 
 def test_without_the_mock_it_starts_one_with_the_same_org(tmp_path: Path) -> None:
