@@ -199,8 +199,9 @@ class Step:
 
     `field` begins with app, assignments, authorizationServer, trustedOrigins, rp (what is typed into the application)
     or login (claims that it was given). There has to be `all` of `expected`, `any` of it, `only` it, `some`thing at
-    all, or `none` of it. Strings may also hold {label} and {server}, the names of the app and of its authorization
-    server.
+    all, or `none` of it. Of the placeholders, strings may hold {base_url}, {client_id}, {idp_origin}, {redirect_uri}
+    (what the application sends; known when a login was seen), and {label} and {server}, the names of the app and of
+    its authorization server.
     """
 
     id: str

@@ -171,6 +171,7 @@ def test_a_second_idp_may_know_the_target_by_the_same_id(written: Written) -> No
             'base_url = "http://h"\n[login]\nurl = "{base_ulr}/x"',
             "{base_ulr} in '{base_ulr}/x' (did you mean",
         ),
+        ('base_url = "http://h"\n[guide]\nname = "{issuer}"', "unknown placeholder {issuer} in '{issuer}'"),
         ('base_url = "http://h"\nname = "${NOT_SET}"', "environment variable NOT_SET is not set"),
         ('base_url = "http://h"\n[start]\ncommand = []', "[start] command: the list is empty"),
         ('base_url = "http://h"\n[start]\nready = "/"', "[start] command is missing"),
