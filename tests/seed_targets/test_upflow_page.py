@@ -1,4 +1,4 @@
-"""The Upflow-like pages with the Firebase SDK in Chromium: what a person sees, and whom the SDK talks to."""
+"""The Upflow-like pages with the Firebase SDK in a browser: what a person sees, and whom the SDK talks to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, Request, expect
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import authorization_response
 from targets.upflow.accounts import LIFETIME
-from tests.chromium import launched
 from tests.seed_targets.configured import configured
 from tests.third_party.relying_party import Canary, RelyingParty
 
@@ -33,12 +32,6 @@ STORED = """() => new Promise((resolve) => {
         all.onsuccess = () => resolve(all.result.map((entry) => entry.value));
     };
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
