@@ -23,9 +23,11 @@ _FLIPPED = {"corrupt": "the same with eight bits flipped", "zero": "as many octe
 
 @dataclass(frozen=True)
 class Signing:
-    """How a token is signed. No `kid` where nobody could look it up; `name`: what to call the
-    key; `b64`: whether its payload is base64url
-    (RFC 7797); `first_octet`: what the signature has to begin with, if that matters."""
+    """How a token is signed. `kid`: of the key, or of the honest one where this key is in no JWKS; None: a secret.
+
+    `name`: what to call the key; `b64`: whether its payload is base64url (RFC 7797);
+    `first_octet`: what the signature has to begin with, if that matters.
+    """
 
     alg: str
     key: SigningKey
@@ -85,7 +87,8 @@ def _one(scope: LoginScope, edit: Edit, now: Signing, algs: list[str]) -> Signin
     if edit.path != ("key",):
         return replace(now, **{str(edit.path[0]): edit.value})
     key_alg, key, kid = scope.key(resolve(edit.value, scope))
-    return replace(now, alg=algs[-1] if algs else key_alg, key=key, kid=kid, name=kid or UNPUBLISHED)
+    # Without a kid of its own the token keeps the one that it has: a forger has no reason to take it out.
+    return replace(now, alg=algs[-1] if algs else key_alg, key=key, kid=kid or now.kid, name=kid or UNPUBLISHED)
 
 
 def payload(scope: LoginScope, editor: Editor, channel: str, claims: str) -> bytes:

@@ -57,7 +57,7 @@ class LoginScope:
         return getattr(self, f"_{name}")(*args)
 
     def key(self, value: Any) -> tuple[str, SigningKey, str | None]:
-        """`(alg, key, kid)` of a resolved `signing("key")` value; no kid where nobody could look it up."""
+        """`(alg, key, kid)` of a resolved `signing("key")` value; kid None: no JWKS ever has it."""
         if isinstance(value, Key):
             known = value.kid and value != self.idp.keys.rogue(value.alg)
             return value.alg, value.private, value.kid if known else None

@@ -67,7 +67,7 @@ def login(request: pytest.FixtureRequest, gauntlet_driver: Driver) -> Generator[
     if missing:
         raise Concluded(Verdict.NOT_APPLICABLE, reason=f"the target has no {', '.join(missing)}")
     misbehaviour = info.misbehaviour(member_of(request.node))
-    run = CaseRun(gauntlet_driver, misbehaviour, level=str(info.graded(context.kinds).level))
+    run = CaseRun(gauntlet_driver, misbehaviour, info.graded(context.kinds))
     if info.baseline is not None:
         run.baseline = info.baseline
     request.node.stash[RUN] = run

@@ -47,7 +47,7 @@ def row(
 ) -> dict[str, Any]:
     """One row; `concluded` None means PASS."""
     verdict = concluded.verdict if concluded else Verdict.PASS
-    grade = info.graded(context.kinds)
+    grade = run.grade if run else info.graded(context.kinds)
     result_id = info.result_id(member)
     replay = (run.replay if run else "") or f"--case '{result_id}'"
     if not replay.startswith("--case"):

@@ -24,7 +24,7 @@ def run_row(driver: Driver, info: CaseInfo, member: str | None) -> tuple[dict[st
     if missing:
         concluded = Concluded(Verdict.NOT_APPLICABLE, reason=f"the target has no {', '.join(missing)}")
         return row(context, info, member, None, concluded, 0.0), 0
-    run = CaseRun(driver, info.misbehaviour(member), level=str(info.graded(context.kinds).level))
+    run = CaseRun(driver, info.misbehaviour(member), info.graded(context.kinds))
     if info.baseline is not None:
         run.baseline = info.baseline
     function = getattr(importlib.import_module(info.module), info.function)

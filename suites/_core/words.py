@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_idp.crypto.jose import b64url
 from mock_idp.misbehaviour import Misbehaviour
-from mock_idp.vocabulary import app, claim, signing, userinfo
+from mock_idp.vocabulary import app, claim, header, jwks, published_jwk, signing, userinfo
 
 
 def subject(value: Any) -> Misbehaviour:
@@ -26,6 +27,17 @@ def hmac_with(key: Any) -> Misbehaviour:
     """HS256 with this key, and a header that says so."""
     return signing("alg").set("HS256") & signing("key").set(key)
 
+
+ONE_KEY_WITHOUT_KID = (
+    jwks("keys").set([published_jwk("active")]) & jwks("keys", 0, "kid").remove() & header("kid").remove()
+)
+"""An issuer with a single key, which neither its key set nor its tokens name: nobody need (OIDC Core 10.1)."""
+
+_OCTETS = "0123456789abcdef0123456789abcdef"
+EMBEDDED_HMAC_KEY = hmac_with(_OCTETS) & header("jwk").set(
+    {"kty": "oct", "alg": "HS256", "k": b64url(_OCTETS.encode())}
+)
+"""HS256 with a key that stands in the header."""
 
 EVERY_FLOW = app("grant_types").set(["authorization_code", "refresh_token", "implicit"]) & app("response_types").set(
     ["code", "id_token", "token"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_idp.misbehaviour import Edit, Misbehaviour
 from suites.engine.driver import HONEST, Attempt, Driver
@@ -14,6 +14,9 @@ from suites.engine.lease import Leased
 from suites.engine.oracle import SELF, UNCLEAR
 from suites.engine.verdicts import Concluded, Verdict
 from targets.shapes import AuthorizationResponse
+
+if TYPE_CHECKING:
+    from suites._core.grades import Grade
 
 NO_SESSION = "no session"
 
@@ -29,7 +32,7 @@ def faults(misbehaviour: Misbehaviour) -> list[Edit]:
 
 @dataclass
 class CaseRun:
-    """Collects what a case did and decides. `level` is MUST, SHOULD or HARDENING as graded for this RP.
+    """Collects what a case did and decides. `grade`: how binding the requirement is for an RP of this kind.
 
     `attempts` are the case's own; `shared` were made by an earlier case, and this one is judged from them, too. `then`:
     what the case does after the login, and so its control.
@@ -40,8 +43,8 @@ class CaseRun:
 
     driver: Driver
     misbehaviour: Misbehaviour
+    grade: Grade
     baseline: Misbehaviour = HONEST
-    level: str = "MUST"
     attempts: list[Attempt] = field(default_factory=list)
     shared: list[Attempt] = field(default_factory=list)
     expected: str = ""
@@ -84,7 +87,7 @@ class CaseRun:
     def broken(self, observed: str) -> Concluded:
         """The requirement does not hold: FAIL for a MUST, WARN for what is only advised."""
         self.observed = observed
-        verdict = Verdict.FAIL if self.level == "MUST" else Verdict.WARN
+        verdict = Verdict.FAIL if self.grade.level == "MUST" else Verdict.WARN
         return Concluded(verdict, observed=observed)
 
     def undecided(self, reason: str) -> Concluded:

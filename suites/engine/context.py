@@ -16,12 +16,21 @@ HTTP = "http"
 
 
 @dataclass(frozen=True)
+class SavedForgery:
+    """Edits from a file, and the case that once found them; "" where the file does not say."""
+
+    file: str
+    edits: Misbehaviour
+    found_by: str = ""
+
+
+@dataclass(frozen=True)
 class Forgery:
-    """The budget of generated attacks, what they are generated from, and saved ones by the file's name."""
+    """The budget of generated attacks, what they are generated from, and saved ones."""
 
     examples: int = 30
     seed: int = 0
-    saved: tuple[tuple[str, Misbehaviour], ...] = ()
+    saved: tuple[SavedForgery, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
-from suites.engine.context import Forgery
+from suites.engine.context import Forgery, SavedForgery
 from suites.engine.run_options import RunOptions
 from suites.engine.verdicts import BAD_INPUT, SetupError
 
@@ -15,14 +15,15 @@ def saved_forgeries(options: RunOptions) -> Forgery:
     """SetupError(20) for a negative budget, and for a file that holds no edits."""
     if options.forgery_examples < 0:
         raise SetupError(f"--forgery-examples {options.forgery_examples}: expected 0 or more", BAD_INPUT)
-    saved = tuple((str(file), _edits(file)) for file in options.forgery_files)
+    saved = tuple(_saved(file) for file in options.forgery_files)
     return Forgery(options.forgery_examples, options.forgery_seed, saved)
 
 
-def _edits(file: Path) -> Misbehaviour:
+def _saved(file: Path) -> SavedForgery:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-        return Misbehaviour.from_json(document["edits"])
+        edits = Misbehaviour.from_json(document["edits"])
+        return SavedForgery(str(file), edits, str(document.get("case", "")))
     except OSError as error:
         raise SetupError(f"--forgery-file {file}: {error.strerror}", BAD_INPUT) from None
     except (ValueError, KeyError, TypeError, MisbehaviourError) as error:

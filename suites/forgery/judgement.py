@@ -38,12 +38,20 @@ class Login:
 
 @dataclass(frozen=True)
 class Judgement:
-    """REFUSE, AVOID, FREE or ACCEPT, and the rule from which it follows."""
+    """REFUSE, AVOID, FREE or ACCEPT, and the rule from which it follows.
+
+    `spelling`: to be refused for how it is written down alone, so that whoever takes it takes what the issuer signed.
+    """
 
     answer: str
     rule: str = ""
+    spelling: bool = False
 
 
 def strictest(found: list[Judgement]) -> Judgement:
     """The judgement that decides; ACCEPT when no rule has anything to say."""
-    return min(found, key=lambda judgement: STRICTEST_FIRST.index(judgement.answer), default=Judgement(ACCEPT))
+
+    def place(judgement: Judgement) -> tuple[int, bool]:
+        return STRICTEST_FIRST.index(judgement.answer), judgement.spelling
+
+    return min(found, key=place, default=Judgement(ACCEPT))

@@ -30,9 +30,9 @@ def judge(token: str, login: Login) -> Judgement:
     found: list[Judgement] = []
     parts = token.split(".")
     if len(parts) != 3:
-        return _lenient(token, login, f"{len(parts)} parts instead of three (RFC 7515 7.1)")
+        return _misspelt(token, login, f"{len(parts)} parts instead of three (RFC 7515 7.1)")
     if not all(_is_base64url(part) for part in parts):
-        return _lenient(token, login, "a part that is not base64url without padding (RFC 7515 2)")
+        return _misspelt(token, login, "a part that is not base64url without padding (RFC 7515 5.2)")
     try:
         header, header_twice = _object(parts[0])
         claims, claims_twice = _object(parts[1])
@@ -63,12 +63,12 @@ def _subject_of(token: str) -> Any:
         return None
 
 
-def _lenient(token: str, login: Login, rule: str) -> Judgement:
-    """An RP that reads generously (padding, white space) may take what is good otherwise."""
+def _misspelt(token: str, login: Login, rule: str) -> Judgement:
+    """Whether nothing else is wrong: an RP that reads generously takes it for the token that the issuer signed."""
     parts = [re.sub(r"[=\s]", "", part).replace("+", "-").replace("/", "_") for part in token.split(".")]
     plain = ".".join(parts[:3])
-    same = plain != token and all(_is_base64url(part) for part in parts) and len(parts) == 3
-    return Judgement(AVOID if same and judge(plain, login).answer != REFUSE else REFUSE, rule)
+    readable = plain != token and len(parts) >= 3 and all(_is_base64url(part) for part in parts[:3])
+    return Judgement(REFUSE, rule, spelling=readable and judge(plain, login).answer != REFUSE)
 
 
 # ---- the signature (RFC 7515 5.2, OIDC Core 3.1.3.7 items 6 to 8, RFC 8725 3.1 and 3.3) ------------------------

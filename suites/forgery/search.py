@@ -6,14 +6,16 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
 from hypothesis import HealthCheck, Phase, Verbosity, example, given, reject, seed, settings
 from hypothesis.errors import Flaky, Unsatisfiable
 
-from mock_idp.misbehaviour import Misbehaviour
+from mock_idp.misbehaviour import Edit, Misbehaviour
+from suites._core.case import load_cases
+from suites._core.grades import LOW, Grade, Level
 from suites._core.login import Login, Outcome
 from suites._core.traffic import fetches
 from suites.engine.case_run import CaseRun
@@ -25,7 +27,8 @@ from suites.forgery.logins import applicable, judgement_of, log_in, outcome_of, 
 from suites.forgery.strategies import Source, doubtful, hostile_claims, hostile_signatures, odd
 
 SAVED_CASE = "forgery.keeps-to-the-model-on-saved-edits"
-
+REFUSED_CLAIMS, REFUSED_SIGNATURES = "forgery.rejects-refused-claims", "forgery.rejects-refused-signatures"
+DOUBTFUL, UNUSUAL = "forgery.rejects-doubtful-tokens", "forgery.accepts-unusual-tokens"
 
 _SETTINGS = settings(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
@@ -64,31 +67,31 @@ class _Seen:
 
 def refused_claims(login: Login) -> Generated:
     """Honestly signed tokens whose claims are mostly to be refused."""
-    return Generated(applicable(login), hostile_claims(), REFUSE)
+    return Generated(applicable(login), hostile_claims(), REFUSE, REFUSED_CLAIMS)
 
 
 def refused_signatures(login: Login) -> Generated:
     """Tokens that are mostly to be refused for their signature, header or serialisation."""
-    return Generated(applicable(login), hostile_signatures(), REFUSE)
+    return Generated(applicable(login), hostile_signatures(), REFUSE, REFUSED_SIGNATURES)
 
 
 def doubtful_tokens(login: Login) -> Generated:
     """Tokens that no text forbids, and that are better refused."""
-    return Generated(applicable(login), doubtful(), AVOID)
+    return Generated(applicable(login), doubtful(), AVOID, DOUBTFUL)
 
 
 def accepted_tokens(login: Login) -> Generated:
     """Tokens that are valid and unusual."""
     run = applicable(login)
     fresh = "fresh-people" in run.driver.context.features
-    return Generated(run, odd(fresh), ACCEPT)
+    return Generated(run, odd(fresh), ACCEPT, UNUSUAL)
 
 
 class Generated:
-    """The generated tokens of one case; `answer` is what the model says of those that count."""
+    """The generated tokens of the case with this id; `answer` is what the model says of those that count."""
 
-    def __init__(self, run: CaseRun, source: Source, answer: str) -> None:
-        self._run, self._source, self._answer = run, source, answer
+    def __init__(self, run: CaseRun, source: Source, answer: str, case_id: str) -> None:
+        self._run, self._source, self._answer, self._id = run, source, answer, case_id
         self._keys = published_keys(run)
 
     def must_sign_nobody_in(self) -> None:
@@ -97,10 +100,14 @@ class Generated:
         def counts(judgement: Judgement) -> bool:
             return judgement.answer == self._answer
 
+        def gets_in(attempt: Attempt, judgement: Judgement, *, spelling: bool) -> bool:
+            return counts(judgement) and judgement.spelling == spelling and _anybody(attempt)
+
         self._run.expected = f"no session with any token that the model would {self._answer}"
         self._search(
-            _Fault(lambda attempt, judgement: counts(judgement) and _anybody(attempt), Outcome.must_be_rejected),
+            _Fault(lambda attempt, judgement: gets_in(attempt, judgement, spelling=False), Outcome.must_be_rejected),
             _Fault(lambda attempt, _: bool(fetches(self._run, attempt)), Outcome.must_fetch_nothing),
+            _Fault(lambda attempt, judgement: gets_in(attempt, judgement, spelling=True), Outcome.must_be_rejected),
             _Fault(lambda attempt, judgement: counts(judgement) and attempt.crashed, Outcome.must_be_rejected),
         )
 
@@ -184,8 +191,8 @@ class Generated:
         """The shortest edits once more, as the attempts of the case: evidence, control and repetition."""
         run = self._run
         edits, judgement = seen.found[fault]
-        run.misbehaviour = edits
-        file = save(run.driver.context.report_directory, edits, judgement)
+        run.misbehaviour, run.grade = edits, _graded(run.grade, judgement)
+        file = save(run.driver.context.report_directory, edits, judgement, self._id)
         run.replay = f"--case {SAVED_CASE} --forgery-file {file}"
         about = f"{edits} (the model would {judgement.answer}: {judgement.rule or 'nothing is wrong with it'})"
         try:
@@ -203,37 +210,51 @@ def _shortest(
     judged: Callable[[Misbehaviour], tuple[Judgement | None, list[_Fault]]],
 ) -> tuple[Misbehaviour, Judgement]:
     """Without the edits that are not needed: Hypothesis leaves examples that it was given, the traps, as they are."""
-    for edit in edits:
-        shorter = Misbehaviour(tuple(kept for kept in edits if kept is not edit))
+    needed: list[Edit] = []  # without which nothing was shown, as long as no other edit is left out
+    while waiting := [edit for edit in edits if edit not in needed]:
+        shorter = Misbehaviour(tuple(kept for kept in edits if kept is not waiting[0]))
         again, shown = judged(shorter) if shorter else (None, [])
         if again is not None and fault in shown:
-            edits, judgement = shorter, again
+            edits, judgement, needed = shorter, again, []
+        else:
+            needed.append(waiting[0])
     return edits, judgement
 
 
 def judge_saved(login: Login) -> None:
-    """The edits of every `--forgery-file`: the RP must treat what comes of them as the model says."""
+    """The edits of every `--forgery-file`: the RP must treat what comes of them as the model says.
+
+    As binding as it was for the case that found them; those that bind most come first.
+    """
     run = applicable(login)
     saved = run.driver.context.forgery.saved
     if not saved:
         raise Concluded(Verdict.NOT_APPLICABLE, reason="there are no saved edits: --forgery-file FILE names some")
     run.expected = "what the model says of the saved edits"
-    run.replay = " ".join([f"--case {SAVED_CASE}", *(f"--forgery-file {name}" for name, _ in saved)])
-    keys, notes = published_keys(run), []
-    for name, edits in saved:
-        run.misbehaviour = edits
-        outcome = outcome_of(run, edits)
+    run.replay = " ".join([f"--case {SAVED_CASE}", *(f"--forgery-file {one.file}" for one in saved)])
+    grades = {info.id: info.graded(run.driver.context.kinds) for info in load_cases()}
+    keys, notes, most = published_keys(run), [], run.grade
+    for one in sorted(saved, key=lambda one: list(Level).index(grades.get(one.found_by, most).level)):
+        run.misbehaviour = one.edits
+        outcome = outcome_of(run, one.edits)
         judgement = judgement_of(run, run.attempts[-1], keys)
         if judgement is None:
-            raise run.undecided(f"{name}: the login brought no ID Token that could be judged")
+            raise run.undecided(f"{one.file}: the login brought no ID Token that could be judged")
+        asked = grades[DOUBTFUL] if judgement.answer == AVOID else grades.get(one.found_by, most)
+        run.grade = _graded(asked, judgement)
         try:
             _must(run, judgement.answer, outcome)
             outcome.must_fetch_nothing()
         except Concluded as concluded:
-            concluded.observed = f"{name}: {concluded.observed} with {edits} (the model: {judgement.rule})"
+            concluded.observed = f"{one.file}: {concluded.observed} with {one.edits} (the model: {judgement.rule})"
             raise
-        notes.append(f"{Path(name).name}: {judgement.answer}")
-    run.observed = "; ".join(notes)
+        notes.append(f"{Path(one.file).name}: {judgement.answer}")
+    run.grade, run.observed = most, "; ".join(notes)
+
+
+def _graded(grade: Grade, judgement: Judgement) -> Grade:
+    """A token that the issuer signed, in another spelling, is no forgery."""
+    return replace(grade, severity=LOW) if judgement.spelling else grade
 
 
 def _must(run: CaseRun, answer: str, outcome: Outcome) -> None:
@@ -245,9 +266,9 @@ def _must(run: CaseRun, answer: str, outcome: Outcome) -> None:
         outcome.must_keep_identity()
 
 
-def save(folder: Path, edits: Misbehaviour, judgement: Judgement) -> Path:
+def save(folder: Path, edits: Misbehaviour, judgement: Judgement, found_by: str) -> Path:
     """The edits as a file for `--forgery-file`; its name follows from what is in it."""
-    document = {"expect": judgement.answer, "rule": judgement.rule, "edits": edits.to_json()}
+    document = {"case": found_by, "expect": judgement.answer, "rule": judgement.rule, "edits": edits.to_json()}
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     file = folder / f"forgery-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
     file.write_text(text, encoding="utf-8")

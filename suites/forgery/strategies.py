@@ -15,7 +15,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mock_idp.crypto.jose import b64url
 from mock_idp.edits.symbols import HMAC_ENCODINGS
 from mock_idp.vocabulary import (
     Misbehaviour,
@@ -46,7 +45,7 @@ from mock_idp.vocabulary import (
     victim,
     x5c_chain,
 )
-from suites._core.words import hmac_with, subject, subject_with
+from suites._core.words import EMBEDDED_HMAC_KEY, hmac_with, subject, subject_with
 
 Edits = st.SearchStrategy[Misbehaviour]
 MOST_EDITS = 4
@@ -55,7 +54,8 @@ _OTHER_TYPES: tuple[Any, ...] = (None, "", [], {}, True, 0, ["a"])
 ALMOST_TOO_LONG = "0" * 233
 """Behind the 21 characters of a fresh person's subject: one less than the longest that there may be."""
 VICTIMS_LONGEST = subject_with(f"{ALMOST_TOO_LONG}2")
-HMAC_KEY = "0123456789abcdef0123456789abcdef"
+_KIDS = (Misbehaviour(), header("kid").remove())
+"""With the kid that belongs there, and without any: libraries have a path for each."""
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,15 @@ def _anything() -> Edits:
 
 def _by_others() -> list[Misbehaviour]:
     """A key that is not the issuer's, with or without the kid of one that is."""
-    named = (header("kid").set(active_kid()), Misbehaviour(), header("kid").remove())
-    return [signing("key").set(key) & kid for key in (rogue_key(), other_server_key()) for kid in named]
+    named = [signing("key").set(key) & kid for key in (rogue_key(), other_server_key()) for kid in _KIDS]
+    return [*named, signing("key").set(other_server_key()) & header("kid").set(active_kid())]
 
 
 def _symmetric() -> list[Misbehaviour]:
     """HMAC with what is public, shared or empty as the key (RFC 8725 3.1)."""
     public = [published_key_as_hmac(form) for form in HMAC_ENCODINGS]
     keys = [*public, client_id(), "", "secret", "null"]
-    kids = (header("kid").set(active_kid()), Misbehaviour())
-    usual = [hmac_with(key) & kid for key in keys for kid in kids]
+    usual = [hmac_with(key) & kid for key in keys for kid in _KIDS]
     return [*usual, *(signing("alg").set(alg) & signing("key").set(public[0]) for alg in ("HS384", "HS512"))]
 
 
@@ -165,14 +164,18 @@ def _unsigned() -> list[Misbehaviour]:
 def _keys_in_header() -> list[Misbehaviour]:
     """The forger's key comes along, or is to be fetched (RFC 8725 3.10)."""
     jwk = header("jwk").set(rogue_jwk())
-    offered = (
-        *(jwk, jwk & header("jwk", "x5c").set(rogue_x5c()), header("kid").set(rogue_jwk())),
+    beside_kid = (
+        *(jwk, jwk & header("jwk", "x5c").set(rogue_x5c())),
         *_each(header("x5c"), [rogue_x5c(), x5c_chain("published-first"), x5c_chain("rogue-first")]),
-        *(header(name).set(canary_url(name)) for name in ("jku", "x5u", "jwk", "kid")),
+        *(header(name).set(canary_url(name)) for name in ("jku", "x5u", "jwk")),
         *(jwk & header("jwk", name).set(canary_url(name)) for name in ("jku", "x5u")),
     )
-    symmetric = header("jwk").set({"kty": "oct", "alg": "HS256", "k": b64url(HMAC_KEY.encode())})
-    return [*(signing("key").set(rogue_key()) & edit for edit in offered), hmac_with(HMAC_KEY) & symmetric]
+    forged = [*(signing("key").set(rogue_key()) & edit for edit in beside_kid), EMBEDDED_HMAC_KEY]
+    as_kid = _each(header("kid"), [rogue_jwk(), canary_url("kid")])
+    return [
+        *(edit & kid for edit in forged for kid in _KIDS),
+        *(signing("key").set(rogue_key()) & kid for kid in as_kid),
+    ]
 
 
 def _after_signing() -> list[Misbehaviour]:
@@ -182,7 +185,8 @@ def _after_signing() -> list[Misbehaviour]:
     return [
         *(compact("payload", name).set(value) for name, value in named),
         *(signature.corrupt(), signature.zero(), signature.set(""), signature.drop(), signature.truncate(4)),
-        *(compact().append(text) for text in (".", ".x", ".x.x")),
+        *(compact().append(text) for text in (".", ".x", ".x.x", " ", "\n")),
+        *(compact().prepend(" "), signature.append("="), signature.append("==")),
         *(compact().serialize(form) for form in ("flattened", "general")),
         *(signing("b64").set(False), signing("b64").set(False) & header("crit").remove()),
     ]
@@ -218,7 +222,7 @@ def doubtful() -> Source:
         *_each(signing("alg"), ["PS256", "RS384", "RS512"]),
         signing("alg").set("RS256") & signing("key").set(published_key("active")),
         # Known to the issuer and the client alone; the client has registered something else (Core 3.1.3.7 item 7).
-        *(hmac_with(client_secret()) & kid for kid in (header("kid").set(active_kid()), Misbehaviour())),
+        *(hmac_with(client_secret()) & kid for kid in _KIDS),
     ]
     twice = [claim(name).duplicate(original()) for name in ("iss", "aud", "sub", "nonce", "exp", "email")]
     doubted = [
@@ -233,11 +237,7 @@ def doubtful() -> Source:
         *(claim("acr").set("urn:okta:loa:1fa:any"), claim("acr").remove()),
         claim("exp").set(now(minutes=-6)),
     ]
-    written = [
-        *(compact("signature").append(text) for text in ("=", "==")),
-        *(compact().prepend(" "), compact().append(" "), compact().append("\n")),
-    ]
-    return _source([*others, *twice, *doubted, *written], most=2)
+    return _source([*others, *twice, *doubted], most=2)
 
 
 def odd(fresh_people: bool) -> Source:

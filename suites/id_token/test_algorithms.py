@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mock_idp.vocabulary import (
-    active_kid,
     client_id,
     client_secret,
     compact,
@@ -47,8 +46,8 @@ def test_rejects_unregistered_alg(login: Login) -> None:
     covers="sig-hs256-rsa-pub-pem-pkcs1",
     needs=("alg-rsa",),
     idp={
-        "pem": signing("alg").set("HS256") & signing("key").set(published_key_as_hmac("pkcs1")),
-        "stripped": signing("alg").set("HS256") & signing("key").set(published_key_as_hmac("pkcs1-stripped")),
+        "pem": hmac_with(published_key_as_hmac("pkcs1")),
+        "stripped": hmac_with(published_key_as_hmac("pkcs1-stripped")),
     },
 )
 def test_rejects_hmac_with_public_key_pkcs1(login: Login) -> None:
@@ -67,8 +66,8 @@ def test_rejects_hmac_with_public_key_pkcs1(login: Login) -> None:
     covers="sig-hs256-rsa-pub-spki",
     needs=("alg-public",),
     idp={
-        "pem": signing("alg").set("HS256") & signing("key").set(published_key_as_hmac("spki")),
-        "stripped": signing("alg").set("HS256") & signing("key").set(published_key_as_hmac("spki-stripped")),
+        "pem": hmac_with(published_key_as_hmac("spki")),
+        "stripped": hmac_with(published_key_as_hmac("spki-stripped")),
     },
 )
 def test_rejects_hmac_with_public_key_spki(login: Login) -> None:
@@ -85,7 +84,7 @@ def test_rejects_hmac_with_public_key_spki(login: Login) -> None:
     asvs="9.1.2",
     covers="sig-hs256-client-secret-unregistered",
     needs=("client-secret", "alg-public"),
-    idp=signing("alg").set("HS256") & signing("key").set(client_secret()),
+    idp=hmac_with(client_secret()),
 )
 def test_rejects_hmac_with_client_secret(login: Login) -> None:
     """An ID Token signed with the client secret instead of the issuer's key starts no session."""
@@ -227,10 +226,10 @@ def test_rejects_missing_alg(login: Login) -> None:
     covers="sig-hs256-jwk-member-as-key",
     needs=("alg-rsa",),
     idp={
-        "exponent": hmac_with(published_key_as_hmac("jwk-e")) & header("kid").set(active_kid()),
-        "modulus": hmac_with(published_key_as_hmac("jwk-n")) & header("kid").set(active_kid()),
-        "key-type": hmac_with(published_key_as_hmac("jwk-kty")) & header("kid").set(active_kid()),
-        "algorithm": hmac_with(published_key_as_hmac("jwk-alg")) & header("kid").set(active_kid()),
+        "exponent": hmac_with(published_key_as_hmac("jwk-e")),
+        "modulus": hmac_with(published_key_as_hmac("jwk-n")),
+        "key-type": hmac_with(published_key_as_hmac("jwk-kty")),
+        "algorithm": hmac_with(published_key_as_hmac("jwk-alg")),
     },
 )
 def test_rejects_hmac_with_jwk_member(login: Login) -> None:
@@ -247,7 +246,7 @@ def test_rejects_hmac_with_jwk_member(login: Login) -> None:
     asvs="9.1.2",
     covers="sig-hs256-jwk-json-as-key",
     needs=("alg-public",),
-    idp=hmac_with(published_key_as_hmac("jwk")) & header("kid").set(active_kid()),
+    idp=hmac_with(published_key_as_hmac("jwk")),
 )
 def test_rejects_hmac_with_jwk_text(login: Login) -> None:
     """The JSON text of the issuer's public JWK is not taken for an HMAC secret."""

@@ -15,6 +15,7 @@ from mock_idp.vocabulary import (
     x5c_chain,
 )
 from suites._core import CRITICAL, HIGH, IN_CODE_FLOW, LOW, MEDIUM, MUST, Login, Ref, case
+from suites._core.words import EMBEDDED_HMAC_KEY
 
 
 @case(
@@ -115,9 +116,7 @@ def test_rejects_access_token_as_id_token(login: Login) -> None:
     cwe=347,
     asvs="9.1.3",
     covers="sig-hs256-embedded-oct-jwk",
-    idp=signing("alg").set("HS256")
-    & signing("key").set("0123456789abcdef0123456789abcdef")
-    & header("jwk").set({"kty": "oct", "alg": "HS256", "k": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"}),
+    idp=EMBEDDED_HMAC_KEY,
 )
 def test_rejects_embedded_hmac_key(login: Login) -> None:
     """An ID Token that brings its own HMAC key along starts no session."""

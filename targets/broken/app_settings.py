@@ -98,3 +98,74 @@ class WantsAnotherRefreshToken(RelyingParty):
         if tokens.get("refresh_token") == held.refresh_token:
             raise Rejected("Renewal", "the refresh token has been seen before")
         super().take_tokens(held, tokens)
+
+
+def ask_again(party: RelyingParty, parameters: dict[str, str], error: str) -> None:
+    """One error of the IdP is answered with another request."""
+    if parameters.get("error") == error:
+        flask.abort(flask.redirect(party.start_login()))
+
+
+@weakness("asks-again-after-access-denied")
+class AsksAgainAfterAccessDenied(RelyingParty):
+    """Whoever was denied may choose another account, without being asked whether they have one."""
+
+    def check_error(self, parameters: dict[str, str]) -> None:
+        ask_again(self, parameters, "access_denied")
+        super().check_error(parameters)
+
+
+@weakness("asks-again-after-unsupported-response-type")
+class AsksAgainAfterUnsupportedResponseType(RelyingParty):
+    """The next attempt was to fall back to another response type, and nobody wrote that part."""
+
+    def check_error(self, parameters: dict[str, str]) -> None:
+        ask_again(self, parameters, "unsupported_response_type")
+        super().check_error(parameters)
+
+
+@weakness("asks-again-after-login-required")
+class AsksAgainAfterLoginRequired(RelyingParty):
+    """A login is required, so a login is started: the same request that has just been answered."""
+
+    def check_error(self, parameters: dict[str, str]) -> None:
+        ask_again(self, parameters, "login_required")
+        super().check_error(parameters)
+
+
+@weakness("asks-again-after-server-error")
+class AsksAgainAfterServerError(RelyingParty):
+    """The IdP has failed, which happens, so it is tried again at once."""
+
+    def check_error(self, parameters: dict[str, str]) -> None:
+        ask_again(self, parameters, "server_error")
+        super().check_error(parameters)
+
+
+@weakness("asks-again-after-unauthorized-client", of="hybrid-token")
+class AsksAgainAfterUnauthorizedClient(RelyingParty):
+    """An administrator may have changed the app meanwhile."""
+
+    def check_error(self, parameters: dict[str, str]) -> None:
+        ask_again(self, parameters, "unauthorized_client")
+        super().check_error(parameters)
+
+
+@weakness("asks-for-a-code-again-after-wrong-client")
+class AsksForACodeAgainAfterWrongClient(RelyingParty):
+    """A client that could not be authenticated gets another code, and fails with that as well."""
+
+    def check_no_error(self, status: int, tokens: Tokens) -> None:
+        if tokens.get("error") in ("invalid_client", "unauthorized_client"):
+            flask.abort(flask.redirect(self.start_login()))
+        super().check_no_error(status, tokens)
+
+
+@weakness("asks-for-a-code-again-after-missing-proof")
+class AsksForACodeAgainAfterMissingProof(RelyingParty):
+    """An IdP that wants a DPoP proof gets another code, and no proof."""
+
+    def check_no_error(self, status: int, tokens: Tokens) -> None:
+        if tokens.get("error") == "invalid_dpop_proof":
+            flask.abort(flask.redirect(self.start_login()))
+        super().check_no_error(status, tokens)

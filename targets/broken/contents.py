@@ -68,3 +68,28 @@ class ChecksNoClaims(RelyingParty):
 
     def check_claims(self, header: dict[str, Any], claims: Claims, pending: PendingLogin) -> None:
         pass
+
+
+@weakness("takes-access-token-for-id-token")
+class TakesAccessTokenForIdToken(RelyingParty):
+    """One verifier for the app and its API: a token with a cid is an access token, whose audience is the API."""
+
+    def check_claims(self, header: dict[str, Any], claims: Claims, pending: PendingLogin) -> None:
+        if claims.get("cid") == self.settings.client_id:
+            self.check_issuer(claims)
+            self.check_expiry(claims)
+        else:
+            super().check_claims(header, claims, pending)
+
+
+@weakness("takes-logout-token-for-id-token")
+class TakesLogoutTokenForIdToken(RelyingParty):
+    """One verifier for everything that the IdP sends: a token with events has no nonce, and need not have one."""
+
+    def check_type(self, header: dict[str, Any]) -> None:
+        if header.get("typ") != "logout+jwt":
+            super().check_type(header)
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        if "events" not in claims:
+            super().check_nonce(claims, pending)

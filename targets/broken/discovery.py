@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from targets.broken.registry import weakness
 from targets.reference.rejection import Rejected
 from targets.reference.relying_party import RelyingParty
@@ -147,3 +149,53 @@ class WaitsForDiscoveryForEver(RelyingParty):
     def metadata(self) -> dict[str, Any]:
         self.client.client_kwargs["default_timeout"] = None
         return super().metadata()
+
+
+@weakness("guesses-where-keys-are")
+class GuessesWhereKeysAre(RelyingParty):
+    """The address of the key set is the one that this kind of IdP always has."""
+
+    def check_metadata(self, metadata: dict[str, Any]) -> None:
+        metadata.setdefault("jwks_uri", f"{self.settings.issuer}/v1/keys")
+        super().check_metadata(metadata)
+
+
+@weakness("guesses-where-tokens-are")
+class GuessesWhereTokensAre(RelyingParty):
+    """The token endpoint is the one that this kind of IdP always has."""
+
+    def check_metadata(self, metadata: dict[str, Any]) -> None:
+        metadata.setdefault("token_endpoint", f"{self.settings.issuer}/v1/token")
+        super().check_metadata(metadata)
+
+
+@weakness("remembers-that-discovery-was-unreachable")
+class RemembersThatDiscoveryWasUnreachable(RelyingParty):
+    """An IdP that is down once is taken out of service by hand, as a circuit breaker that nothing closes again."""
+
+    tripped = False
+
+    def metadata(self) -> dict[str, Any]:
+        if self.tripped:
+            raise Rejected("Discovery", "it could not be reached")
+        try:
+            return super().metadata()
+        except Rejected as rejected:
+            self.tripped = isinstance(rejected.__cause__, requests.HTTPError)
+            raise
+
+
+@weakness("remembers-what-discovery-could-not-be-read")
+class RemembersWhatDiscoveryCouldNotBeRead(RelyingParty):
+    """Whatever came with status 200 is cached, be it a page that says that the IdP is being mended."""
+
+    unreadable = False
+
+    def metadata(self) -> dict[str, Any]:
+        if self.unreadable:
+            raise Rejected("Discovery", "what is cached cannot be read")
+        try:
+            return super().metadata()
+        except Rejected as rejected:
+            self.unreadable = not isinstance(rejected.__cause__, requests.HTTPError)
+            raise

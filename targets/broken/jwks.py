@@ -216,3 +216,19 @@ class ReadsTheKeySetForAll(RelyingParty):
         while position < 60 * len(text) and len(text) > 100_000:
             position += 1
         return super().fetch_keys(url)
+
+
+@weakness("ignores-use-member-of-keys")
+class IgnoresUseMemberOfKeys(RelyingParty):
+    """`key_ops` is looked at, `use` is not."""
+
+    def key_is_for_signatures(self, jwk: dict[str, Any]) -> bool:
+        return super().key_is_for_signatures({**jwk, "use": "sig"})
+
+
+@weakness("ignores-operations-of-keys")
+class IgnoresOperationsOfKeys(RelyingParty):
+    """`use` is looked at, `key_ops` is not."""
+
+    def key_is_for_signatures(self, jwk: dict[str, Any]) -> bool:
+        return super().key_is_for_signatures({**jwk, "key_ops": ["verify"]})

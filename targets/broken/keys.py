@@ -171,3 +171,14 @@ class ReadsCritLoosely(RelyingParty):
         listed = header.get("crit", ())
         if any(name in header and name != "alg" for name in listed if len(name) > 1):
             super().check_critical(header)
+
+
+@weakness("knows-every-critical-header")
+class KnowsEveryCriticalHeader(RelyingParty):
+    """The list is checked to the letter, and what it lists is not."""
+
+    def check_critical(self, header: dict[str, Any]) -> None:
+        listed = header.get("crit")
+        names = set(listed) if isinstance(listed, list) else set()
+        if not names or names & {"alg", "kid", "typ"} or not names <= header.keys():
+            super().check_critical(header)

@@ -150,3 +150,21 @@ class UnprotectedWithoutPkce(RelyingParty):
         if "code_challenge_methods_supported" in self.metadata():
             return sent
         return {**sent, "state": "", "nonce": None, "code_challenge": None, "code_challenge_method": None}
+
+
+@weakness("accepts-nonce-of-any-login")
+class AcceptsNonceOfAnyLogin(RelyingParty):
+    """A table of nonces that are on their way, for all browsers: whoever brings one of them is expected."""
+
+    waiting: ClassVar[set[str]] = set()
+
+    def new_nonce(self) -> str | None:
+        nonce = super().new_nonce()
+        self.waiting.add(str(nonce))
+        return nonce
+
+    def check_nonce(self, claims: Claims, pending: PendingLogin) -> None:
+        nonce = claims.get("nonce")
+        if not isinstance(nonce, str) or nonce not in self.waiting:
+            super().check_nonce(claims, pending)
+        self.waiting.discard(str(nonce))

@@ -25,6 +25,7 @@ TOPICS = (
     "encryption",
     "authentication",
     "keys",
+    "keys_without_kid",
     "client_auth",
     "token_response",
     "userinfo",

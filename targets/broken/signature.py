@@ -108,3 +108,59 @@ class AcceptsClientSecretHmac(RelyingParty):
         symmetric = jws.header.get("alg") == "HS256"
         if not symmetric or hmac.digest(secret, jws.signing_input, "sha256") != jws.signature:
             super().verify_signature(jws)
+
+
+@weakness("accepts-unsecured-jws")
+class AcceptsUnsecuredJws(RelyingParty):
+    """A careful library knows "none" as RFC 7518 3.6 has it, with an empty signature, and the app left it on."""
+
+    def verify_signature(self, jws: Jws) -> None:
+        if jws.header.get("alg") != "none" or jws.signature:
+            super().verify_signature(jws)
+
+
+@weakness("wants-a-signature-of-alg-none")
+class WantsASignatureOfAlgNone(RelyingParty):
+    """The mending of an old hole: tokens without a signature are refused, and alg decides how one is verified."""
+
+    def verify_signature(self, jws: Jws) -> None:
+        if jws.header.get("alg") != "none" or not jws.signature:
+            super().verify_signature(jws)
+
+
+def has_hmac_of(party: RelyingParty, jws: Jws, form: PublicFormat) -> bool:
+    """Whether it is HS256 with the text of a published key."""
+    keys = [RSAKey.import_key(jwk) for jwk in party.published_keys({}) if jwk.get("kty") == "RSA"]
+    pems = [key.public_key.public_bytes(Encoding.PEM, form) for key in keys]
+    codes = [hmac.digest(pem, jws.signing_input, "sha256") for pem in pems]
+    return jws.header.get("alg") == "HS256" and jws.signature in codes
+
+
+@weakness("uses-pkcs1-text-as-hmac-secret")
+class UsesPkcs1TextAsHmacSecret(RelyingParty):
+    """`BEGIN RSA PUBLIC KEY` is not on the list of texts that a library refuses as an HMAC secret (CVE-2022-29217)."""
+
+    def verify_signature(self, jws: Jws) -> None:
+        if not has_hmac_of(self, jws, PublicFormat.PKCS1):
+            super().verify_signature(jws)
+
+
+@weakness("uses-spki-text-as-hmac-secret")
+class UsesSpkiTextAsHmacSecret(RelyingParty):
+    """`BEGIN PUBLIC KEY`, what most tools write, goes into whatever algorithm the token names."""
+
+    def verify_signature(self, jws: Jws) -> None:
+        if not has_hmac_of(self, jws, PublicFormat.SubjectPublicKeyInfo):
+            super().verify_signature(jws)
+
+
+@weakness("takes-keys-of-every-server")
+class TakesKeysOfEveryServer(RelyingParty):
+    """One cache of keys for all authorization servers of the IdP, by kid."""
+
+    def signing_keys(self, header: dict[str, Any], algorithm: str) -> list[Key]:
+        origin = self.settings.issuer.partition("/oauth2/")[0]
+        addresses = (f"{origin}/oauth2/v1/keys", f"{origin}/oauth2/default/v1/keys")
+        everybody = [jwk for address in addresses for jwk in self.fetch_keys(address)]
+        found = [key for jwk in everybody if (key := self.usable_key(jwk, header, algorithm))]
+        return found if found and "kid" in header else super().signing_keys(header, algorithm)

@@ -243,3 +243,36 @@ class ForgetsLoginsOnError(RelyingParty):
         if "error" in flask.request.values:
             flask.session.clear()
         return super().find_state(received)
+
+
+@weakness("uses-first-of-several-states")
+class UsesFirstOfSeveralStates(RelyingParty):
+    """`args["state"]`, where all else goes through a check of the parameters."""
+
+    def only_value(self, name: str, values: list[str]) -> str:
+        return values[0] if name == "state" else super().only_value(name, values)
+
+
+@weakness("uses-first-of-several-issuers")
+class UsesFirstOfSeveralIssuers(RelyingParty):
+    """`iss` was added to the parameters later, and not to their check."""
+
+    def only_value(self, name: str, values: list[str]) -> str:
+        return values[0] if name == "iss" else super().only_value(name, values)
+
+
+@weakness("remembers-codes-instead-of-states")
+class RemembersCodesInsteadOfStates(RelyingParty):
+    """A callback works once because its code does; the state that came with it stays good."""
+
+    used_codes: ClassVar[set[str]] = set()
+
+    def forget(self, state: str) -> None:
+        pass
+
+    def code(self, parameters: dict[str, str]) -> str:
+        code = super().code(parameters)
+        if code in self.used_codes:
+            raise Rejected(WHAT, "the code was used before")
+        self.used_codes.add(code)
+        return code

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from targets.broken.registry import weakness
 from targets.reference.foundation import Claims
+from targets.reference.rejection import Rejected
 from targets.reference.relying_party import RelyingParty
+from targets.reference.signature import WHAT
 
 
 @weakness("ignores-expiry")
@@ -92,3 +94,23 @@ class AcceptsOldIssueTime(RelyingParty):
 
     def check_age(self, claims: Claims) -> None:
         pass
+
+
+@weakness("allows-no-skew-for-issue-time")
+class AllowsNoSkewForIssueTime(RelyingParty):
+    """A token of the future is refused, be that future a second: the IdP's clock is ahead now and then."""
+
+    def check_issue_time(self, claims: Claims) -> None:
+        if self.number(claims, "iat") > self.now():
+            raise Rejected(WHAT, "iat is in the future")
+        super().check_issue_time(claims)
+
+
+@weakness("allows-no-skew-for-expiry")
+class AllowsNoSkewForExpiry(RelyingParty):
+    """A token that has expired is refused, were it a second ago."""
+
+    def check_expiry(self, claims: Claims) -> None:
+        if self.number(claims, "exp") <= self.now():
+            raise Rejected(WHAT, "exp is in the past")
+        super().check_expiry(claims)

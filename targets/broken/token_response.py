@@ -151,3 +151,43 @@ class WaitsForTokensForEver(RelyingParty):
     """`requests` has no timeout unless one is given."""
 
     patience = None
+
+
+@weakness("crashes-on-server-error-of-token-endpoint")
+class CrashesOnServerErrorOfTokenEndpoint(RelyingParty):
+    """What the IdP answers when it is broken was never seen: `raise_for_status()` for a status from 500."""
+
+    def read_token_response(self, response: requests.Response) -> Tokens:
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            response.raise_for_status()
+        return super().read_token_response(response)
+
+
+@weakness("crashes-on-refused-code")
+class CrashesOnRefusedCode(RelyingParty):
+    """`response["access_token"]` before a look at the error."""
+
+    def check_no_error(self, status: int, tokens: Tokens) -> None:
+        if tokens.get("error") == "invalid_grant":
+            _ = tokens["access_token"]
+        super().check_no_error(status, tokens)
+
+
+@weakness("crashes-on-token-response-of-other-shape")
+class CrashesOnTokenResponseOfOtherShape(RelyingParty):
+    """`response.json().get(...)`: JSON is taken for an object, whatever it is."""
+
+    def read_token_response(self, response: requests.Response) -> Tokens:
+        if response.content.startswith(b"["):
+            response.json().get("access_token")
+        return super().read_token_response(response)
+
+
+@weakness("crashes-on-cut-off-token-response")
+class CrashesOnCutOffTokenResponse(RelyingParty):
+    """A good status and the right content type promise JSON that can be parsed."""
+
+    def read_token_response(self, response: requests.Response) -> Tokens:
+        if response.ok and "json" in response.headers.get("Content-Type", ""):
+            response.json()
+        return super().read_token_response(response)

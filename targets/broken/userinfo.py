@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import flask
@@ -198,3 +199,23 @@ class IgnoresUserinfoAudience(RelyingParty):
 
     def check_userinfo_audience(self, claims: Claims) -> None:
         pass
+
+
+@weakness("crashes-on-refused-userinfo")
+class CrashesOnRefusedUserinfo(RelyingParty):
+    """The access token is new, so UserInfo cannot refuse it: nothing catches what it answers when it does."""
+
+    def read_userinfo(self, response: requests.Response) -> dict[str, Any]:
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            response.raise_for_status()
+        return super().read_userinfo(response)
+
+
+@weakness("crashes-on-userinfo-that-is-no-json")
+class CrashesOnUserinfoThatIsNoJson(RelyingParty):
+    """A good status promises JSON."""
+
+    def read_userinfo(self, response: requests.Response) -> dict[str, Any]:
+        if response.ok:
+            response.json()
+        return super().read_userinfo(response)

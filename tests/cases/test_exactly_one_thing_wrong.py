@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from mock_idp.crypto.keys import KeyRing
+from mock_idp.edits.symbols import KEYS, Symbol
 from mock_idp.misbehaviour import Edit, Misbehaviour
 from suites._core import load_cases
 from tests.mock_idp.artefacts import parts_of
@@ -88,7 +89,9 @@ def may_change(edit: Edit) -> Iterator[str]:
     elif seam == "access_token":
         yield f"access_token.claims@{channel}:{member}"
     elif part == "signing" and seam == "id_token":
-        yield from (f"id_token.signing@{channel}", f"id_token.header@{channel}:alg", f"id_token.header@{channel}:kid")
+        yield from (f"id_token.signing@{channel}", f"id_token.header@{channel}:alg")
+        if member == "key" and isinstance(edit.value, Symbol) and edit.value.name in KEYS - {"rogue_key"}:
+            yield f"id_token.header@{channel}:kid"  # who looks for such a key finds it under its own kid
         if member == "b64":  # then what is between the dots is no base64url any more (RFC 7797)
             yield f"id_token.*@{channel}"
     elif seam in _OF_TOKENS and member in ("id_token", "access_token"):

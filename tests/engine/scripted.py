@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from mock_idp.misbehaviour import Misbehaviour
+from suites._core.grades import Grade, Level, Severity
 from suites.engine.case_run import CaseRun
 from suites.engine.driver import HONEST, Attempt, Driver
 from suites.engine.identities import fresh
@@ -66,7 +67,7 @@ class ScriptedDriver:
 
 
 def case_run(driver: ScriptedDriver, misbehaviour: Misbehaviour, level: str = "MUST") -> CaseRun:
-    return CaseRun(cast(Driver, driver), misbehaviour, level=level)
+    return CaseRun(cast(Driver, driver), misbehaviour, Grade(Level(level), Severity.HIGH))
 
 
 __all__ = ["NOBODY", "ScriptedDriver", "case_run"]

@@ -35,7 +35,7 @@ ABOUT_ID_TOKENS = (
 """Beginnings of the cases about the signature or the claims of an ID Token."""
 ABOUT_SIGNATURES = (
     "jwks.",
-    *(f"id-token.{topic}." for topic in ("signature", "algorithms", "key-sources", "serialization")),
+    *(f"id-token.{topic}." for topic in ("signature", "algorithms", "key-sources", "without-kid", "serialization")),
 )
 _KEY_SET = "it takes another key set than the issuer's own, and the generated tokens leave that alone"
 NOT_BY_A_TOKEN = {
@@ -58,13 +58,16 @@ def seeded() -> list[str]:
     return [name for name in own if name in named - NOT_BY_A_TOKEN.keys()]
 
 
-def rows_of(name: str, cases: tuple[str, ...] = GENERATED, **options: Any) -> Iterator[Row]:
-    """The rows of these cases, one after the other, on a broken RP (a weakness's id) or on a target."""
+def rows_of(name: str, cases: tuple[str, ...] = GENERATED, variant: str = "", **options: Any) -> Iterator[Row]:
+    """The rows of these cases, one after the other, on a broken RP (a weakness's id) or on a target.
+
+    `variant`: the target that is to have the weakness, where that is not the usual one.
+    """
     broken = zoo.weaknesses().get(name)
     os.environ["WEAKNESS"] = broken.name if broken else ""
     with tempfile.TemporaryDirectory(prefix="forgery-") as folder:
         options = {"forgery_examples": WITHIN, "report_directory": Path(folder), **options}
-        harness = Harness(RunOptions(broken.target if broken else name, **options))
+        harness = Harness(RunOptions(variant or (broken.target if broken else name), **options))
         try:
             driver = Driver(harness.start())
             try:

@@ -7,6 +7,6 @@ import pytest
 from tests.kill_matrix.expectations import fails_exactly_its_rows, weaknesses_of
 
 
-@pytest.mark.parametrize("weakness", weaknesses_of("keys"))
+@pytest.mark.parametrize("weakness", weaknesses_of("keys", "keys_without_kid"))
 def test_fails_exactly_its_rows(weakness: str) -> None:
     fails_exactly_its_rows(weakness)

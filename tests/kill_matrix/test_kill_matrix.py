@@ -25,6 +25,7 @@ from tests.kill_matrix.matrix import (
     run_one,
     snapshot,
 )
+from tests.kill_matrix.shared_kills import SHARED, own
 
 KILLERS: dict[str, list[str]] = json.loads(Path(__file__).with_name("killers.json").read_text())
 
@@ -51,6 +52,10 @@ def test_every_row_of_a_case_is_killed_by_what_it_names(case_id: str) -> None:
         if info.id == case_id:
             row = info.result_id(member)
             assert any(row in found[weakness] for weakness in KILLERS[case_id]), row
+
+
+def test_every_case_has_a_weakness_of_its_own_or_says_why_not() -> None:
+    assert sorted(KILLERS.keys() - own(KILLERS)) == sorted(SHARED)
 
 
 def test_every_weakness_has_its_file_of_tests() -> None:

@@ -8,9 +8,11 @@ import pytest
 from mock_idp.clock import ManualClock
 from mock_idp.crypto.keys import KeyRing
 from mock_idp.idp import Idp
-from mock_idp.org.authorization_server import Scope
+from mock_idp.org.authorization_server import Policy, Rule, Scope
 from mock_idp.org.model import AuthorizationServer, Org, Settings, default_org
-from tests.mock_idp.okta import ORIGIN, Okta
+from tests.mock_idp import backchannel_flow, bound_tokens, device_flow
+from tests.mock_idp.okta import CALLBACK, ORIGIN, Okta
+from tests.mock_idp.org_parts import change_server
 
 SERVERS = (
     AuthorizationServer("default", "default"),
@@ -45,3 +47,27 @@ def make_okta(keys: KeyRing) -> MakeOkta:
 @pytest.fixture
 def okta(make_okta: MakeOkta) -> Okta:
     return make_okta()
+
+
+@pytest.fixture
+def tv(okta: Okta) -> None:
+    """A device that the server's policy lets in."""
+    okta.register("tv", **device_flow.TV)
+    change_server(okta, policies=device_flow.LETS_DEVICES_IN)
+
+
+@pytest.fixture
+def bank(okta: Okta) -> None:
+    """An app that may have people asked on their phones."""
+    okta.register("bank", **backchannel_flow.BANK)
+    grants = ("authorization_code", backchannel_flow.CIBA)
+    change_server(okta, policies=(Policy("P", rules=(Rule("R", grant_types=grants),)),))
+
+
+@pytest.fixture
+def bound_apps(okta: Okta) -> None:
+    """The apps `spa` and `bff`, public and confidential, whose tokens are bound."""
+    grants = bound_tokens.GRANTS
+    members: dict[str, Any] = {"redirect_uris": [CALLBACK], "grant_types": grants, "dpop_bound_access_tokens": True}
+    okta.register("spa", token_endpoint_auth_method="none", application_type="browser", **members)
+    okta.register("bff", client_secret="s", **members)
