@@ -6,8 +6,17 @@ RP refuses what is wrong with these and not that the kid is missing.
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import canary_url, header, published_key_as_hmac, rogue_jwk, rogue_key, rogue_x5c, signing
-from suites._core import CRITICAL, HIGH, IN_CODE_FLOW, MUST, Login, Ref, case
+from mock_idp.vocabulary import (
+    canary_url,
+    client_secret,
+    header,
+    published_key_as_hmac,
+    rogue_jwk,
+    rogue_key,
+    rogue_x5c,
+    signing,
+)
+from suites._core import CRITICAL, HIGH, IN_CODE_FLOW, MEDIUM, MUST, SHOULD, Login, Ref, case
 from suites._core.words import EMBEDDED_HMAC_KEY, ONE_KEY_WITHOUT_KID, hmac_with
 
 FORGED = ONE_KEY_WITHOUT_KID & signing("key").set(rogue_key())
@@ -53,6 +62,23 @@ def test_rejects_key_in_header(login: Login) -> None:
 )
 def test_rejects_hmac_with_public_key(login: Login) -> None:
     """The issuer's only key is not taken for an HMAC secret, though the token does not name it."""
+    login().must_be_rejected()
+
+
+@case(
+    spec=Ref("OIDC Core", "3.1.3.7", item=7),
+    level=SHOULD,
+    severity=MEDIUM,
+    grade={"code": IN_CODE_FLOW},
+    cwe=347,
+    asvs="9.1.2",
+    covers="sig-hs256-client-secret-unregistered",
+    needs=("client-secret", "alg-rs256"),
+    idp=ONE_KEY_WITHOUT_KID & hmac_with(client_secret()),
+    baseline=ONE_KEY_WITHOUT_KID,
+)
+def test_rejects_hmac_with_client_secret(login: Login) -> None:
+    """The client secret is no key of a client that is registered for another algorithm, though the token names none."""
     login().must_be_rejected()
 
 

@@ -104,14 +104,6 @@ class VerifiesNoCertificate(RelyingParty):
         return super().metadata()
 
 
-@weakness("sends-long-lived-assertion", of="private-key-jwt")
-class SendsLongLivedAssertion(RelyingParty):
-    """An assertion that is good for nearly as long as the IdP takes any, for the sake of clocks."""
-
-    def assertion_claims(self, endpoint: str) -> dict[str, Any]:
-        return {**super().assertion_claims(endpoint), "exp": int(self.now()) + 3500}
-
-
 @weakness("sends-private-key-assertion-without-jti", of="private-key-jwt")
 class SendsPrivateKeyAssertionWithoutJti(RelyingParty):
     """No jti, which is optional in RFC 7523: the assertion is different each time, and good until it expires."""

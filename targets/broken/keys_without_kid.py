@@ -8,7 +8,7 @@ from joserfc.jwk import Key
 
 from targets.broken.keys import FollowsJku, FollowsX5u, TrustsEmbeddedHmacKey, TrustsX5cHeader, rsa_key
 from targets.broken.registry import weakness
-from targets.broken.signature import UsesPublicKeyAsHmacSecret
+from targets.broken.signature import AcceptsClientSecretHmac, UsesPublicKeyAsHmacSecret
 from targets.reference.relying_party import RelyingParty
 from targets.reference.signature import Jws
 
@@ -56,6 +56,17 @@ class TrustsEmbeddedHmacKeyWithoutKid(TrustsEmbeddedHmacKey):
 @weakness("uses-public-key-as-hmac-secret-without-kid")
 class UsesPublicKeyAsHmacSecretWithoutKid(UsesPublicKeyAsHmacSecret):
     """A kid leads to a key with its algorithm; without one all keys are tried with the algorithm of the token."""
+
+    def verify_signature(self, jws: Jws) -> None:
+        if "kid" in jws.header:
+            RelyingParty.verify_signature(self, jws)
+        else:
+            super().verify_signature(jws)
+
+
+@weakness("accepts-client-secret-hmac-without-kid")
+class AcceptsClientSecretHmacWithoutKid(AcceptsClientSecretHmac):
+    """Without a kid all keys are tried, and the client secret is kept among them."""
 
     def verify_signature(self, jws: Jws) -> None:
         if "kid" in jws.header:

@@ -41,7 +41,12 @@ _KEY_SET = "it takes another key set than the issuer's own, and the generated to
 NOT_BY_A_TOKEN = {
     "accepts-published-secrets": _KEY_SET,
     "accepts-short-keys": _KEY_SET,
+    "ignores-operations-of-keys": _KEY_SET,
+    "ignores-use-member-of-keys": _KEY_SET,
     "ignores-use-of-keys": _KEY_SET,
+    "accepts-nonce-of-any-login": "it takes the nonce of another login, and a token is made for one",
+    "allows-no-skew-for-expiry": "leeway is the RP's to give or not (RFC 7519 4.1.4), so the model leaves it free",
+    "takes-parts-one-by-one": "a token of thousands of parts belongs to --profile dos",
     "takes-encryption-for-a-signature": "the model knows no encrypted ID Tokens",
 }
 """Weaknesses of that kind that no generated token can show, with the reason."""
