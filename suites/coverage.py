@@ -67,8 +67,9 @@ def page() -> str:
 _INTRODUCTION = """# What the cases cover
 
 Written by `python -m suites.coverage`; a test compares. A row is a requirement on a relying party; what is tried is
-what the IdP, or whoever attacks, does. The OpenID Foundation's column names modules of its conformance suite (commit
-12f2a4d, August 2026), PrOfESSOS its test steps (commit 4e89b3f, May 2021).
+what the IdP, or whoever attacks, does in the cases. What would belong to the row and no case tries is *left out*, with
+the reason. The OpenID Foundation's column names modules of its conformance suite (commit 12f2a4d, August 2026),
+PrOfESSOS its test steps (commit 4e89b3f, May 2021).
 """
 
 
@@ -87,7 +88,7 @@ def _line(row: Row, cases: list[CaseInfo]) -> str:
     practice = [*(found.strip() for found in _BCP.findall(row.specifications)), *cited]
     cells = [
         f"`{row.id}`",
-        _text(row.tried),
+        _text(row.tried) + (f"<br>*Left out:* {_text(row.left_out)}" if row.left_out else ""),
         case,
         _items(row.oidf.split(";")),
         _items(row.professos.split(";")),

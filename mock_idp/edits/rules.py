@@ -63,8 +63,12 @@ def _is_jws_part(path: Path) -> bool:
     return path in ((), ("signature",)) or (len(path) > 1 and path[0] == "payload" and isinstance(path[1], str))
 
 
+_OF_THE_ALGORITHM = ("alg", "enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c")
+"""Members of an encrypted token's header without which it could not be made (RFC 7518 4.6 to 4.8)."""
+
+
 def _is_free_header(path: Path) -> bool:
-    return _is_member(path) and path[0] not in ("alg", "enc", "zip")
+    return _is_member(path) and path[0] not in _OF_THE_ALGORITHM
 
 
 def _is_one_of(*names: str) -> Callable[[Path], bool]:
@@ -126,7 +130,7 @@ SEAMS: Mapping[str, Seam] = {
         frozenset({"set"}), _is_one_of(*ENCRYPTION), ", ".join(ENCRYPTION), frozenset({"off"}), channels=True
     ),
     "id_token.encryption_header": Seam(
-        _JSON_OPS, _is_free_header, "a member of the header other than alg, enc and zip", channels=True
+        _MEMBER_OPS, _is_free_header, "a member of the header other than alg, enc and zip", channels=True
     ),
     "http": Seam(HTTP_OPS, _is_one_of(*HTTP_ENDPOINTS), ", ".join(HTTP_ENDPOINTS)),
     "app": Seam(frozenset({"set"}), _is_one_of(*SETTINGS), ", ".join(SETTINGS)),

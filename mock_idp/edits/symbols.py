@@ -44,6 +44,7 @@ CLAIMS_JWTS = ("signed", "unsigned")
 EXTRA_KEYS = ("RSA-1024", "RSA-2048")
 OTHER_PATHS = frozenset({"moved", "elsewhere"})
 MOVABLE = ("authorize", "token", "userinfo", "keys")
+PLAIN = ("issuer", *MOVABLE)
 BULKS = ("keys", "nested", "padded")
 OTHER_IDP = ("issuer", "authorize", "token", "userinfo", "keys")
 _CANARY = re.compile(r"[A-Za-z0-9._-]+")
@@ -66,7 +67,7 @@ _ARGUMENTS: Mapping[str, Callable[[Any], bool]] = {
     "extra_key": lambda value: value in EXTRA_KEYS,
     "extra_jwk": lambda value: value in EXTRA_KEYS,
     "moved": lambda value: value in MOVABLE,
-    "plain": lambda value: value in MOVABLE,
+    "plain": lambda value: value in PLAIN,
     "untrusted": lambda value: value in UNTRUSTED,
     "bulk": lambda value: value in BULKS,
     "pbes2_token": lambda value: isinstance(value, int) and 0 < value < 2**31,
@@ -79,6 +80,7 @@ _CONSTANTS = frozenset(
         ORIGINAL,
         "issuer",
         "org_issuer",
+        "issuer_with_user",
         "client_id",
         "other_client",
         "random",
@@ -219,7 +221,10 @@ def moved(endpoint: str) -> Symbol:
 
 
 def plain(endpoint: str) -> Symbol:
-    """The URL of one endpoint without TLS, of a mock that is served with it: authorize, token, userinfo, keys."""
+    """The URL of one endpoint without TLS, of a mock that is served with it: authorize, token, userinfo, keys.
+
+    `issuer`: the issuer itself with http in the place of https.
+    """
     return Symbol("plain", (endpoint,))
 
 
@@ -254,6 +259,7 @@ def pbes2_token(count: int) -> Symbol:
 original = _constant(ORIGINAL)
 issuer = _constant("issuer")
 org_issuer = _constant("org_issuer")
+issuer_with_user = _constant("issuer_with_user")
 client_id = _constant("client_id")
 other_client = _constant("other_client")
 random = _constant("random")

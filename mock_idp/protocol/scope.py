@@ -77,6 +77,10 @@ class LoginScope:
         """A sibling issuer of the same org: the org server, or `default` when this is the org server."""
         return f"{self.idp.public_url}/oauth2/default" if self.server.is_org else self.idp.public_url
 
+    def _issuer_with_user(self) -> str:
+        """The issuer with a user name before its host (RFC 3986 3.2.1), which is no part of where it leads."""
+        return self.issuer().replace("://", "://attacker.example@", 1)
+
     def _client_id(self) -> str:
         return str(self.grant.get("client_id", ""))
 
@@ -160,6 +164,8 @@ class LoginScope:
     def _plain(self, endpoint: str) -> str:
         if not self.idp.plain_url:
             raise SymbolError("there is no TLS here that could be left out")
+        if endpoint == "issuer":
+            return self.issuer().replace("https://", "http://", 1)
         return self.idp.endpoint(self.server, endpoint, self.idp.plain_url)
 
     def _untrusted(self, certificate: str) -> str:

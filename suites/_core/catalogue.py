@@ -1,8 +1,9 @@
 """The catalogue of requirements on an RP: a row each, and the comparable tests of other tools.
 
-`catalogue.csv`: `tried` is what the IdP (or whoever attacks) does; `oidf` the OpenID Foundation's modules, `professos`
-the steps of PrOfESSOS, `oidctest` the flows of its forerunner, each separated by semicolons; `not_applicable` why no
-case can cover the row. A case says which rows it covers.
+`catalogue.csv`: `tried` is what the IdP (or whoever attacks) does in the cases; `left_out` what belongs to the row as
+well and no case tries, with the reason; `oidf` the OpenID Foundation's modules, `professos` the steps of PrOfESSOS,
+`oidctest` the flows of its forerunner, each separated by semicolons; `not_applicable` why no case can cover the row. A
+case says which rows it covers.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Row:
     professos: str
     oidctest: str
     not_applicable: str
+    left_out: str
 
 
 @cache

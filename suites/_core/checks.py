@@ -19,7 +19,7 @@ FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret", "renewal"}
     | {"userinfo-after-renewal", "signed-userinfo", "userinfo-shown", "bearer-body", "promised-issuer"}
     | {"discovery", "signature", "tls"}
-    | {"max-age", "acr-values", "fresh-people"}
+    | {"max-age", "acr-values", "fresh-people", "trusted-audience"}
     | {"alg-rs256", "alg-other", "alg-rsa", "alg-ec", "alg-hmac", "alg-public", "alg-es256", "alg-hs256"}
     | {"encrypted-id-token", "encrypted-to-key", "encrypted-to-secret"}
     | {"no-nonce", "reserved-characters", "client-assertion", *METHODS}
@@ -27,8 +27,9 @@ FEATURES = frozenset(
     | {"two-providers", "same-client-at-both", "distinct-redirect-uris"}
 ) | set(FLOW_FEATURES)
 """What a case can need of a target. `raw-headers`: of its user agent. `alg-…`: how its ID Tokens are signed;
-`alg-other` is all but RS256, `alg-public` all but HMAC. `reserved-characters`: in its client id or secret. The methods
-of client authentication are those for which it is registered (`none`: a public client)."""
+`alg-other` is all but RS256, `alg-public` all but HMAC. `trusted-audience`: its ID Tokens may be for `api://default`.
+`reserved-characters`: in its client id or secret. The methods of client authentication are those for which it is
+registered (`none`: a public client)."""
 
 NEGATIVE = frozenset({"rejects", "keeps", "never", "binds", "redeems", "ignores"})
 """First words of cases in which somebody misbehaves and the RP has to stand it."""

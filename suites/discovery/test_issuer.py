@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import claim, discovery, org_issuer, victim
+from mock_idp.vocabulary import claim, discovery, org_issuer, plain, victim
 from suites._core import CRITICAL, HIGH, LOW, MEDIUM, MUST, Grade, Login, Ref, case
 from suites._core.words import subject
 
@@ -17,6 +17,20 @@ from suites._core.words import subject
 )
 def test_rejects_metadata_of_another_issuer(login: Login) -> None:
     """Metadata whose issuer is not the configured one starts no login."""
+    login().must_start_no_login()
+
+
+@case(
+    spec=Ref("OIDC Discovery", "4.3"),
+    level=MUST,
+    severity=HIGH,
+    cwe=319,
+    covers="discovery-issuer-http-scheme",
+    needs=("tls",),
+    idp=discovery("issuer").set(plain("issuer")),
+)
+def test_rejects_metadata_of_an_issuer_without_tls(login: Login) -> None:
+    """Metadata whose issuer is the configured one without TLS start no login."""
     login().must_start_no_login()
 
 

@@ -188,6 +188,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "signed-userinfo": any(_is_jwt(made) for made in honest.requests("userinfo")),
         "userinfo-shown": False,
         "bearer-body": False,
+        "trusted-audience": False,
         "promised-issuer": True,
         "userinfo-after-renewal": bool(tokens_at_userinfo(honest)),
         # A target that ran before us may have read the metadata long ago.

@@ -7,6 +7,8 @@ from suites._core import CRITICAL, HARDENING, HIGH, LOW, MEDIUM, MUST, SHOULD, L
 
 ARRAY = claim("aud").set([client_id()])
 """Valid; an RP that refuses it has not shown that it looks at what else is in a list."""
+WITH_TRUSTED = claim("aud").set([client_id(), "api://default"])
+"""For an RP that says that it trusts this audience, too, which is that of Okta's default authorization server."""
 
 
 @case(
@@ -127,14 +129,31 @@ def test_rejects_foreign_authorized_party(login: Login) -> None:
 
 
 @case(
+    spec=Ref("OIDC Core", "3.1.3.7", item=5),
+    level=SHOULD,
+    severity=MEDIUM,
+    cwe=345,
+    covers="idt-azp-mismatch",
+    needs=("trusted-audience",),
+    baseline=WITH_TRUSTED & claim("azp").set(client_id()),
+    idp=WITH_TRUSTED & claim("azp").set(other_client()),
+)
+def test_rejects_foreign_authorized_party_of_several_audiences(login: Login) -> None:
+    """An ID Token with several audiences, all of them trusted, that was issued to another client starts no session."""
+    login().must_be_rejected()
+
+
+@case(
     spec=Ref("OIDC Core", "3.1.3.7", item=4),
     # Earlier texts of this item wanted azp whenever there are several audiences.
     level=HARDENING,
     severity=LOW,
     cwe=345,
     covers="idt-azp-missing-multi-aud",
-    baseline=ARRAY,
-    idp=claim("aud").set([client_id(), "https://api.example"]),
+    # Who trusts no other audience rejects the token for that (item 3), whatever azp says.
+    needs=("trusted-audience",),
+    baseline=WITH_TRUSTED & claim("azp").set(client_id()),
+    idp=WITH_TRUSTED,
 )
 def test_rejects_several_audiences_without_authorized_party(login: Login) -> None:
     """An ID Token with several audiences that does not say for which of them it was issued starts no session."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_idp.vocabulary import claim, org_issuer, original
+from mock_idp.vocabulary import claim, issuer_with_user, org_issuer, original
 from suites._core import CRITICAL, HIGH, MEDIUM, MUST, Login, Ref, case
 
 
@@ -48,6 +48,7 @@ def test_rejects_missing_issuer(login: Login) -> None:
         "other-case": claim("iss").swap_case(),
         "path-suffix": claim("iss").append("/other"),
         "sibling-server": claim("iss").set(org_issuer()),
+        "user-name": claim("iss").set(issuer_with_user()),
     },
 )
 def test_rejects_near_miss_issuer(login: Login) -> None:

@@ -44,11 +44,29 @@ def test_rejects_missing_expiry(login: Login) -> None:
     idp={
         "numeric-string": claim("exp").set("4102444800"),
         "iso-date": claim("exp").set("2100-01-01T00:00:00Z"),
+        "negative": claim("exp").set(-1),
     },
 )
 def test_rejects_expiry_of_wrong_type(login: Login) -> None:
-    """An expiry in the future that is not written as a number starts no session."""
+    """An expiry that is not written as a number, or as one before all numbers of seconds, starts no session."""
     login().must_be_rejected()
+
+
+@case(
+    spec=Ref("RFC 7519", "2"),
+    # It is a NumericDate, of a year in which nobody reads it.
+    level=HARDENING,
+    severity=LOW,
+    cwe=755,
+    covers="idt-exp-wrong-type",
+    idp={
+        "milliseconds": claim("exp").set(4_102_444_800_000),
+        "huge": claim("exp").set(1e20),
+    },
+)
+def test_survives_expiry_beyond_calendars(login: Login) -> None:
+    """An expiry that no calendar has is refused or taken for far away, and nothing breaks down over it."""
+    login().must_keep_identity()
 
 
 @case(

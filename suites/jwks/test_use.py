@@ -13,6 +13,7 @@ KIDS = {
     "path": "../../../../../../dev/null",
     "sql": "x' UNION SELECT '' -- ",
     "nul": "key\u0000.pem",
+    "ldap": "*)(uid=*))(|(uid=*",
     "newline": "key\r\nX-Injected: 1",
     "long": "k" * 100_000,
 }

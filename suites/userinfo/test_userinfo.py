@@ -56,6 +56,21 @@ def test_keeps_identity_when_subject_is_array(login: Login) -> None:
 
 
 @case(
+    spec=Ref("OIDC Core", "5.3.2"),
+    level=MUST,
+    severity=HIGH,
+    cwe=1287,
+    asvs="10.5.2",
+    covers="ui-sub-array",
+    needs=("userinfo",),
+    idp=userinfo("sub").set([victim("sub"), original()]) & VICTIMS_PROFILE,
+)
+def test_keeps_identity_when_subject_is_last_of_array(login: Login) -> None:
+    """The same where the right subject is the last of them."""
+    login().must_keep_identity()
+
+
+@case(
     spec=Ref("RFC 9700", "4.3.2"),
     level=MUST,
     severity=MEDIUM,

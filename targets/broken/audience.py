@@ -96,3 +96,29 @@ class IgnoresAzp(RelyingParty):
 
     def check_authorized_party(self, claims: Claims) -> None:
         pass
+
+
+@weakness("checks-azp-of-several-audiences-only")
+class ChecksAzpOfSeveralAudiencesOnly(RelyingParty):
+    """A token with one audience needs no azp, so that nobody looks when it has one."""
+
+    def check_authorized_party(self, claims: Claims) -> None:
+        if isinstance(claims.get("aud"), list):
+            super().check_authorized_party(claims)
+
+
+@weakness("checks-azp-of-one-audience-only", of="trusted-audience")
+class ChecksAzpOfOneAudienceOnly(RelyingParty):
+    """Where there are several, it is enough that there is an azp at all."""
+
+    def check_authorized_party(self, claims: Claims) -> None:
+        if not isinstance(claims.get("aud"), list):
+            super().check_authorized_party(claims)
+
+
+@weakness("needs-no-azp-of-several-audiences", of="trusted-audience")
+class NeedsNoAzpOfSeveralAudiences(RelyingParty):
+    """Each of the audiences is trusted, and nobody asks which of them the token was issued to."""
+
+    def check_party_of_several(self, claims: Claims) -> None:
+        pass

@@ -90,6 +90,16 @@ class AcceptsHttpEndpoints(RelyingParty):
         pass
 
 
+@weakness("compares-issuer-of-metadata-without-scheme", of="tls")
+class ComparesIssuerOfMetadataWithoutScheme(RelyingParty):
+    """http or https, it is the same host: the scheme is cut off before issuers are compared."""
+
+    def check_metadata(self, metadata: dict[str, Any]) -> None:
+        if str(metadata.get("issuer")).partition("://")[2] == self.settings.issuer.partition("://")[2]:
+            metadata["issuer"] = self.settings.issuer
+        super().check_metadata(metadata)
+
+
 @weakness("refuses-unknown-metadata")
 class RefusesUnknownMetadata(RelyingParty):
     """The document is read into a class that has no place for what it does not know."""

@@ -74,6 +74,16 @@ class ComparesIssuerByHost(RelyingParty):
             super().check_issuer(claims)
 
 
+@weakness("compares-issuer-without-user-name")
+class ComparesIssuerWithoutUserName(RelyingParty):
+    """Two URLs are the same when host, port and path are; what else a URL can have is forgotten."""
+
+    def check_issuer(self, claims: Claims) -> None:
+        given, own = urlsplit(str(claims.get("iss"))), urlsplit(self.settings.issuer)
+        if (given.hostname, given.port, given.path) != (own.hostname, own.port, own.path):
+            super().check_issuer(claims)
+
+
 @weakness("accepts-missing-subject")
 class AcceptsMissingSubject(RelyingParty):
     """`user = claims.get("sub") or claims["email"]`, written for a legacy IdP."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime
+from datetime import UTC, datetime
 
 from targets.broken.registry import weakness
 from targets.reference.foundation import Claims
@@ -46,6 +46,25 @@ class AcceptsIsoExpiry(RelyingParty):
     def check_expiry(self, claims: Claims) -> None:
         with contextlib.suppress(KeyError, TypeError, ValueError):
             claims = {**claims, "exp": datetime.fromisoformat(claims["exp"]).timestamp()}
+        super().check_expiry(claims)
+
+
+@weakness("takes-negative-expiry-for-never")
+class TakesNegativeExpiryForNever(RelyingParty):
+    """-1 is what the session store writes for "no end"."""
+
+    def check_expiry(self, claims: Claims) -> None:
+        if claims.get("exp") != -1:
+            super().check_expiry(claims)
+
+
+@weakness("breaks-down-over-far-expiry")
+class BreaksDownOverFarExpiry(RelyingParty):
+    """The number becomes a date of the calendar, which ends with the year 9999."""
+
+    def check_expiry(self, claims: Claims) -> None:
+        if isinstance(claims.get("exp"), int | float):
+            datetime.fromtimestamp(claims["exp"], UTC)
         super().check_expiry(claims)
 
 

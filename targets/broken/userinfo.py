@@ -43,6 +43,16 @@ class FindsSubjectInUserinfoArray(RelyingParty):
         return super().merge_userinfo(claims, userinfo)
 
 
+@weakness("takes-the-last-of-userinfo-subjects")
+class TakesTheLastOfUserinfoSubjects(RelyingParty):
+    """A member with several values is flattened to one, as query parameters are."""
+
+    def merge_userinfo(self, claims: Claims, userinfo: Claims) -> Claims:
+        subject = userinfo.get("sub")
+        last = subject[-1] if isinstance(subject, list) and subject else subject
+        return super().merge_userinfo(claims, {**userinfo, "sub": last})
+
+
 @weakness("sends-access-token-in-query")
 class SendsAccessTokenInQuery(RelyingParty):
     """The access token in the URL, and so in every log on the way (RFC 6750 2.3)."""

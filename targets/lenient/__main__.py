@@ -34,6 +34,9 @@ class Lenient(RelyingParty):
     def check_authorized_party(self, claims: Claims) -> None:
         """OIDC Core 3.1.3.7 items 4 and 5: only for those who use extensions."""
 
+    def check_party_of_several(self, claims: Claims) -> None:
+        """The same: since errata set 2 several audiences alone demand no azp."""
+
     def check_issue_time(self, claims: Claims) -> None:
         """OIDC Core 3.1.3.7 item 10: iat, which is required, can be used to reject tokens."""
         self.number(claims, "iat")

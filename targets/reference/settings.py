@@ -22,6 +22,7 @@ class Settings:
     logins that others begin, and for signing out. `login_form`: the start page has a form. `post_logout`: where the
     IdP sends who has signed out there, too; empty: signing out is local. `endpoints`: typed in, and not discovered.
     `second`: the registration at another IdP, where there is one.
+    `trusted_audience`: who may be an audience of our ID Tokens beside us; empty: nobody.
     `ca_file`: PEM file of the only authority that the IdP's certificate may come from; empty: the usual ones.
     """
 
@@ -56,6 +57,7 @@ class Settings:
     send_nonce: bool = True
     send_code_challenge: bool = True
     okta_simplified: bool = False
+    trusted_audience: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -65,8 +67,8 @@ class Settings:
         AUTHORIZATION_ENDPOINT with TOKEN_ENDPOINT, JWKS_URI, USERINFO_ENDPOINT, END_SESSION_ENDPOINT,
         SCOPE, USERINFO_SIGNED_RESPONSE_ALG, BEARER_IN_BODY, ID_TOKEN_SIGNED_RESPONSE_ALG,
         ID_TOKEN_ENCRYPTED_RESPONSE_ALG, ID_TOKEN_ENCRYPTED_RESPONSE_ENC, MAX_AGE (seconds), ACR_VALUES, PROMPT,
-        SEND_NONCE (no), SEND_CODE_CHALLENGE (no), OKTA_SIMPLIFIED (ID Tokens that nobody asked for sign in);
-        SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
+        SEND_NONCE (no), SEND_CODE_CHALLENGE (no), OKTA_SIMPLIFIED (ID Tokens that nobody asked for sign in),
+        TRUSTED_AUDIENCE; SECOND_ISSUER with SECOND_CLIENT_ID and SECOND_CLIENT_SECRET. Raises SettingsError.
         """
         method = environment.get("TOKEN_ENDPOINT_AUTH_METHOD") or "client_secret_basic"
         needed = ["ISSUER", "CLIENT_ID", "BASE_URL", "PORT"]
@@ -108,6 +110,7 @@ class Settings:
             send_nonce=environment.get("SEND_NONCE") != "no",
             send_code_challenge=environment.get("SEND_CODE_CHALLENGE") != "no",
             okta_simplified=bool(environment.get("OKTA_SIMPLIFIED")),
+            trusted_audience=environment.get("TRUSTED_AUDIENCE", ""),
         )
         return replace(settings, second=settings._second(environment))
 

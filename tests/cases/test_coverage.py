@@ -31,6 +31,11 @@ def test_the_cases_cover_no_less_than_before() -> None:
     assert sum(row.id in named for row in coverage.protocol()) >= COVERED
 
 
+def test_something_is_left_out_only_of_what_is_covered() -> None:
+    named = {row for info in load_cases() for row in info.covers}
+    assert [row.id for row in catalogue().values() if row.left_out and row.id not in named] == []
+
+
 def test_no_row_is_covered_that_cannot_be() -> None:
     named = {row for info in load_cases() for row in info.covers}
     assert [row.id for row in catalogue().values() if row.not_applicable and row.id in named] == []

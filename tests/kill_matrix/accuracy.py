@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from targets import zoo
+from tests.kill_matrix import shared_kills
 from tests.kill_matrix.matrix import ALL_CORRECT, passes, rows, snapshot
 
 KILLERS: dict[str, list[str]] = json.loads(Path(__file__).with_name("killers.json").read_text())
@@ -83,6 +84,8 @@ def _passing() -> dict[str, set[str]]:
 
 def page() -> str:
     """docs/accuracy.md."""
+    from tests.kill_matrix import generated  # which needs what is above
+
     all_cases, broken = cases(), zoo.weaknesses()
     twice = Counter(weakness.name for weakness in broken.values())
     missed = sorted({name for case in all_cases for name in case.missed})
@@ -108,7 +111,10 @@ def page() -> str:
                 _BROKEN,
                 *(_broken(weakness, all_cases) for weakness in broken.values()),
             ),
-            *("", "## Correct relying parties", "", _CORRECT, *(_correct(name) for name in ALL_CORRECT), ""),
+            *("", "## Correct relying parties", "", _CORRECT, *(_correct(name) for name in ALL_CORRECT)),
+            *shared_kills.section(),
+            *generated.section(),
+            "",
         ]
     )
 

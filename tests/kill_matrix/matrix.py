@@ -27,7 +27,7 @@ PASSES = Path(__file__).with_name("passes.json")
 REFERENCE = "reference"
 VARIANTS = (
     *("form-post", "hybrid", "hybrid-code-token", "hybrid-token", "implicit", "implicit-token"),
-    *("pushed-request", "renewal", "request-object", "signed-userinfo", "step-up", "tls"),
+    *("pushed-request", "renewal", "request-object", "signed-userinfo", "step-up", "tls", "trusted-audience"),
     *("eddsa", "encrypted", "encrypted-symmetric", "es256", "hs256", "ps256"),
     *("post", "private-key-jwt", "public", "secret-jwt", "two-providers", "two-providers-one-id"),
     *("simplified", "without-pkce"),

@@ -49,6 +49,20 @@ SHARED = {
 """Case → why every weakness that it names is named by another case, too."""
 
 
+def section() -> list[str]:
+    """For docs/accuracy.md."""
+    reasons = list(dict.fromkeys(SHARED.values()))
+    cases = {reason: [f"`{case}`" for case in sorted(SHARED) if SHARED[case] == reason] for reason in reasons}
+    lines = [f"| {'<br>'.join(cases[reason])} | {reason} |" for reason in reasons]
+    return ["", "## Cases without a weakness of their own", "", _INTRODUCTION, *lines]
+
+
+_INTRODUCTION = """Every other case names a weakness that no other case names. Of these, who fails one fails another:
+
+| Case | Why |
+|---|---|"""
+
+
 def own(killers: Mapping[str, list[str]]) -> set[str]:
     """The cases that name a weakness which no other case names."""
     names = [name for found in killers.values() for name in found]

@@ -14,6 +14,10 @@ VARIANTS = {
     "lenient-signed-userinfo": {
         f"userinfo.signed.ignores-invalid-signature.{member}" for member in ("corrupted", "none", "other-key")
     },
+    "lenient-trusted-audience": {
+        "id-token.audience.rejects-foreign-authorized-party-of-several-audiences",
+        "id-token.audience.rejects-several-audiences-without-authorized-party",
+    },
 }
 """With what it is warned about."""
 

@@ -16,6 +16,7 @@ from targets.handmade.party import Party
 from targets.target_file import ROOT
 from tests.kill_matrix.accuracy import cases, page
 from tests.kill_matrix.expectations import SLICE, needs, sampled
+from tests.kill_matrix.generated import others
 from tests.kill_matrix.matrix import ALL_CORRECT, CORRECT, Row, passes, rows, run_one, snapshot
 
 OTHERS = ALL_CORRECT[len(CORRECT) :]
@@ -69,6 +70,13 @@ def test_many_weaknesses_are_there_on_two_bases() -> None:
 
 def test_the_page_fits_what_is_recorded() -> None:
     assert (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8") == page(), "make zoo writes it"
+
+
+def test_what_generated_attacks_need_not_find_has_a_reason() -> None:
+    """And no reason is left of what there is no more."""
+    found = others()
+    assert found.pop("") == []
+    assert [beginning for beginning, ids in found.items() if not ids] == []
 
 
 @pytest.mark.parametrize("name", OTHERS)

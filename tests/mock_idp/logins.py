@@ -49,12 +49,15 @@ class Everything:
         return found
 
 
-def everything(okta: Okta, misbehaviour: Misbehaviour | None = None, **request: Any) -> Everything:
+def everything(
+    okta: Okta, misbehaviour: Misbehaviour | None = None, settings: dict[str, Any] | None = None, **request: Any
+) -> Everything:
     """A hybrid login with code exchange, refresh, UserInfo and logout, and the public documents on the way.
 
     Before it the app's tile is clicked. The person signs out at Okta first, so that the app is told, then at the app.
+    `settings`: more of the app's.
     """
-    okta.register("web", **WEB | SLO)
+    okta.register("web", **WEB | SLO | (settings or {}))
     members: dict[str, Any] = {"identity": IDENTITY, "victim": VICTIM, "beside": "org"}
     lease = None
     if misbehaviour and misbehaviour.issuer_wide:

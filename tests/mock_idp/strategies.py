@@ -30,6 +30,7 @@ from mock_idp.edits.symbols import (
     MOVABLE,
     OTHER_IDP,
     PERSON,
+    PLAIN,
     PUBLISHED_KEYS,
     SYMBOLS,
     UNTRUSTED,
@@ -68,7 +69,7 @@ _ARGUMENTS: dict[str, SearchStrategy[Any]] = {
     "extra_key": st.sampled_from(EXTRA_KEYS),
     "extra_jwk": st.sampled_from(EXTRA_KEYS),
     "moved": st.sampled_from(MOVABLE),
-    "plain": st.sampled_from(MOVABLE),
+    "plain": st.sampled_from(PLAIN),
     "untrusted": st.sampled_from(UNTRUSTED),
     "bulk": st.sampled_from(BULKS),
     "pbes2_token": st.integers(1, 2**31 - 1),
@@ -126,6 +127,17 @@ _OF_OP: dict[str, SearchStrategy[Any]] = {
 }
 
 
+_MEMBERS: dict[str, SearchStrategy[tuple[str | int, ...]]] = {
+    "discovery": st.tuples(
+        st.sampled_from(["issuer", "jwks_uri", "token_endpoint", "scopes_supported", "x"]) | TEXT.filter(bool)
+    ),
+    "jwks": st.just(("keys",))
+    | st.tuples(st.just("keys"), st.integers(0, 3))
+    | st.tuples(st.just("keys"), st.integers(0, 2), st.sampled_from(["kid", "use", "n", "x5c"]) | TEXT.filter(bool)),
+}
+"""Members that there are, beside those that there are not."""
+
+
 def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
     if seam == "check":
         return st.tuples(st.sampled_from(CHECKS))
@@ -144,6 +156,8 @@ def _paths(seam: str, op: str) -> SearchStrategy[tuple[str | int, ...]]:
         if op in ("corrupt", "zero", "drop"):
             return st.just(("signature",))
         return claims if op == "remove" else claims | st.sampled_from([(), ("signature",)])
+    if seam in _MEMBERS:
+        return _MEMBERS[seam].map(lambda path: path[:1] if op.startswith("duplicate") else path)
     if op.startswith("duplicate") or seam in PARAMETERS:
         return st.tuples(NAMES)
     return st.tuples(NAMES) | st.tuples(NAMES, NAMES | st.integers(0, 2))

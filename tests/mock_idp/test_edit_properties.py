@@ -7,56 +7,18 @@ fits it unless the edit is about that.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from hypothesis import given
 
 from mock_idp.crypto.keys import KeyRing
 from mock_idp.misbehaviour import Misbehaviour
 from tests.mock_idp.conftest import build_okta
-from tests.mock_idp.logins import Everything, everything
+from tests.mock_idp.logins import everything
 from tests.mock_idp.okta import half_hash, parts, rsa_signed
 from tests.mock_idp.strategies import FOR_ONE_LOGIN, misbehaviours, steady
+from tests.mock_idp.undoing import FRESH, duplicates, id_tokens, pruned, records, undone, without
 
-FRESH = ("jti", "at_hash", "c_hash", "sid")
 OURS = KeyRing()
-
-
-def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name not in names}
-
-
-def undone(document: Any, deliveries: list[dict[str, Any]]) -> dict[str, Any]:
-    """The document with its recorded changes taken back, last first."""
-    document = json.loads(json.dumps(document))
-    for delivery in reversed(deliveries):
-        holder = document
-        for step in delivery["path"][:-1]:
-            holder = holder[step] if isinstance(holder, list) else holder[str(step)]
-        name = delivery["path"][-1]
-        if "before" in delivery and "after" not in delivery and isinstance(holder, list):
-            holder.insert(name, delivery["before"])
-        elif "before" in delivery:
-            holder[name if isinstance(holder, list) else str(name)] = delivery["before"]
-        else:
-            del holder[str(name)]
-    return dict(pruned(document))
-
-
-def pruned(value: Any) -> Any:
-    """Without the empty objects that an edit of a deep path made on its way."""
-    if not isinstance(value, dict):
-        return value
-    members = {name: pruned(member) for name, member in value.items()}
-    return {name: member for name, member in members.items() if member != {}}
-
-
-def records(seen: Everything, seam: str, channel: str | None) -> list[dict[str, Any]]:
-    return [d for d in seen.transcript["deliveries"] if d["seam"] == seam and d["channel"] == channel and d["path"]]
-
-
-def duplicates(misbehaviour: Misbehaviour) -> bool:
-    return any(edit.op.startswith("duplicate") for edit in misbehaviour)
 
 
 @steady
@@ -115,6 +77,26 @@ def test_answers_differ_only_where_declared(misbehaviour: Misbehaviour) -> None:
             if parameter not in edited:
                 assert seen.front[parameter] == honest.front[parameter]
         assert set(seen.front) - edited == set(honest.front) - edited
+
+
+@steady
+@given(misbehaviours(("discovery", "jwks")))
+def test_documents_differ_only_where_declared(misbehaviour: Misbehaviour) -> None:
+    """And nothing of the login, which depends on neither; nor are they changed afterwards."""
+    okta = build_okta(OURS)
+    honest, seen = everything(okta), everything(okta, misbehaviour)
+
+    if duplicates(misbehaviour):
+        return
+    for name in ("discovery", "jwks"):
+        assert undone(seen.body(name), records(seen, name, None)) == pruned(honest.body(name))
+    active = honest.body("jwks")["keys"][0]
+    for _, mine, theirs in id_tokens(honest, seen):
+        (honest_head, honest_claims), (head, claims) = parts(mine), parts(theirs)
+        assert (head, without(claims, *FRESH)) == (honest_head, without(honest_claims, *FRESH))
+        rsa_signed(theirs, active)
+    assert seen.body("userinfo") == honest.body("userinfo")
+    assert okta.rp.get(okta.url("keys")).json == honest.body("jwks")
 
 
 @steady

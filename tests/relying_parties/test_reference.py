@@ -50,7 +50,7 @@ REJECTED = {
     "crit": header("crit").set(["x"]),
     "typ": header("typ").set("at+jwt"),
     "alg": signing("key").set(published_key("ES256")),
-    "kid": signing("key").set(rogue_key()) & header("jwk").set(rogue_jwk()),
+    "kid": signing("key").set(rogue_key()) & header("kid").remove() & header("jwk").set(rogue_jwk()),
     "signature": compact("signature").corrupt(),
     "parts": compact("signature").drop(),
     "state": authorization_response("state").append("x"),
