@@ -19,7 +19,7 @@ from targets.navigator import Navigator, Request
 from targets.origins import OPAQUE, origin
 from targets.reach import Reach
 from targets.shapes import AuthorizationResponse, Carrier, Page
-from targets.target_schema import Login, Logout, Renewal, Target
+from targets.target_schema import Recipe, Target
 from targets.transport import trust
 
 TIMEOUT = 15.0  # seconds for one request with its whole answer
@@ -66,15 +66,9 @@ class HttpProfile:
         login = self._target.login
         url = with_query(self._target.login_url, query.items())
         first = Request("GET", url, headers=headers)
-        match login.kind:
-            case "post":
-                fields = tuple(login.fields.items())
-                return self._navigator.go(replace(first, method="POST", fields=fields, initiator=self._target.base_url))
-            case "form":
-                return self._submit(self._navigator, first, login, "login")
-            case "json":
-                return self._open_member(first)
-        page = self._navigator.go(first)
+        if login.kind == "json":
+            return self._open_member(first)
+        page = self._run(self._navigator, login, first)
         return self._sign_in(page) if self._target.bare else page
 
     def deliver(self, response: AuthorizationResponse) -> Page:
@@ -106,7 +100,7 @@ class HttpProfile:
         if self._target.logout.kind == "button":
             what = 'the logout is a button (logout.kind = "button")'
             raise TargetError(f"{self._target.name}: {what}, which only a browser can click", NO_BROWSER)
-        return self._run(self._navigator, self._target.logout, self._target.logout_url, "logout")
+        return self._run(self._navigator, self._target.logout, Request("GET", self._target.logout_url))
 
     def renew_at_once(self, count: int) -> tuple[Page, ...]:
         tabs = [self._navigator.beside() for _ in range(count)]
@@ -156,32 +150,31 @@ class HttpProfile:
 
     def _renew(self, navigator: Navigator) -> Page:
         assert self._target.renewal is not None
-        return self._run(navigator, self._target.renewal, self._target.renewal_url, "renewal")
+        return self._run(navigator, self._target.renewal, Request("GET", self._target.renewal_url))
 
-    def _run(self, navigator: Navigator, recipe: Renewal | Logout, url: str, table: str) -> Page:
-        first = Request("GET", url)
+    def _run(self, navigator: Navigator, recipe: Recipe, first: Request) -> Page:
         match recipe.kind:
             case "post":
                 fields = tuple(recipe.fields.items())
                 return navigator.go(replace(first, method="POST", fields=fields, initiator=self._target.base_url))
             case "form":
-                return self._submit(navigator, first, recipe, table)
+                return self._submit(navigator, first, recipe)
             case "json":
                 return navigator.go(replace(first, headers=OF_A_SCRIPT, initiator=self._target.base_url))
         return navigator.go(first)
 
-    def _submit(self, navigator: Navigator, first: Request, recipe: Login | Renewal | Logout, table: str) -> Page:
+    def _submit(self, navigator: Navigator, first: Request, recipe: Recipe) -> Page:
         """The form of the page, filled in and sent. A page that failed is the result itself."""
         page = navigator.go(first)
         try:
             found = Document(page.body, page.url).form(recipe.form, recipe.fields)
         except ValueError as error:
-            raise TargetError(f"{self._target.name}: [{table}] form: {error}", BAD_TARGET_FILE) from None
+            raise TargetError(f"{self._target.name}: [{recipe.table}] form: {error}", BAD_TARGET_FILE) from None
         if found is None:
             if not 200 <= page.status < 300:
                 return page
             raise TargetError(
-                f"{self._target.name}: [{table}] form: nothing on {page.url} matches {recipe.form!r}",
+                f"{self._target.name}: [{recipe.table}] form: nothing on {page.url} matches {recipe.form!r}",
                 BAD_TARGET_FILE,
             )
         fields = found.fields if found.method == "POST" else ()

@@ -23,8 +23,9 @@ KNOWN = (
     "ca_file",
     "run_dir",
 )
-IN_GUIDE = (*KNOWN, "label", "server")
-"""What a [guide] may say besides: the names of the app and of its authorization server, which the doctor fills."""
+IN_GUIDE = ("base_url", "client_id", "idp_origin", "redirect_uri", "label", "server")
+"""What a [guide] may say; the doctor fills it: `redirect_uri` is what the application sends, `label` and `server` are
+the names of the app and of its authorization server."""
 PLACEHOLDER = re.compile(r"(?<!\$)\{([a-z_]+)\}")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urljoin
 
 from targets.placeholders import fill
@@ -60,15 +60,47 @@ class Client:
 
 
 @dataclass(frozen=True)
-class Login:
-    """The start recipe. `url` may be relative to `base_url` (RFC 3986 5); empty: `base_url` itself."""
+class Recipe:
+    """How a user agent makes the target do something: what [login], [renewal] and [logout] have in common.
 
+    `url` may be relative to `base_url` (RFC 3986 5); empty: `base_url` itself. `form` and `button` are selectors in the
+    page that is there, `fields` what the form is sent with.
+    """
+
+    table: ClassVar[str]
     kind: Literal["redirect", "post", "form", "json", "button"] = "redirect"
     url: str = ""
     form: str = "form"
     fields: Mapping[str, str] = field(default_factory=dict)
-    json_key: str = "authorizationUrl"
     button: str = ""
+
+
+@dataclass(frozen=True)
+class Login(Recipe):
+    """How a login starts. With kind "json" the URL to go to is the member `json_key` of the answer."""
+
+    table = "login"
+    json_key: str = "authorizationUrl"
+
+
+@dataclass(frozen=True)
+class Renewal(Recipe):
+    """How a signed-in user agent makes the target use its refresh token.
+
+    `token`: with kind "json" and [session] kind "bearer", the member that holds the token from then on.
+    """
+
+    table = "renewal"
+    kind: Literal["redirect", "post", "form", "json"] = "redirect"
+    button: str = field(default="", metadata={"key": None})
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Logout(Recipe):
+    """How a person signs out of the target."""
+
+    table = "logout"
 
 
 @dataclass(frozen=True)
@@ -106,31 +138,6 @@ class SecondIdp:
             client_id=self.client_id or given("second_client_id", ""),
             client_secret=self.client_secret or given("second_client_secret", ""),
         )
-
-
-@dataclass(frozen=True)
-class Renewal:
-    """How a signed-in user agent makes the target use its refresh token. `url` may be relative to `base_url`.
-
-    `token`: with kind "json" and [session] kind "bearer", the member that holds the token from then on.
-    """
-
-    kind: Literal["redirect", "post", "form", "json"] = "redirect"
-    url: str = ""
-    form: str = "form"
-    fields: Mapping[str, str] = field(default_factory=dict)
-    token: str = ""
-
-
-@dataclass(frozen=True)
-class Logout:
-    """How a person signs out of the target. `url` may be relative to `base_url`; a form or a button is on its page."""
-
-    kind: Literal["redirect", "post", "form", "json", "button"] = "redirect"
-    url: str = ""
-    form: str = "form"
-    fields: Mapping[str, str] = field(default_factory=dict)
-    button: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,8 +206,9 @@ class Step:
 
     `field` begins with app, assignments, authorizationServer, trustedOrigins, rp (what is typed into the application)
     or login (claims that it was given). There has to be `all` of `expected`, `any` of it, `only` it, `some`thing at
-    all, or `none` of it. Strings may also hold {label} and {server}, the names of the app and of its authorization
-    server.
+    all, or `none` of it. Of the placeholders, strings may hold {base_url}, {client_id}, {idp_origin}, {redirect_uri}
+    (what the application sends; known when a login was seen), and {label} and {server}, the names of the app and of
+    its authorization server.
     """
 
     id: str

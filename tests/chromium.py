@@ -1,4 +1,4 @@
-"""A Chromium for tests that look at pages themselves; skips where there is none."""
+"""A browser for tests that look at pages themselves; skips where there is none."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserType
 
 from targets import playwright_driver
 from targets.browser_agent import ARGUMENTS, installed_chromium
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """The installed Chromium, else Playwright's own."""
+def launched(name: str = "chromium") -> Iterator[Browser]:
+    """One of `targets.browser_agent.BROWSERS`: a Chromium that is installed, else Playwright's own."""
     playwright = playwright_driver.acquire()
     try:
-        installed = installed_chromium()
-        if not installed and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("no Chromium on this machine. To get one: make browser")
-        arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=installed, args=arguments)
+        kind: BrowserType = getattr(playwright, name)
+        installed, arguments = None, []
+        if name == "chromium":
+            installed = installed_chromium()
+            arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        if not installed and not Path(kind.executable_path).exists():
+            pytest.skip(f"no {name} on this machine. To get one: make browser BROWSER={name}")
+        browser = kind.launch(executable_path=installed, args=arguments)
         try:
             yield browser
         finally:

@@ -185,12 +185,15 @@ class Facts:
         }
 
     def placeholders(self) -> dict[str, str]:
+        """What the strings of a guide may name; `redirect_uri` is what the application sends, once a login was seen."""
+        sent = self.login.asked.get("redirect_uri", "")
         return {
             "base_url": self.party.base_url.rstrip("/"),
             "client_id": self.settings.client_id,
             "idp_origin": self.settings.org_url,
             "label": self.settings.label,
             "server": str((self.server or {}).get("name") or self.server_id or "the authorization server"),
+            **({"redirect_uri": sent} if sent else {}),
         }
 
 

@@ -79,6 +79,8 @@ def _text(value: Any) -> str:
 
 def _can_be_judged(facts: Facts, step: Step) -> bool:
     """What the application uses is only known after a login was seen, or where somebody said it."""
+    if any("{redirect_uri}" in one for one in expected(facts, step)):
+        return False
     first = step.field.partition(".")[0]
     if first == "rp":
         return any(values(facts, step.field))

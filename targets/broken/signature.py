@@ -130,10 +130,11 @@ class WantsASignatureOfAlgNone(RelyingParty):
 
 def has_hmac_of(party: RelyingParty, jws: Jws, form: PublicFormat) -> bool:
     """Whether it is HS256 with the text of a published key."""
+    if jws.header.get("alg") != "HS256":
+        return False
     keys = [RSAKey.import_key(jwk) for jwk in party.published_keys({}) if jwk.get("kty") == "RSA"]
     pems = [key.public_key.public_bytes(Encoding.PEM, form) for key in keys]
-    codes = [hmac.digest(pem, jws.signing_input, "sha256") for pem in pems]
-    return jws.header.get("alg") == "HS256" and jws.signature in codes
+    return jws.signature in [hmac.digest(pem, jws.signing_input, "sha256") for pem in pems]
 
 
 @weakness("uses-pkcs1-text-as-hmac-secret")

@@ -58,7 +58,7 @@ def _page(template: str, policy: str, **values: Any) -> Response:
 
 
 def _application(app: Flask, sign_in: str, gates: Gates) -> None:
-    for path in ("/", "/login", "/sso", "/me"):
+    for path in ("/", "/login", "/sso", "/me", "/renew"):
         app.add_url_rule(path, path, lambda: _page("index.html", APPLICATION + NO_FRAMES))
 
     @app.get("/main.js")

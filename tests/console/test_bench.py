@@ -151,7 +151,8 @@ def test_an_attempt_that_is_forgotten(console: Console) -> None:
     ("ready", "said"),
     [
         ("alg-none", "Not signed (alg none)"),
-        ("key-unknown", "by no published key of this org"),
+        ("key-unknown", "did not make it"),
+        ("kid-unknown", "by no published key of this org"),
         ("signature-broken", "did not make it"),
         ("key-confusion", "HS256, and not with the client secret"),
     ],

@@ -1,4 +1,4 @@
-"""Tiles and the Test bench in Chromium, with the reference relying party."""
+"""Tiles and the Test bench in a browser, with the reference relying party."""
 
 from __future__ import annotations
 
@@ -15,18 +15,11 @@ from werkzeug.serving import make_server
 from mock_idp.launcher import RunningIdp
 from targets.reference.app import create_app
 from targets.reference.settings import Settings
-from tests.chromium import launched
 from tests.mock_idp.okta import WEB
 from tests.targets.server import Reply, Site, serving
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +108,8 @@ class Person:
 
 
 @pytest.fixture
-def person(chromium: Browser, idp: RunningIdp) -> Iterator[Person]:
-    context = chromium.new_context()
+def person(browser: Browser, idp: RunningIdp) -> Iterator[Person]:
+    context = browser.new_context()
     found = Person(context.new_page(), idp.ready.public_url)
     context.on("console", lambda message: _note(found.blocked, message.text))
     context.on("weberror", lambda error: found.blocked.append(str(error.error)))

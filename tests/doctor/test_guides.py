@@ -11,6 +11,7 @@ import pytest
 from mock_idp.doctor.examination import examine
 from mock_idp.doctor.facts import Facts, Guide, Step
 from mock_idp.doctor.findings import Finding
+from mock_idp.doctor.login import Login
 from suites.engine.guides import as_guide, shipped_guides
 from targets.target_file import load
 from tests.doctor.clinic import BASE_URL, Clinic
@@ -239,6 +240,30 @@ def refused(facts: Facts) -> Facts:
     failed = {**facts.login.at("token")[0], "status": 401, "response": {"headers": {}, "body": text}}
     facts.login.exchanges = [*kept, failed]
     return replaced(facts, secrets=secrets)
+
+
+def of_a_workspace(clinic: Clinic, registered: str) -> Facts:
+    """ToolJet's guide, and an application whose redirect URI has the id of a workspace's configuration in it."""
+    set_up(clinic, "tooljet")
+    clinic.change(redirect_uris=[f"{BASE_URL}{registered}"])
+    clinic.login(server="org", pkce=True, redirect_uri=f"{BASE_URL}/sso/openid/4711")
+    return clinic.facts(guide=guide("tooljet"))
+
+
+def test_a_step_may_ask_for_the_redirect_uri_that_is_sent(clinic: Clinic) -> None:
+    assert [one for one in examine(of_a_workspace(clinic, "/sso/openid/4711")) if one.severity != "note"] == []
+
+
+def test_another_redirect_uri_than_the_one_that_is_sent_is_that_step(clinic: Clinic) -> None:
+    found = examine(of_a_workspace(clinic, "/sso/openid"))
+    assert [(one.id, one.step) for one in found if one.severity == "error"] == [
+        ("redirect-uris.not-registered", "redirect-uri")
+    ]
+
+
+def test_what_is_sent_is_not_asked_for_before_a_login(clinic: Clinic) -> None:
+    facts = dataclasses.replace(of_a_workspace(clinic, "/sso/openid"), login=Login())
+    assert "redirect-uri" not in {one.step for one in examine(facts)}
 
 
 def test_a_step_is_told_in_the_consoles_words(clinic: Clinic) -> None:

@@ -41,7 +41,7 @@ def found(run: Finished) -> dict[str, dict[str, Any]]:
 IN_A_BROWSER = pytest.param("upflow", marks=[pytest.mark.third_party, pytest.mark.browser])
 
 
-@pytest.mark.parametrize("name", ["toky", "tooljet", IN_A_BROWSER, "upflow-rest"])
+@pytest.mark.parametrize("name", ["toky", "tooljet", "tooljet-workspace", IN_A_BROWSER, "upflow-rest"])
 def test_a_shipped_target_is_set_up_as_its_guide_says(name: str, tmp_path: Path) -> None:
     run = doctor(name, home=tmp_path)
     assert run.code == 0, run.out + run.err

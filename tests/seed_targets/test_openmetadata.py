@@ -1,4 +1,4 @@
-"""The OpenMetadata-like public client in Chromium: what it sends, keeps, renews, forgets and shows."""
+"""The OpenMetadata-like public client in a browser: what it sends, keeps, renews, forgets and shows."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.chromium import launched
 from tests.seed_targets.openmetadata import LIMIT, NOBODY, SIGNED_IN, USER, Person, Running, running, somebody
 
 pytestmark = [pytest.mark.third_party, pytest.mark.browser, pytest.mark.xdist_group("seed-openmetadata")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

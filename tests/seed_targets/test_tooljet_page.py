@@ -1,9 +1,8 @@
-"""The ToolJet-like page in Chromium: what a person sees."""
+"""The ToolJet-like page in a browser: what a person sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import authorization_response, claim
-from tests.chromium import launched
-from tests.third_party.relying_party import Canary, RelyingParty, relying_party
+from tests.seed_targets.pages import opened
+from tests.third_party.relying_party import Login, RelyingParty, relying_party
 
 # One relying party for the module, also with several workers.
 pytestmark = [pytest.mark.browser, pytest.mark.third_party, pytest.mark.xdist_group("seed-tooljet-page")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -30,37 +23,23 @@ def rp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelyingParty]:
         yield started
 
 
-@contextmanager
-def opened(
-    browser: Browser, rp: RelyingParty, path: str, misbehaviour: Misbehaviour | None = None
-) -> Iterator[tuple[Page, Canary]]:
-    """A page of the application in a fresh profile, and who signs in there."""
-    canary = Canary.fresh()
-    attempt = rp.control.create_attempt(misbehaviour, identity=vars(canary))
-    context = browser.new_context(extra_http_headers={rp.about["carrier"]["header"]: attempt})
-    page = context.new_page()
-    page.goto(f"{rp.target.base_url}{path}")
-    yield page, canary
-    context.close()
-
-
-def signed_in(page: Page, canary: Canary) -> None:
-    expect(page.locator("#email")).to_have_text(canary.email)
+def signed_in(page: Page, login: Login) -> None:
+    expect(page.locator("#email")).to_have_text(login.canary.email)
     expect(page.get_by_role("heading", name="Applications")).to_be_visible()
 
 
 def test_the_button_signs_in_and_a_reload_keeps_the_session(browser: Browser, rp: RelyingParty) -> None:
-    with opened(browser, rp, "/login") as (page, canary):
+    with opened(browser, rp, "/login") as (page, login):
         page.get_by_role("button", name="Sign in with OpenID Connect").click()
-        signed_in(page, canary)
+        signed_in(page, login)
         page.reload()
-        signed_in(page, canary)
+        signed_in(page, login)
 
 
 def test_signing_out_is_local(browser: Browser, rp: RelyingParty) -> None:
-    with opened(browser, rp, "/login") as (page, canary):
+    with opened(browser, rp, "/login") as (page, login):
         page.get_by_role("button", name="Sign in with OpenID Connect").click()
-        signed_in(page, canary)
+        signed_in(page, login)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.get_by_role("button", name="Sign out").click()
@@ -96,8 +75,8 @@ def test_a_tile_needs_automatic_sso(browser: Browser, rp: RelyingParty, tmp_path
     with opened(browser, rp, "/login?iss=http://127.0.0.1") as (page, _):
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     with relying_party("tooljet-automatic-sso", tmp_path, server="org") as automatic:
-        with opened(browser, automatic, "/login?iss=http://127.0.0.1") as (page, canary):
-            signed_in(page, canary)
+        with opened(browser, automatic, "/login?iss=http://127.0.0.1") as (page, login):
+            signed_in(page, login)
         denied = authorization_response.error("access_denied", "User is not assigned.")
         with opened(browser, automatic, "/login", denied) as (page, _):
             expect(page.get_by_role("alert")).to_have_text("User is not assigned.")

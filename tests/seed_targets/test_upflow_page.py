@@ -1,21 +1,22 @@
-"""The Upflow-like pages with the Firebase SDK in Chromium: what a person sees, and whom the SDK talks to."""
+"""The Upflow-like pages with the Firebase SDK in a browser: what a person sees, and whom the SDK talks to."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import authorization_response
-from tests.chromium import launched
+from targets.upflow.accounts import LIFETIME
 from tests.seed_targets.configured import configured
 from tests.third_party.relying_party import Canary, RelyingParty
 
@@ -31,12 +32,6 @@ STORED = """() => new Promise((resolve) => {
         all.onsuccess = () => resolve(all.result.map((entry) => entry.value));
     };
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +163,34 @@ def test_signing_out_asks_okta_nothing(person: Person) -> None:
     person.types_address()
     person.sees(SIGNED_IN)
     assert {urlsplit(one.url).path.rpartition("/")[2] for one in person.at_okta()} & {"logout", "revoke"} == set()
+
+
+def renewed(person: Person, open_page: Callable[[], object]) -> None:
+    """What opens the page makes the SDK renew at Identity Platform, and nobody asks Okta anything."""
+    person.signs_in()
+    [user], at_okta = person.stored(), person.rp.control.unbound()
+    kept = user["stsTokenManager"]
+    with person.page.expect_response("**/securetoken.googleapis.com/v1/token?**") as renewal:
+        open_page()
+    sent = parse_qs(renewal.value.request.post_data or "")
+    assert sent == {"grant_type": ["refresh_token"], "refresh_token": [kept["refreshToken"]]}
+    person.sees(SIGNED_IN)
+    of_the_page = [one for one in person.asked if one.url.endswith("/api/me")]
+    assert of_the_page[-1].headers["authorization"] == f"Bearer {renewal.value.json()['id_token']}"
+    assert person.rp.control.unbound() == at_okta
+
+
+def test_renews_without_okta(person: Person) -> None:
+    """`currentUser.getIdToken(true)`"""
+    renewed(person, lambda: person.opens("/renew"))
+
+
+def test_renews_by_itself_when_the_hour_is_over(person: Person) -> None:
+    def open_page() -> None:
+        person.page.clock.set_system_time(time.time() + LIFETIME)
+        person.page.reload()
+
+    renewed(person, open_page)
 
 
 @pytest.mark.parametrize("response", ["", "?iss=https://example.okta.com", "?code=a-code&state=a-state"])

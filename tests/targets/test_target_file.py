@@ -165,12 +165,22 @@ def test_a_second_idp_may_know_the_target_by_the_same_id(written: Written) -> No
             'base_url = "http://h"\n[second_idp.login]\nurl = "/"',
             '[second_idp] client_id: needed for a target that runs already ("{client_id}": as at the first)',
         ),
+        (
+            'base_url = "http://h"\n[renewal]\nbutton = "x"',
+            "[renewal] unknown key 'button' (known: fields, form, kind, token, url)",
+        ),
+        ('base_url = "http://h"\n[renewal]\nkind = "button"', "'button' is not one of redirect, post, form, json"),
+        (
+            'base_url = "http://h"\n[logout]\njson_key = "x"',
+            "[logout] unknown key 'json_key' (known: button, fields, form, kind, url)",
+        ),
         ('base_url = "http://h"\n[second_idp]\nserver = "org"', "[second_idp] login is missing"),
         ('base_url = "http://h:{port}"', "{port} needs a [start] table"),
         (
             'base_url = "http://h"\n[login]\nurl = "{base_ulr}/x"',
             "{base_ulr} in '{base_ulr}/x' (did you mean",
         ),
+        ('base_url = "http://h"\n[guide]\nname = "{issuer}"', "unknown placeholder {issuer} in '{issuer}'"),
         ('base_url = "http://h"\nname = "${NOT_SET}"', "environment variable NOT_SET is not set"),
         ('base_url = "http://h"\n[start]\ncommand = []', "[start] command: the list is empty"),
         ('base_url = "http://h"\n[start]\nready = "/"', "[start] command is missing"),

@@ -88,7 +88,9 @@ class RelyingParty:
         self.about = self.control.about()
         ca_file = self.idp.ready.ca_file
         # A page that only a browser can drive is opened by the test itself.
-        target = replace(self.target, javascript=False)
+        login = self.target.login
+        login = replace(login, kind="redirect") if login.kind == "button" else login
+        target = replace(self.target, javascript=False, login=login)
         self.agent = HttpAgent(target, ca_files=[ca_file] if ca_file else [])
 
     def login(

@@ -84,6 +84,9 @@ async function main() {
   if (location.pathname === "/sso" && !result) {
     show("sso");
   } else if (auth.currentUser) {
+    if (location.pathname === "/renew") {
+      await auth.currentUser.getIdToken(true);
+    }
     await enter(auth);
   } else {
     show("nobody");
