@@ -134,7 +134,7 @@ def test_the_issuer_that_was_typed(console: Console, api: Api) -> None:
     page = console.open(f"/admin/app/{app}/doctor").fill("Issuer that was typed", "dev-1.okta.test").press("Examine")
     assert any("dev-1.okta.test" in found for found in findings(page))
     assert page.value("Issuer that was typed") == "dev-1.okta.test"
-    assert not page.document.xpath("//dd/code[starts-with(text(), 'rp.')]"), "what the application keeps is no API field"
+    assert not page.document.xpath("//dd/code[starts-with(text(), 'rp.')]"), "no field of the API"
 
 
 def test_a_guide(console: Console, api: Api) -> None:
