@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -120,21 +121,31 @@ def _description(attempt: Document) -> str:
 
 def _summary(transcript: Document) -> dict[str, Any]:
     """What the list says of a login, and the head of its page."""
-    asked: Document = next((one["asked"] for one in transcript["exchanges"] if one["asked"]), {})
+    client_id = _client_id(transcript)
     came_to, text = outcome(transcript)
-    app = current_idp().org.apps.get(asked.get("client_id"))
+    app = current_idp().org.apps.get(client_id)
     began = transcript.get("began") or (transcript["exchanges"][0]["at"] if transcript["exchanges"] else 0)
     return {
         "id": transcript["id"],
         "began": clock(began),
         "armed": transcript["origin"] == BENCH,
-        "app": (app.label if app else "") or asked.get("client_id", ""),
+        "app": (app.label if app else "") or client_id,
         "misbehaviour": _description(transcript),
         "delivered": len(transcript["deliveries"]),
         "requests": len(transcript["exchanges"]),
         "came_to": came_to,
         "result": text,
     }
+
+
+def _client_id(transcript: Document) -> str:
+    """Of the authorization request, else of the tile: with Okta Simplified the application asks for nothing."""
+    for one in transcript["exchanges"]:
+        if one["asked"]:
+            return str(one["asked"].get("client_id", ""))
+        if one["endpoint"] == "launch":
+            return unquote(urlsplit(one["url"]).path.rpartition("/")[0].rpartition("/")[2])
+    return ""
 
 
 def _delivery(item: Document) -> dict[str, str]:

@@ -118,6 +118,14 @@ def test_what_a_login_has_come_to(okta: Okta, console: Console) -> None:
     assert result() == "failed error page"
 
 
+def test_a_tile_that_sends_the_token_itself(okta: Okta, console: Console) -> None:
+    change_app(okta, label="Shop", idp_initiated_login_mode="OKTA")
+    okta.sign_in(okta.launch())
+    [row] = rows(console.open(BENCH), "Recent logins")
+    assert "Shop handed out id token none" in row
+    assert newest(console).heading.startswith("Login at Shop, ")
+
+
 def test_requests_that_belong_to_no_login(okta: Okta, console: Console) -> None:
     okta.redeem(dict(parameters(okta.sign_in(okta.authorize())))["code"])
     okta.rp.get(okta.url("keys"))
