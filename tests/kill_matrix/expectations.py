@@ -16,7 +16,7 @@ from tests.kill_matrix.matrix import Row, run_one, snapshot
 
 ONE_IN = 40
 """Of the rows that a relying party is not known to fail."""
-SLICE = 1 if os.environ.get("ZOO") == "all" else 7
+SLICE = 1 if os.environ.get("ZOO") == "all" else 9
 """Of the weaknesses one in so many is tried by the tests; ZOO=all (make zoo-tests) tries all."""
 
 
