@@ -18,6 +18,7 @@ METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "pr
 FEATURES = frozenset(
     {"state", "nonce", "pkce", "id-token", "userinfo", "raw-headers", "jwt-access-token", "client-secret", "renewal"}
     | {"userinfo-after-renewal", "signed-userinfo", "userinfo-shown", "bearer-body", "promised-issuer"}
+    | {"tokens-without-kid"}
     | {"discovery", "signature", "tls"}
     | {"max-age", "acr-values", "fresh-people", "trusted-audience"}
     | {"alg-rs256", "alg-other", "alg-rsa", "alg-ec", "alg-hmac", "alg-public", "alg-es256", "alg-hs256"}

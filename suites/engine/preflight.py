@@ -190,6 +190,7 @@ def _features(found: Preflight, honest: Attempt) -> None:
         "bearer-body": False,
         "trusted-audience": False,
         "promised-issuer": True,
+        "tokens-without-kid": True,
         "userinfo-after-renewal": bool(tokens_at_userinfo(honest)),
         # A target that ran before us may have read the metadata long ago.
         "discovery": context.target.start is None or found.discovered or bool(honest.requests("discovery")),

@@ -148,7 +148,7 @@ def test_rejects_unpublished_key(login: Login) -> None:
     cwe=347,
     asvs="9.1.3",
     covers="sig-unpublished-key",
-    needs=("alg-rs256",),
+    needs=("alg-rs256", "tokens-without-kid"),
     idp=ONE_KEY_WITHOUT_KID & signing("key").set(rogue_key()),
     baseline=ONE_KEY_WITHOUT_KID,
 )

@@ -31,7 +31,7 @@ FORGED = ONE_KEY_WITHOUT_KID & signing("key").set(rogue_key())
     asvs="9.1.3",
     cve=("CVE-2018-0114",),
     covers=("sig-embedded-jwk", "sig-x5c-header", "sig-hs256-embedded-oct-jwk"),
-    needs=("alg-rs256",),
+    needs=("alg-rs256", "tokens-without-kid"),
     idp={
         "jwk": FORGED & header("jwk").set(rogue_jwk()),
         "certificate": FORGED & header("x5c").set(rogue_x5c()),
@@ -53,7 +53,7 @@ def test_rejects_key_in_header(login: Login) -> None:
     asvs="9.1.2",
     cve=("CVE-2015-9235", "CVE-2016-10555"),
     covers=("sig-hs256-rsa-pub-pem-pkcs1", "sig-hs256-rsa-pub-spki"),
-    needs=("alg-rs256",),
+    needs=("alg-rs256", "tokens-without-kid"),
     idp={
         "pkcs1": ONE_KEY_WITHOUT_KID & hmac_with(published_key_as_hmac("pkcs1")),
         "spki": ONE_KEY_WITHOUT_KID & hmac_with(published_key_as_hmac("spki")),
@@ -73,7 +73,7 @@ def test_rejects_hmac_with_public_key(login: Login) -> None:
     cwe=347,
     asvs="9.1.2",
     covers="sig-hs256-client-secret-unregistered",
-    needs=("client-secret", "alg-rs256"),
+    needs=("client-secret", "alg-rs256", "tokens-without-kid"),
     idp=ONE_KEY_WITHOUT_KID & hmac_with(client_secret()),
     baseline=ONE_KEY_WITHOUT_KID,
 )
@@ -89,7 +89,7 @@ def test_rejects_hmac_with_client_secret(login: Login) -> None:
     cwe=918,
     asvs="9.1.3",
     covers="ssrf-jku",
-    needs=("alg-rs256",),
+    needs=("alg-rs256", "tokens-without-kid"),
     idp=FORGED & header("jku").set(canary_url("jku")),
     baseline=ONE_KEY_WITHOUT_KID,
 )
@@ -105,7 +105,7 @@ def test_never_fetches_jku(login: Login) -> None:
     cwe=918,
     asvs="9.1.3",
     covers="ssrf-x5u",
-    needs=("alg-rs256",),
+    needs=("alg-rs256", "tokens-without-kid"),
     idp=FORGED & header("x5u").set(canary_url("x5u")),
     baseline=ONE_KEY_WITHOUT_KID,
 )
