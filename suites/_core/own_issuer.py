@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from mock_idp.misbehaviour import Misbehaviour
 from suites._core.outcome import HeldLogin, Outcome
 from suites.engine.case_run import CaseRun
@@ -12,6 +14,8 @@ from suites.engine.watch import Watch
 
 PAUSE = 5.0
 """Seconds between two logins of a target that is given time to look for new keys."""
+SELDOM = 4.0
+"""Seconds between two requests for keys that nobody would call a flood."""
 RESPONSIVE = 5.0
 """Seconds in which a page that needs nothing of the IdP is to be answered."""
 
@@ -126,11 +130,20 @@ class OwnIssuer:
         return len(self._instance.requests(endpoint))
 
     def must_fetch_at_most(self, count: int, endpoint: str, *, since: int = 0) -> None:
-        """It has asked for `keys` or `discovery` so often, not counting the first `since` requests."""
-        self._run.expected = f"at most {count} requests for the issuer's {endpoint}"
-        self._run.observed = f"{self.fetches(endpoint) - since} requests for the issuer's {endpoint}"
-        if self.fetches(endpoint) - since > count:
-            raise self._run.broken(self._run.observed)
+        """It has asked for `keys` or `discovery` so often, not counting the first `since` requests.
+
+        Concluded (INCONCLUSIVE) where each request came so long after the one before that a target with patience
+        between two of them would have made as many: then it is the logins that were slow.
+        """
+        run = self._run
+        run.expected = f"at most {count} requests for the issuer's {endpoint}"
+        times = sorted(exchange["at"] for exchange in self._instance.requests(endpoint))[since:]
+        run.observed = f"{len(times)} requests for the issuer's {endpoint}"
+        if len(times) <= count:
+            return
+        if min((later - earlier for earlier, later in pairwise(times)), default=0.0) >= SELDOM:
+            raise run.undecided(f"{run.observed}, none within {SELDOM:g} s of another: the logins are too slow to tell")
+        raise run.broken(run.observed)
 
     def must_stay_responsive(self) -> None:
         """During a login, and after it, other pages of the target are served, and the login has an answer itself."""

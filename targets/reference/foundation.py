@@ -26,7 +26,7 @@ class Foundation:
 
     leeway = 60
     """Seconds by which the IdP's clock may differ from ours."""
-    refetch_pause = 5
+    refetch_pause = 30
     """Seconds between two fetches of the JWKS for the sake of an unknown kid."""
 
     siblings: tuple[Foundation, ...] = ()
