@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -12,7 +11,7 @@ from werkzeug.wrappers import Response
 from mock_idp.attempts.by_hand import BENCH, KEPT
 from mock_idp.attempts.registry import COOKIE
 from mock_idp.console.bench_misbehaviours import GROUPS, named
-from mock_idp.console.bench_view import clock, exchange, outcome, tokens
+from mock_idp.console.bench_view import app_of, clock, exchange, outcome, tokens
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area, done, page
 from mock_idp.misbehaviour import Misbehaviour, MisbehaviourError
@@ -121,7 +120,7 @@ def _description(attempt: Document) -> str:
 
 def _summary(transcript: Document) -> dict[str, Any]:
     """What the list says of a login, and the head of its page."""
-    client_id = _client_id(transcript)
+    client_id = app_of(transcript)
     came_to, text = outcome(transcript)
     app = current_idp().org.apps.get(client_id)
     began = transcript.get("began") or (transcript["exchanges"][0]["at"] if transcript["exchanges"] else 0)
@@ -136,16 +135,6 @@ def _summary(transcript: Document) -> dict[str, Any]:
         "came_to": came_to,
         "result": text,
     }
-
-
-def _client_id(transcript: Document) -> str:
-    """Of the authorization request, else of the tile: with Okta Simplified the application asks for nothing."""
-    for one in transcript["exchanges"]:
-        if one["asked"]:
-            return str(one["asked"].get("client_id", ""))
-        if one["endpoint"] == "launch":
-            return unquote(urlsplit(one["url"]).path.rpartition("/")[0].rpartition("/")[2])
-    return ""
 
 
 def _delivery(item: Document) -> dict[str, str]:

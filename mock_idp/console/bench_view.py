@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from mock_idp.crypto.jose import decode_unverified
 from mock_idp.crypto.keys import INTERNAL, Key
@@ -84,6 +85,16 @@ def outcome(transcript: Document) -> tuple[str, str]:
         return (FAILED, "error page") if last["status"] >= 400 else (OPEN, "waits for the person")
     kinds = list(dict.fromkeys(artefact["kind"].replace("_", " ") for artefact in transcript["artefacts"]))
     return HANDED_OUT, "code, not redeemed" if kinds == ["code"] else ", ".join(kinds) or "nothing"
+
+
+def app_of(transcript: Document) -> str:
+    """The client_id of the authorization request, else of the tile: with Okta Simplified no application asks."""
+    for one in transcript["exchanges"]:
+        if one["asked"]:
+            return str(one["asked"].get("client_id", ""))
+        if one["endpoint"] == "launch":
+            return unquote(urlsplit(one["url"]).path.rpartition("/")[0].rpartition("/")[2])
+    return ""
 
 
 def _without_secret(name: str, value: str) -> str:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from mock_idp.attempts.by_hand import BENCH
 from mock_idp.console.app_tabs import DOCTOR, app_page
-from mock_idp.console.bench_view import OPEN, clock, outcome
+from mock_idp.console.bench_view import OPEN, app_of, clock, outcome
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area
 from mock_idp.doctor.examination import examine
@@ -75,8 +75,8 @@ def _logins(app_id: str) -> dict[str, Document]:
     idp, found = current_idp(), {}
     for attempt in idp.attempts.by_hand.recent():
         transcript = idp.attempts.transcript(attempt["id"]) or attempt
-        sent = [one["asked"].get("client_id") for one in transcript.get("exchanges", ()) if one["asked"]]
-        if sent and (sent[0] == app_id or idp.org.apps.get(sent[0]) is None):
+        client_id = app_of(transcript) if "exchanges" in transcript else ""
+        if client_id and (client_id == app_id or idp.org.apps.get(client_id) is None):
             found[attempt["id"]] = transcript
     return found
 

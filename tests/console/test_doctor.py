@@ -6,9 +6,14 @@ from mock_idp.doctor.facts import Guide, Step
 from tests.console.console import Console, Page
 from tests.management.api import Api
 from tests.management.apps import create
-from tests.mock_idp.okta import CALLBACK, basic, parameters
+from tests.mock_idp.okta import CALLBACK, WEB, basic, parameters
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+SIMPLIFIED = {
+    "idp_initiated_login_mode": "OKTA",
+    "initiate_login_uri": "https://rp.example/login",
+    "idp_initiated_login_scopes": ["openid"],
+}
 WAITS = "This login still waits for the person, at the page that Okta shows. Sign in there"
 SAVED = "Settings were saved after this login."
 
@@ -127,6 +132,15 @@ def test_a_login_of_another_app_is_not_looked_at(console: Console, api: Api) -> 
     other, _ = create(api, label="Other")
     console.okta.authorize(client_id=other, redirect_uri=CALLBACK)
     assert console.open(f"/admin/app/{app}/doctor").value("Login to look at") == "none"
+
+
+def test_a_login_from_a_simplified_tile(console: Console, api: Api) -> None:
+    """The application asks for nothing; the tile says whose login it is."""
+    console.okta.register("shop", **WEB | SIMPLIFIED)
+    other, _ = create(api, label="Other")
+    console.okta.sign_in(console.okta.launch("shop"))
+    assert logins(console.open("/admin/app/shop/doctor")) == ["handed out: id token"]
+    assert logins(console.open(f"/admin/app/{other}/doctor")) == []
 
 
 def test_the_issuer_that_was_typed(console: Console, api: Api) -> None:
