@@ -17,8 +17,8 @@ HERE = Path(__file__).resolve().parent
 WHOLE = os.environ.get("SEEDS") == "all"
 LIMIT = 300.0  # seconds for a run of some cases
 LIMIT_OF_ALL = 3600.0  # seconds for all; every login of a target that needs a browser takes a second or two
-OF_A_PART = ("openmetadata-implicit",)
-"""Targets that are no product as it comes: only what their matrix says is tried."""
+OF_A_PART = ("openmetadata-implicit", "upflow-rest")
+"""Targets that are no product as it comes: only what their matrix and waivers say is tried."""
 
 
 def names() -> list[str]:
@@ -33,13 +33,23 @@ def rows(name: str) -> list[dict[str, Any]]:
     return found
 
 
+def tried_whole(name: str) -> bool:
+    """Whether `checked` tries all cases."""
+    return WHOLE and name in names() and name not in OF_A_PART
+
+
+def group(name: str) -> pytest.MarkDecorator:
+    """What uses one run of `checked` is done by one worker."""
+    return pytest.mark.xdist_group(f"matrix-{name}")
+
+
 def checked(name: str, folder: Path) -> Finished:
     """`gauntlet check` as a user runs it; without SEEDS=all on no more than what the matrix and the waivers are about.
 
     Skips what is not installed.
     """
     patterns = [case for row in rows(name) for case in row["cases"]] + [waiver.case for waiver in load(name).waivers]
-    whole = WHOLE and name not in OF_A_PART
+    whole = tried_whole(name)
     words = [] if whole else [word for pattern in dict.fromkeys(patterns) for word in ("--case", pattern)]
     if whole and load(name).browser_reason:
         words += ["--workers", "4"]  # a browser mostly waits

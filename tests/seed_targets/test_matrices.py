@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pytest
 
@@ -13,10 +13,9 @@ from suites.engine.verdicts import FINDINGS, OK
 from suites.engine.waivers import apply_waivers
 from targets.target_file import load
 from tests.front_door.running import Finished
-from tests.seed_targets.matrix import checked, names, rows
+from tests.seed_targets.matrix import group, names, rows
 
-# One run for each target, also with several workers.
-NAMES = [pytest.param(name, marks=pytest.mark.xdist_group(f"matrix-{name}")) for name in names()]
+NAMES = [pytest.param(name, marks=group(name)) for name in names()]
 pytestmark = pytest.mark.third_party
 
 
@@ -26,8 +25,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def run(name: str, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    return checked(name, Path(tmp_path_factory.mktemp(name)))
+def run(name: str, checks: Callable[[str], Finished]) -> Finished:
+    return checks(name)
 
 
 def test_nothing_is_found_but_what_is_waived(run: Finished) -> None:
