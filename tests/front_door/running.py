@@ -18,10 +18,12 @@ from typing import Any
 import pytest
 
 from gauntlet.__main__ import main
+from targets.errors import NO_BROWSER, UNREACHABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "FRONT_DOOR_RUN"
 LIMIT = 60.0
+INSTALLED_BY = {UNREACHABLE: "make third-party", NO_BROWSER: "make browser"}
 GONE_LIMIT = 12.0  # seconds until a killed run's children must be gone
 _PAUSE = threading.Event()
 
@@ -52,6 +54,12 @@ class Finished:
     @property
     def verdicts(self) -> dict[str, str]:
         return {case["id"]: case["verdict"] for case in self.results["cases"]}
+
+    def or_skipped(self) -> Finished:
+        """This; the test is skipped where the target needs what is not installed."""
+        if self.code in INSTALLED_BY and INSTALLED_BY[self.code] in self.err:
+            pytest.skip(self.err)
+        return self
 
     def refused(self, code: int, *words: str) -> str:
         """Asserts one clear message, this exit code, no report and nothing left behind; the message."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from targets.errors import UNREACHABLE
 from targets.target_file import load
 from tests.front_door.running import Finished, Running, checking
 
@@ -55,6 +54,4 @@ def checked(name: str, folder: Path) -> Finished:
         words += ["--workers", "4"]  # a browser mostly waits
     report = folder / "report"
     finished = Running(checking(name, *words, report=report), report).finish(LIMIT_OF_ALL if whole else LIMIT)
-    if finished.code == UNREACHABLE and "make third-party" in finished.err:
-        pytest.skip(finished.err)
-    return finished
+    return finished.or_skipped()
