@@ -24,3 +24,10 @@ def api(okta: Okta) -> Api:
     found = Api(okta)
     forget_web(found)
     return found
+
+
+@pytest.fixture
+def server(api: Api) -> str:
+    """A custom authorization server without access policies."""
+    sent = {"name": "Shop", "description": "", "audiences": ["api://shop"]}
+    return str(api.made("/authorizationServers", sent)["id"])

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.console.console import Console, Page
 from tests.management.api import Api
 from tests.management.apps import create
+from tests.management.documents import Json, got
 
-Json = dict[str, Any]
 PASSWORD = "Tr0ub4dor-and-3"
-
-
-def got(api: Api, path: str) -> Json:
-    found: Json = api.get(path).json  # type: ignore[assignment]
-    return found
 
 
 def person(console: Console) -> Page:

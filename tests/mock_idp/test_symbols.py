@@ -1,23 +1,16 @@
-"""Symbols: what each one is when it is served, and what happens where one has no value."""
+"""Symbols: what each one is when it is served."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 
 from mock_idp.edits.symbols import KEYS, SYMBOLS, Symbol
-from mock_idp.misbehaviour import Misbehaviour
 from mock_idp.vocabulary import (
-    active_kid,
     authorization_response,
     canary_elsewhere,
     canary_url,
@@ -28,7 +21,6 @@ from mock_idp.vocabulary import (
     front_channel_id_token,
     header,
     issuer,
-    moved,
     now,
     org_issuer,
     original,
@@ -36,28 +28,19 @@ from mock_idp.vocabulary import (
     other_host_url,
     other_idp,
     other_idp_key,
-    other_server_key,
-    plain,
-    published_key,
-    published_key_as_hmac,
     random,
     replayed_id_token,
     request,
     request_hash,
-    rogue_jwk,
-    rogue_key,
-    rogue_x5c,
     signing,
     the_access_token,
     the_logout_token,
     token_response,
-    untrusted,
-    userinfo,
     victim,
     x5c_chain,
 )
 from tests.mock_idp.logins import VICTIM, everything
-from tests.mock_idp.okta import CALLBACK, ORIGIN, PKCE, VERIFIER, Okta, half_hash, parameters, parts, rsa_signed
+from tests.mock_idp.okta import ORIGIN, Okta, half_hash, parts, rsa_signed
 
 NOW = 1_800_000_000
 
@@ -221,86 +204,6 @@ def test_canary_url(okta: Okta) -> None:
     assert x509.load_pem_x509_certificate(pem).public_key() == rogue.public()
 
 
-def test_rogue_jwk_and_x5c(okta: Okta) -> None:
-    seen = everything(
-        okta, signing("key").set(rogue_key()) & header("jwk").set(rogue_jwk()) & header("x5c").set(rogue_x5c())
-    )
-    token = seen.body("token")["id_token"]
-    head, _ = parts(token)
-
-    assert head["kid"] == seen.body("jwks")["keys"][0]["kid"]  # of the key that should have signed
-    rsa_signed(token, head["jwk"])
-    assert seen.transcript["deliveries"][0]["after"] == "a key that is not published"
-    der = x509.load_der_x509_certificate(base64.b64decode(head["x5c"][0]))
-    assert der.public_key() == okta.idp.keys.rogue().public()
-
-
-def test_active_kid_names_the_published_key_whoever_signs(okta: Okta) -> None:
-    seen = everything(okta, signing("key").set(rogue_key()) & header("kid").set(active_kid()))
-    token = seen.body("token")["id_token"]
-    published = seen.body("jwks")["keys"][0]
-
-    assert parts(token)[0] == {"alg": "RS256", "kid": published["kid"]}
-    rsa_signed(token, okta.idp.keys.rogue().jwk)
-    with pytest.raises(InvalidSignature):
-        rsa_signed(token, published)
-
-
-def hmac_signed(token: str, key: str) -> None:
-    head, payload, mark = token.split(".")
-    expected = hmac.new(key.encode(), f"{head}.{payload}".encode(), hashlib.sha256).digest()
-    assert base64.urlsafe_b64decode(mark + "==") == expected
-    assert parts(token)[0]["alg"] == "HS256"
-
-
-def pem_of(okta: Okta, form: str) -> str:
-    return okta.idp.keys.key("default").public_pem(pkcs1=form == "pkcs1").decode()
-
-
-HMAC_KEYS: dict[str, Callable[[Okta], str]] = {
-    "pkcs1": lambda okta: pem_of(okta, "pkcs1"),
-    "spki": lambda okta: pem_of(okta, "spki"),
-    "pkcs1-stripped": lambda okta: "".join(pem_of(okta, "pkcs1").splitlines()[1:-1]),
-    "spki-stripped": lambda okta: "".join(pem_of(okta, "spki").splitlines()[1:-1]),
-    "jwk-e": lambda _okta: "AQAB",
-    "jwk-kty": lambda _okta: "RSA",
-    "jwk-alg": lambda _okta: "RS256",
-    "jwk-n": lambda okta: str(okta.idp.keys.key("default").jwk["n"]),
-    "jwk": lambda okta: json.dumps(okta.idp.keys.key("default").jwk, separators=(",", ":")),
-}
-
-
-@pytest.mark.parametrize("encoding", HMAC_KEYS)
-def test_published_key_as_hmac(okta: Okta, encoding: str) -> None:
-    misbehaviour = signing("alg").set("HS256") & signing("key").set(published_key_as_hmac(encoding))
-    token = everything(okta, misbehaviour).body("token")["id_token"]
-
-    text = HMAC_KEYS[encoding](okta)
-    if encoding in ("pkcs1", "spki"):
-        assert text.startswith("-----BEGIN")
-    hmac_signed(token, text)
-
-
-def test_client_secret_as_hmac_key(okta: Okta) -> None:
-    seen = everything(okta, signing("key").set(client_secret()))
-    hmac_signed(seen.body("token")["id_token"], "web-secret")
-
-
-@pytest.mark.parametrize(("which", "at", "alg"), [("active", 0, "RS256"), ("next", 1, "RS256"), ("ES256", 2, "ES256")])
-def test_published_keys(okta: Okta, which: str, at: int, alg: str) -> None:
-    seen = everything(okta, signing("key").set(published_key(which)))
-    token = seen.body("token")["id_token"]
-
-    okta.verified(token)
-    assert parts(token)[0] == {"kid": seen.body("jwks")["keys"][at]["kid"], "alg": alg}
-
-
-@pytest.mark.parametrize(("server", "other"), [("default", "org"), ("org", "default")])
-def test_other_server_key(okta: Okta, server: str, other: str) -> None:
-    token = okta.tokens(okta.attempt(signing("key").set(other_server_key())), server=server)["id_token"]
-    okta.verified(token, other)
-
-
 def test_every_symbol_resolves(okta: Okta) -> None:
     arguments: dict[str, Any] = {
         "now": 0,
@@ -327,65 +230,3 @@ def test_every_symbol_resolves(okta: Okta) -> None:
         seen = everything(okta, place.set(symbol).where(channel="token"))
         assert seen.transcript["failures"] == [], name
         assert len(seen.transcript["deliveries"]) == 1, name
-
-
-# ---- no value at this point of the login ---------------------------------------------------------------------
-
-FAILING: list[tuple[Misbehaviour, str]] = [
-    (claim("x").set(client_secret()), "this client has no secret"),
-    (signing("key").set(client_secret()), "this client has no secret"),
-    (token_response("x").set(the_access_token()), "no access token is issued here"),
-    (token_response("x").set(replayed_id_token()), "no ID Token is issued here"),
-    (signing("first_octet").set(0), "RS256 makes the same signature each time"),
-    (userinfo("x").set(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
-    (claim("x").set(moved("keys")), "only an issuer of its own has other paths"),
-    (claim("x").set(plain("keys")), "there is no TLS here that could be left out"),
-    (claim("x").set(untrusted("expired")), "there is no TLS here that could be wrong"),
-    (signing("key").set(published_key("retired")), "this server has retired no key"),
-    (userinfo.body(request("login_hint")), "the authorization request of this login has no 'login_hint'"),
-    (signing("alg").set("ES256"), "a key of type RSAPrivateKey cannot sign ES256"),
-    (signing("alg").set("RS256") & signing("key").set("text"), "a key of type bytes cannot sign RS256"),
-    (signing("key").set(rogue_jwk()), "not a key: {'kty': 'RSA'"),
-    (compact("signature").drop() & compact("signature").corrupt(), "the token has no three parts any more"),
-    (compact().set("a.b.c") & compact("payload", "x").set(1), ""),
-    (compact().set("e30.WzFd.c") & compact("payload", "x").set(1), "the token is no JWT any more"),
-    (signing("alg").set("none") & compact("signature").corrupt(), "there is no signature to change"),
-]
-
-
-@pytest.mark.parametrize(("misbehaviour", "reason"), FAILING, ids=str)
-def test_failures_are_recorded_and_nothing_breaks(okta: Okta, misbehaviour: Misbehaviour, reason: str) -> None:
-    okta.register("spa", token_endpoint_auth_method="none", redirect_uris=[CALLBACK])
-    attempt = okta.attempt(misbehaviour)
-    code = okta.code(attempt, client_id="spa", **PKCE)
-    answer = okta.redeem(code, client_id="spa", code_verifier=VERIFIER, headers={})
-    assert answer.status_code == 200
-    assert okta.userinfo((answer.json or {})["access_token"]).status_code == 200
-
-    failures = okta.transcript(attempt)["failures"]
-    if "the_access_token" in str(misbehaviour) or "replayed" in str(misbehaviour):
-        assert failures == []  # made by then
-        return
-    last = len(misbehaviour.edits) - 1
-    (failure,) = failures
-    edit = misbehaviour.edits[last]
-    assert reason in failure.pop("reason")
-    assert failure == {
-        "edit": last,
-        "seam": edit.seam,
-        "op": edit.op,
-        "path": list(edit.path),
-        "channel": "token" if edit.seam.startswith(("id_token", "userinfo")) else None,
-        "text": str(edit),
-    }
-    if last == 0:
-        okta.verified((answer.json or {})["id_token"])  # served honestly
-
-
-def test_failure_in_the_front_channel(okta: Okta) -> None:
-    attempt = okta.attempt(compact().set(the_access_token()))
-    answer = okta.authorize(attempt, response_type="id_token", nonce="n")
-
-    okta.verified(dict(parameters(answer))["id_token"])
-    (failure,) = okta.transcript(attempt)["failures"]
-    assert (failure["channel"], failure["reason"]) == ("front", "no access token is issued here")
