@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from mock_idp.attempts.by_hand import BENCH, KEPT
 from mock_idp.attempts.registry import COOKIE
-from mock_idp.console.bench_misbehaviours import GROUPS, named
+from mock_idp.console.bench_misbehaviours import GROUPS, label, named
 from mock_idp.console.bench_view import app_of, clock, exchange, outcome, tokens
 from mock_idp.console.forms import Form
 from mock_idp.console.frame import area, done, page
@@ -88,8 +88,8 @@ def _bench(form: Form, status: int = 200) -> Response:
         status=status,
         form=form,
         groups=GROUPS,
-        armed_here=_description(here) if here else "",
-        armed_next=_description(following) if (following := known.next()) else "",
+        armed_here=_wrong(here) if here else None,
+        armed_next=_wrong(following) if (following := known.next()) else None,
         attempts=[_summary(found) for found in attempts if found["bound"]],
         nobody=nobody,
         kept=KEPT,
@@ -114,8 +114,10 @@ def _wanted(form: Form) -> Misbehaviour:
     return wanted
 
 
-def _description(attempt: Document) -> str:
-    return str(Misbehaviour.from_json(attempt["misbehaviour"]))
+def _wrong(attempt: Document) -> dict[str, str]:
+    """Its misbehaviour: `label` is what the page calls it, or empty; `edits` is what it does."""
+    misbehaviour = Misbehaviour.from_json(attempt["misbehaviour"])
+    return {"label": label(misbehaviour), "edits": str(misbehaviour)}
 
 
 def _summary(transcript: Document) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _summary(transcript: Document) -> dict[str, Any]:
         "began": clock(began),
         "armed": transcript["origin"] == BENCH,
         "app": (app.label if app else "") or client_id,
-        "misbehaviour": _description(transcript),
+        "wrong": _wrong(transcript),
         "delivered": len(transcript["deliveries"]),
         "requests": len(transcript["exchanges"]),
         "came_to": came_to,

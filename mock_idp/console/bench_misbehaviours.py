@@ -106,6 +106,12 @@ GROUPS: Mapping[str, tuple[Ready, ...]] = {
 """By seam. Discovery and keys are not among them: everybody at the issuer would see them."""
 
 
+def label(misbehaviour: Misbehaviour) -> str:
+    """What the page calls it; empty for one that is not among these."""
+    known = ((group, ready) for group, some in GROUPS.items() for ready in some)
+    return next((f"{ready.label} ({group})" for group, ready in known if ready.misbehaviour == misbehaviour), "")
+
+
 def named(name: str) -> Ready | None:
     """The misbehaviour with this name."""
     return next((ready for group in GROUPS.values() for ready in group if ready.name == name), None)

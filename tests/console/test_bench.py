@@ -14,6 +14,7 @@ from tests.mock_idp.org_parts import change_ada, change_app
 BENCH = "/admin/bench"
 READY = [ready for group in GROUPS.values() for ready in group]
 TILE = {"idp_initiated_login_mode": "SPEC", "initiate_login_uri": "https://rp.example/login"}
+AUD_WRONG = "Audience is another client (ID Token: claims)"
 HOSTILE = "\"'><script>alert(1)</script>{{7*7}}"
 
 
@@ -205,7 +206,7 @@ def test_armed_for_this_browser_until_disarmed(okta: Okta, console: Console) -> 
     okta.browser = console.browser
     page = arm(console, "aud-wrong", "browser")
     assert page.said == "Armed. Every login in this browser, until you disarm it."
-    assert 'In this browser: claim("aud").set(other_client())' in page.words()
+    assert f'In this browser: {AUD_WRONG}: claim("aud").set(other_client())' in page.words()
     cookie = console.browser.get_cookie("gauntlet_attempt", domain="dev-1.okta.test")
     assert cookie is not None
     assert (cookie.http_only, cookie.secure, cookie.same_site) == (True, True, "None")
@@ -223,12 +224,12 @@ def test_armed_for_the_next_login_of_anybody(okta: Okta, console: Console) -> No
     assert (
         "It stays armed through an application's own checks (prompt=none, requests without a browser)" in page.words()
     )
-    assert 'For the next login: claim("aud").set(other_client())' in page.words()
+    assert f'For the next login: {AUD_WRONG}: claim("aud").set(other_client())' in page.words()
 
     assert [audience(okta) == "web" for _ in range(2)] == [False, True]
     page = console.open(BENCH)
     assert "For the next login:" not in page.words()
-    assert "delivered 1×" in rows(page, "Recent logins")[1]
+    assert f"{AUD_WRONG} delivered 1×" in rows(page, "Recent logins")[1]
 
 
 def test_disarmed_before_anybody_came(okta: Okta, console: Console) -> None:
