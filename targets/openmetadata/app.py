@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
     """Raises Failed when it is a confidential client and the IdP's metadata cannot be used."""
     app = Flask("targets.openmetadata", static_folder=None)
     http = Http(settings.ca_file)
-    jwt_filter = JwtFilter(settings.public_key_urls, http)
+    jwt_filter = JwtFilter(settings.public_key_urls, http, settings.status_without_kid)
     _page(app, settings)
     if settings.secret:
         _confidential(app, CodeFlow(settings, http))
@@ -59,13 +59,16 @@ def create_app(settings: Settings) -> Flask:
     @app.get("/api/v1/users/loggedInUser")
     def logged_in_user() -> dict[str, str]:
         try:
-            return user_of(jwt_filter.claims(request.headers.get("Authorization")), settings)
+            user = user_of(jwt_filter.claims(request.headers.get("Authorization")), settings)
         except NoPrincipal as error:
             raise Unauthorized(str(error)) from error
+        if settings.users and user["name"] not in settings.users:
+            raise Unauthorized(f"user instance for {user['name']} not found", 404)
+        return user
 
     @app.errorhandler(Unauthorized)
     def refused(error: Unauthorized) -> tuple[dict[str, str | int], int]:
-        return {"code": 401, "message": str(error)}, 401
+        return {"code": error.status, "message": str(error)}, error.status
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -86,7 +89,7 @@ def _page(app: Flask, settings: Settings) -> None:
         response.headers["Content-Security-Policy"] = policy
         return response
 
-    for path in ("/", "/signin", "/my-data", "/auth/callback", "/logout", "/renew"):
+    for path in ("/", "/signin", "/my-data", "/signup", "/auth/callback", "/logout", "/renew"):
         app.add_url_rule(path, path, page)
     if not settings.secret:
         app.add_url_rule("/callback", "/callback", page)
@@ -123,7 +126,7 @@ def _confidential(app: Flask, flow: CodeFlow) -> None:
         name, session = sessions.begin()
         response = flask.redirect(flow.login(session, request.args.get("redirectUri")))
         secure = flow.settings.server_url.startswith("https:")
-        response.set_cookie(COOKIE, name, httponly=True, samesite="Lax", secure=secure)
+        response.set_cookie(COOKIE, name, httponly=True, samesite=flow.settings.same_site, secure=secure)
         return response
 
     @app.get("/callback")

@@ -27,14 +27,18 @@ KEPT_FOR = 24 * 3600.0  # seconds
 
 
 class Unauthorized(Exception):
-    """The request gets 401 with this message."""
+    """The request gets this message, with `status`."""
+
+    def __init__(self, message: str, status: int = 401) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class JwtFilter:
     """Keys are looked for by kid at each URL, at once when a kid is new, and kept for a day."""
 
-    def __init__(self, public_key_urls: Sequence[str], http: Http) -> None:
-        self._urls, self._http = public_key_urls, http
+    def __init__(self, public_key_urls: Sequence[str], http: Http, status_without_kid: int = 401) -> None:
+        self._urls, self._http, self._without_kid = public_key_urls, http, status_without_kid
         self._kept: OrderedDict[str, tuple[float, dict[str, Any]]] = OrderedDict()
 
     def claims(self, authorization: str | None) -> dict[str, Any]:
@@ -58,7 +62,7 @@ class JwtFilter:
 
     def _key(self, kid: Any) -> RSAPublicKey:
         if not isinstance(kid, str):
-            raise Unauthorized(UNKNOWN_KEY)
+            raise Unauthorized(UNKNOWN_KEY, self._without_kid)
         until, jwk = self._kept.get(kid, (0.0, {}))
         if until < time.monotonic():
             jwk = self._found(kid)

@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 
 TokenStorage = Literal["localStorage", "memory", "indexedDB"]
 AuthMethod = Literal["client_secret_basic", "client_secret_post"]
+SameSite = Literal["Lax", "Strict", "None"]
 
 
 class SettingsError(ValueError):
@@ -20,6 +21,8 @@ class Settings:
 
     `token_storage`: where the page keeps its tokens, which changed between releases (docs/targets/openmetadata.md).
     `principal_claims`: the first of these that a token has names the user.
+    `users`: the names that the API knows; empty: everybody. `same_site`: of the session's cookie.
+    `status_without_kid`: what the API answers to a token without kid.
     `pkce`: False is okta-auth-js in the implicit flow, which OpenMetadata does not use.
     """
 
@@ -36,6 +39,9 @@ class Settings:
     pkce: bool = True
     principal_claims: tuple[str, ...] = ("email", "preferred_username", "sub")
     principal_domain: str = "open-metadata.org"
+    users: frozenset[str] = frozenset()
+    same_site: SameSite = "Lax"
+    status_without_kid: int = 401
 
     @property
     def callback_url(self) -> str:
@@ -50,7 +56,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads AUTHORITY, CLIENT_ID, SERVER_URL, PORT; optional CLIENT_SECRET, CA_FILE, SCOPE, TOKEN_STORAGE,
-        CLIENT_AUTHENTICATION_METHOD, DISABLE_PKCE and PKCE (true or false). Raises SettingsError.
+        CLIENT_AUTHENTICATION_METHOD, DISABLE_PKCE and PKCE (true or false), USERS (a list with commas),
+        SESSION_SAMESITE (Lax, Strict, None) and STATUS_WITHOUT_KID (401, 500). Raises SettingsError.
         """
         if missing := [name for name in ("AUTHORITY", "CLIENT_ID", "SERVER_URL", "PORT") if not environment.get(name)]:
             raise SettingsError(f"set {', '.join(missing)} in the environment")
@@ -76,5 +83,8 @@ class Settings:
             token_storage=cast("TokenStorage", storage),
             client_authentication_method=cast("AuthMethod", method),
             disable_pkce=one_of("DISABLE_PKCE", ("true", "false"), "true") == "true",
+            users=frozenset(filter(None, (one.strip() for one in environment.get("USERS", "").split(",")))),
+            same_site=cast("SameSite", one_of("SESSION_SAMESITE", get_args(SameSite), cls.same_site)),
+            status_without_kid=int(one_of("STATUS_WITHOUT_KID", ("401", "500"), str(cls.status_without_kid))),
             pkce=one_of("PKCE", ("true", "false"), "true") == "true",
         )

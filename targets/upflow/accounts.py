@@ -43,9 +43,9 @@ class User:
     auth_time: int
 
     @classmethod
-    def of(cls, claims: Claims) -> User:
-        """Known by issuer and subject."""
-        known_by = json.dumps([claims["iss"], claims["sub"]])
+    def of(cls, claims: Claims, *, by_email: bool) -> User:
+        """Known by issuer and subject, or by the address in lower case."""
+        known_by = text(claims.get("email")).lower() if by_email else json.dumps([claims["iss"], claims["sub"]])
         return cls(
             hashlib.sha256(known_by.encode()).hexdigest()[:28],
             text(claims["sub"]),
@@ -59,7 +59,8 @@ class User:
 class Accounts:
     """Users and refresh tokens; the oldest make room. Tokens end with the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, one_user_per_email: bool = False) -> None:
+        self._by_email = one_user_per_email
         self._key = RSAKey.generate_key(2048, {"kid": "1", "alg": "RS256", "use": "sig"})
         self._users: dict[str, User] = {}
         self._refresh_tokens: dict[str, str] = {}
@@ -67,7 +68,7 @@ class Accounts:
 
     def sign_in(self, claims: Claims) -> tuple[User, str, str]:
         """The user with a new ID token and refresh token."""
-        user = User.of(claims)
+        user = User.of(claims, by_email=self._by_email)
         refresh_token = secrets.token_urlsafe(48)
         with self._lock:
             _put(self._users, user.local_id, user)

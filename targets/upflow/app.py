@@ -26,13 +26,13 @@ APPLICATION = "; frame-src 'self'; form-action 'self'"
 
 def create_app(settings: Upflow) -> Flask:
     app = Flask("targets.upflow", template_folder="page", root_path=str(HERE), static_folder=None)
-    accounts = Accounts()
+    accounts = Accounts(one_user_per_email=settings.one_user_per_email)
     platform = IdentityPlatform(settings, register(app, settings.provider), accounts)
     gates = Gates(settings, accounts)
     if settings.sign_in == "rest":
         rest.add(app, platform, gates)
     else:
-        _application(app, settings.sign_in, gates)
+        _application(app, gates)
         _google_pages(app)
     _identity_toolkit(app, platform, accounts)
 
@@ -57,7 +57,7 @@ def _page(template: str, policy: str, **values: Any) -> Response:
     return response
 
 
-def _application(app: Flask, sign_in: str, gates: Gates) -> None:
+def _application(app: Flask, gates: Gates) -> None:
     for path in ("/", "/login", "/sso", "/me", "/renew"):
         app.add_url_rule(path, path, lambda: _page("index.html", APPLICATION + NO_FRAMES))
 
@@ -66,8 +66,9 @@ def _application(app: Flask, sign_in: str, gates: Gates) -> None:
         return flask.send_from_directory(HERE / "build", "main.js")
 
     @app.get("/api/configuration")
-    def configuration() -> dict[str, str]:
-        return {"apiKey": "demo-key", "projectId": PROJECT, "signIn": sign_in}
+    def configuration() -> dict[str, Any]:
+        settings = gates.settings
+        return {"apiKey": "demo-key", "projectId": PROJECT, "signIn": settings.sign_in, "scopes": settings.scopes}
 
     @app.post("/api/sso")
     def sso() -> dict[str, str]:

@@ -35,4 +35,6 @@ class Gates:
             raise Closed("Nobody is signed in", 401) from error
         if user.email.lower() not in self.settings.invited:
             raise Closed("You have not been invited to this organization", 403)
+        if not (user.email_verified or self.settings.unverified_email):
+            raise Closed("Your e-mail address has not been verified", 403)
         return {"id": user.sub, "email": user.email, "name": user.name}

@@ -24,7 +24,8 @@ def add(app: Flask, platform: IdentityPlatform, gates: Gates) -> None:
     @app.post("/rest/sso")
     def sso() -> Response:
         provider_id = gates.provider_id(request.form.get("email", ""))
-        asked = {"providerId": provider_id, "continueUri": platform.redirect_uri(), "oauthScope": "email profile"}
+        scope = " ".join(gates.settings.scopes)
+        asked = {"providerId": provider_id, "continueUri": platform.redirect_uri(), "oauthScope": scope}
         login = platform.create_auth_uri(asked)
         [state] = parse_qs(urlsplit(login["authUri"]).query)["state"]
         response = flask.redirect(login["authUri"], 303)

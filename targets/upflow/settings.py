@@ -10,14 +10,16 @@ from targets.reference.settings import Settings, SettingsError
 HANDLER = "/__/auth/handler"
 PROVIDER_ID = "oidc.okta"
 PROJECT = "demo-upflow"
+SCOPE = "openid email profile"
 
 
 @dataclass(frozen=True)
 class Upflow:
     """`provider`: the provider's configuration at Identity Platform. `domains` and `invited`: in lower case.
 
-    `sign_in`: the SDK's call, or "rest" for no SDK. `userinfo`: whether Google's back end asks UserInfo. Neither is
-    known of the real one.
+    Not known of the real one: `sign_in`, the SDK's call, or "rest" for no SDK; `userinfo`, whether Google's back end
+    asks UserInfo; `unverified_email`, whether an address counts that Okta has not verified; `one_user_per_email`,
+    whether two subjects with one address are one user.
     """
 
     provider: Settings
@@ -25,11 +27,19 @@ class Upflow:
     invited: frozenset[str]
     sign_in: str = "redirect"
     userinfo: bool = False
+    unverified_email: bool = True
+    one_user_per_email: bool = False
+
+    @property
+    def scopes(self) -> list[str]:
+        """What is asked for beside `openid`, which Identity Platform adds."""
+        return [scope for scope in self.provider.scope.split() if scope != "openid"]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Upflow:
-        """Reads EMAIL_DOMAINS, INVITED (lists with commas); optional SIGN_IN (redirect, popup, rest), USERINFO and
-        SEND_CODE_CHALLENGE (no, yes); and what `targets.reference.settings.Settings` reads. Raises SettingsError.
+        """Reads EMAIL_DOMAINS, INVITED (lists with commas); optional SIGN_IN (redirect, popup, rest), SCOPE, USERINFO,
+        SEND_CODE_CHALLENGE and ONE_USER_PER_EMAIL (no, yes), UNVERIFIED_EMAIL (yes, no); and what
+        `targets.reference.settings.Settings` reads. Raises SettingsError.
         """
         if missing := [name for name in ("EMAIL_DOMAINS", "INVITED") if not environment.get(name)]:
             raise SettingsError(f"set {', '.join(missing)} in the environment")
@@ -41,13 +51,20 @@ class Upflow:
             return value
 
         challenge = one_of("SEND_CODE_CHALLENGE", "no", "yes") == "yes"
-        provider = replace(Settings.from_environment(environment), callback=HANDLER, send_code_challenge=challenge)
+        provider = replace(
+            Settings.from_environment(environment),
+            callback=HANDLER,
+            send_code_challenge=challenge,
+            scope=environment.get("SCOPE") or SCOPE,
+        )
         return cls(
             provider,
             listed(environment["EMAIL_DOMAINS"]),
             listed(environment["INVITED"]),
             one_of("SIGN_IN", "redirect", "popup", "rest"),
             one_of("USERINFO", "no", "yes") == "yes",
+            one_of("UNVERIFIED_EMAIL", "yes", "no") == "yes",
+            one_of("ONE_USER_PER_EMAIL", "no", "yes") == "yes",
         )
 
 

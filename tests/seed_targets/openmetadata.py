@@ -44,14 +44,14 @@ class Person:
     def clicks_sign_in(self) -> None:
         self.page.click("text=Sign in with Okta")
 
-    def signs_in(self) -> None:
+    def signs_in(self, sees: str = SIGNED_IN) -> None:
         """From the application to Okta's sign-in page and back."""
         self.opens("/signin")
         self.clicks_sign_in()
         self.page.fill("[name=identifier]", USER)
         self.page.fill("[name=credentials]", PASSWORD)
         self.page.click("[type=submit]")
-        self.sees(SIGNED_IN)
+        self.sees(sees)
 
     def exchanges(self) -> list[dict[str, Any]]:
         """Everything that the mock was asked, without the browser's questions about CORS."""

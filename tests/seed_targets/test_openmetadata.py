@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from mock_idp.vocabulary import claim
 from tests.seed_targets.openmetadata import LIMIT, NOBODY, SIGNED_IN, USER, Person, Running, running, somebody
 
 pytestmark = [pytest.mark.third_party, pytest.mark.browser, pytest.mark.xdist_group("seed-openmetadata")]
@@ -109,6 +110,31 @@ def test_newer_releases_keep_them_elsewhere(
         assert not person.page.evaluate("() => localStorage.getItem('oidcIdToken')")
         person.page.reload()
         person.sees(after_reload)
+
+
+def test_whom_the_api_does_not_know_is_asked_to_sign_up(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with (
+        running(tmp_path_factory.mktemp("users"), USERS="grace, edsger") as application,
+        somebody(browser, application) as person,
+    ):
+        person.signs_in(sees="Sign up")
+        assert person.page.url == f"{person.url}/signup"
+
+
+def test_an_id_token_without_address_signs_in(person: Person) -> None:
+    """seeds.md 3a, measured: nobody misses it."""
+    attempt = person.control.create_attempt(
+        claim("email").remove(), identity={"sub": "ada-9", "email": USER, "name": "Ada"}
+    )
+    carrier = {person.control.about()["carrier"]["header"]: attempt}
+    authorize = "**/v1/authorize?**"
+    person.page.route(authorize, lambda route: route.fallback(headers={**route.request.headers, **carrier}))
+    person.opens("/signin")
+    person.clicks_sign_in()
+    person.sees(SIGNED_IN)
+    assert person.control.transcript(attempt)["deliveries"]
 
 
 def test_renews_in_a_frame_without_refresh_token(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:

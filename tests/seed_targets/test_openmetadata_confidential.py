@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
-from mock_idp.vocabulary import claim, compact
+from mock_idp.vocabulary import claim, compact, now
+from targets.errors import TargetError
+from tests.seed_targets.configured import configured
 from tests.third_party.relying_party import RelyingParty, relying_party
 
 # One relying party for the module, also with several workers.
@@ -122,6 +125,38 @@ def test_the_signature_is_the_business_of_the_api(rp: RelyingParty) -> None:
     probe = login.profile.probe()
     assert probe.status == 401
     assert "Invalid token. Token verification failed. Public key mismatch." in probe.body
+
+
+def test_what_is_not_known_is_a_setting(tmp_path: Path) -> None:
+    settings = {"SESSION_SAMESITE": "Strict", "STATUS_WITHOUT_KID": "500", "USERS": "grace"}
+    with configured("openmetadata-confidential", tmp_path, "default", **settings) as rp:
+        login = rp.login()
+        login.profile.start_login()
+        probe = login.profile.probe()
+        name = login.canary.email.partition("@")[0]
+        assert (probe.status, f"user instance for {name} not found" in probe.body) == (404, True)
+        with httpx.Client(base_url=rp.target.base_url, trust_env=False) as browser:
+            assert "SameSite=Strict" in browser.get(LOGIN).headers["set-cookie"]
+            without_kid = {"Authorization": "Bearer eyJhbGciOiJub25lIn0.e30."}
+            assert browser.get("/api/v1/users/loggedInUser", headers=without_kid).status_code == 500
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    said = "SESSION_SAMESITE must be one of Lax, Strict, None; got 'lax'"
+    with (
+        pytest.raises(TargetError, match=said),
+        configured("openmetadata-confidential", tmp_path, "default", SESSION_SAMESITE="lax"),
+    ):
+        pass
+
+
+def test_an_expired_token_is_renewed_at_the_callback(rp: RelyingParty) -> None:
+    """And what a refresh gives has no nonce at Okta, as far as is known: seeds.md 5."""
+    login = rp.login(claim("exp").set(now(days=-1)))
+    page = login.profile.start_login()
+    assert (page.status, page.body) == (500, FAILED.format("Missing JWT nonce (nonce) claim"))
+    forms = [dict(e["request"]["form"]) for e in login.transcript()["exchanges"] if e["endpoint"] == "token"]
+    assert [form["grant_type"] for form in forms] == ["authorization_code", "refresh_token"]
 
 
 @pytest.mark.parametrize(

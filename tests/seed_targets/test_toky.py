@@ -91,6 +91,30 @@ def test_pkce_is_a_setting(tmp_path: Path) -> None:
         assert login.signed_in_as() == login.canary.sub
 
 
+@pytest.mark.parametrize(("checks", "who"), [("yes", False), ("no", True)])
+def test_whether_the_state_is_compared_is_a_setting(tmp_path: Path, checks: str, who: bool) -> None:
+    with configured("toky", tmp_path, "default", CHECK_STATE=checks) as rp:
+        login = rp.login(authorization_response("state").set("another"))
+        login.profile.start_login()
+        assert login.signed_in_as() == (login.canary.sub if who else "nobody")
+
+
+@pytest.mark.parametrize(("asks", "times"), [("yes", 1), ("no", 0)])
+def test_whether_userinfo_is_asked_is_a_setting(tmp_path: Path, asks: str, times: int) -> None:
+    with configured("toky", tmp_path, "default", USERINFO=asks) as rp:
+        login = rp.login()
+        login.profile.start_login()
+        assert [one["endpoint"] for one in login.transcript()["exchanges"]].count("userinfo") == times
+
+
+def test_the_response_mode_is_a_setting(tmp_path: Path) -> None:
+    with configured("toky", tmp_path, "default", RESPONSE_MODE="form_post") as rp:
+        assert asked(rp)["response_mode"] == "form_post"
+        login = rp.login()
+        login.profile.start_login()
+        assert login.signed_in_as() == login.canary.sub
+
+
 @pytest.mark.parametrize(("key", "same"), [("email", True), ("subject", False)])
 def test_by_what_an_account_is_found_is_a_setting(tmp_path: Path, key: str, same: bool) -> None:
     with configured("toky", tmp_path, "default", USER_KEY=key) as rp:

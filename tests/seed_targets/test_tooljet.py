@@ -58,11 +58,12 @@ def test_the_authorization_request_has_these_parameters_and_no_others(rp: Relyin
 
 
 def test_the_server_asks_the_idp_in_this_order(rp: RelyingParty) -> None:
-    login = rp.login()
+    login, before = rp.login(), len(rp.control.unbound())
     login.profile.start_login()
-    asked = [one for one in login.transcript()["exchanges"] if one["endpoint"] in ("authorize", "token", "userinfo")]
-    assert [one["endpoint"] for one in asked] == ["authorize", "token", "userinfo"]
-    _, token, info = (one["request"]["headers"] for one in asked)
+    seen = [*login.transcript()["exchanges"], *rp.control.unbound()[before:]]
+    asked = sorted(seen, key=lambda one: one["at"])
+    assert [one["endpoint"] for one in asked] == ["discovery", "authorize", "discovery", "token", "keys", "userinfo"]
+    *_, token, _, info = (one["request"]["headers"] for one in asked)
     basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
     assert token["Authorization"] == f"Basic {basic}"
     assert info["Authorization"].startswith("Bearer ")

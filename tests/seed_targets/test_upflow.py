@@ -211,6 +211,7 @@ def test_where_the_sdk_looks_for_the_emulator(rp: RelyingParty) -> None:
         ({"SEND_CODE_CHALLENGE": "yes"}, {"code_challenge", "code_challenge_method", "nonce"}, 0),
         ({"SEND_NONCE": "no"}, set(), 0),
         ({"USERINFO": "yes"}, {"nonce"}, 1),
+        ({"RESPONSE_MODE": "fragment"}, {"nonce", "response_mode"}, 0),
     ],
 )
 def test_what_is_not_known_is_a_setting(
@@ -226,6 +227,31 @@ def test_what_is_not_known_is_a_setting(
         assert call(rp, "signInWithIdp", requestUri=where, sessionId=login["sessionId"]).status_code == 200
         exchanges = rp.control.transcript(attempt)["exchanges"]
         assert [one["endpoint"] for one in exchanges].count("userinfo") == userinfo
+
+
+def test_the_scopes_are_a_setting(tmp_path: Path) -> None:
+    with configured("upflow", tmp_path, "org", SCOPE="openid email") as rp:
+        configuration = httpx.get(f"{rp.target.base_url}/api/configuration", trust_env=False).json()
+        assert configuration["scopes"] == ["email"]
+    with configured("upflow-rest", tmp_path, "org", SCOPE="openid email") as rp:
+        begun = httpx.post(f"{rp.target.base_url}/rest/sso", data={"email": ADA["email"]}, trust_env=False)
+        assert query(begun.headers["location"])["scope"] == "openid email"
+
+
+@pytest.mark.parametrize(("counts", "status"), [("yes", 200), ("no", 403)])
+def test_whether_an_unverified_address_counts_is_a_setting(tmp_path: Path, counts: str, status: int) -> None:
+    with configured("upflow", tmp_path, "org", INVITED=ADA["email"], UNVERIFIED_EMAIL=counts) as rp:
+        seen = [
+            me(rp, signed_in(rp, claim("email_verified").set(verified)).json()["idToken"]).status_code
+            for verified in (True, False)
+        ]
+        assert seen == [200, status]
+
+
+@pytest.mark.parametrize(("one", "users"), [("no", 2), ("yes", 1)])
+def test_whether_subjects_with_one_address_are_one_user_is_a_setting(tmp_path: Path, one: str, users: int) -> None:
+    with configured("upflow", tmp_path, "org", ONE_USER_PER_EMAIL=one) as rp:
+        assert len({signed_in(rp, sub=sub).json()["localId"] for sub in ("ada-1", "ada-2")}) == users
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo } from "react";
 import { Route, Routes } from "react-router-dom";
-import { MyData, Renew, SignIn, useSession } from "./session.jsx";
+import { MyData, Renew, SignIn, SignUp, useSession } from "./session.jsx";
 
 function Callback({ session }) {
   const { enter, forget } = session;
@@ -34,6 +34,7 @@ export function ConfidentialClient({ store }) {
     <Routes>
       <Route path="/auth/callback" element={<Callback session={session} />} />
       <Route path="/my-data" element={<MyData session={session} />} />
+      <Route path="/signup" element={<SignUp />} />
       <Route path="/renew" element={<Renew session={session} />} />
       <Route path="*" element={<SignIn session={session} />} />
     </Routes>

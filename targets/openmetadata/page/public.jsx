@@ -4,7 +4,7 @@ import { EVENT_ERROR, EVENT_EXPIRED, EVENT_RENEWED, OktaAuth } from "@okta/okta-
 import { LoginCallback, Security } from "@okta/okta-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Route, Routes } from "react-router-dom";
-import { MyData, Renew, SignIn, useSession } from "./session.jsx";
+import { MyData, Renew, SignIn, SignUp, useSession } from "./session.jsx";
 
 function oktaAuthFor(config, store) {
   return new OktaAuth({
@@ -102,6 +102,7 @@ export function PublicClient({ config, store }) {
       <Routes>
         <Route path="/callback" element={<LoginCallback />} />
         <Route path="/my-data" element={<MyData session={session} />} />
+        <Route path="/signup" element={<SignUp />} />
         <Route path="/renew" element={<Renew session={session} />} />
         <Route path="*" element={<SignIn session={session} />} />
       </Routes>

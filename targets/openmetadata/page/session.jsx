@@ -7,10 +7,13 @@ const EARLY = 5 * 60; // seconds before its end at which an ID Token is renewed
 const TRIES = 3;
 const LONGEST = 2 ** 31 - 1; // milliseconds that a timer can wait
 
-// The person whom the API sees in this ID Token; an error with the API's message where there is none.
+// The person whom the API sees in this ID Token, null if it knows nobody of that name; else an error with its message.
 async function fetchUser(idToken) {
   const response = await fetch("/api/v1/users/loggedInUser", { headers: { Authorization: `Bearer ${idToken}` } });
   const answer = await response.json();
+  if (response.status === 404) {
+    return null;
+  }
   if (!response.ok) {
     throw new Error(answer.message);
   }
@@ -69,17 +72,22 @@ export function SignIn({ session }) {
 export function MyData({ session }) {
   const { store, forget, renew } = session;
   const [user, setUser] = useState(null);
-  const [signedOut, setSignedOut] = useState(false);
+  const [elsewhere, setElsewhere] = useState("");
 
   useEffect(() => {
     let timer;
     async function open() {
       const idToken = await store.idToken();
       if (!idToken) {
-        setSignedOut(true);
+        setElsewhere("/signin");
         return;
       }
-      setUser(await fetchUser(idToken));
+      const found = await fetchUser(idToken);
+      if (!found) {
+        setElsewhere("/signup");
+        return;
+      }
+      setUser(found);
       const left = (expiry(idToken) - EARLY) * 1000 - Date.now();
       if (left <= LONGEST) {
         timer = setTimeout(renew, Math.max(0, left));
@@ -89,8 +97,8 @@ export function MyData({ session }) {
     return () => clearTimeout(timer);
   }, [store, forget, renew]);
 
-  if (signedOut) {
-    return <Navigate to="/signin" replace />;
+  if (elsewhere) {
+    return <Navigate to={elsewhere} replace />;
   }
   if (!user) {
     return null;
@@ -104,6 +112,17 @@ export function MyData({ session }) {
         <dt>Display name</dt><dd id="display-name">{user.displayName}</dd>
       </dl>
       <button onClick={() => forget("")}>Logout</button>
+    </section>
+  );
+}
+
+// What the product asks of newcomers is left out.
+export function SignUp() {
+  return (
+    <section>
+      <h1>OpenMetadata-like relying party</h1>
+      <h2>Sign up</h2>
+      <p>Nobody of your name is known here yet.</p>
     </section>
   );
 }

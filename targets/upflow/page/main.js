@@ -52,12 +52,11 @@ async function enter(auth) {
   }
 }
 
-async function signIn(auth, method, email) {
+async function signIn(auth, { signIn: method, scopes }, email) {
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ email }) };
   const { providerId } = await request("/api/sso", options);
   const provider = new OAuthProvider(providerId);
-  provider.addScope("email");
-  provider.addScope("profile");
+  scopes.forEach((scope) => provider.addScope(scope));
   if (method === "popup") {
     await signInWithPopup(auth, provider);
     await enter(auth);
@@ -67,7 +66,8 @@ async function signIn(auth, method, email) {
 }
 
 async function main() {
-  const { apiKey, projectId, signIn: method } = await request("/api/configuration");
+  const configuration = await request("/api/configuration");
+  const { apiKey, projectId } = configuration;
   const auth = getAuth(initializeApp({ apiKey, projectId, authDomain: location.host }));
   connectAuthEmulator(auth, location.origin, { disableWarnings: true });
   $("sign-out").addEventListener("click", async () => {
@@ -77,7 +77,7 @@ async function main() {
   $("sso").addEventListener("submit", (event) => {
     event.preventDefault();
     $("error").hidden = true;
-    signIn(auth, method, $("sso").elements.email.value).catch(tell);
+    signIn(auth, configuration, $("sso").elements.email.value).catch(tell);
   });
   const result = await getRedirectResult(auth).catch(tell);
   await auth.authStateReady();
