@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from targets.openmetadata.claims import NoPrincipal, user_of
 from targets.openmetadata.code_flow import CALLBACK, CodeFlow, Failed, Session
 from targets.openmetadata.http import Http
-from targets.openmetadata.jwt_filter import JwtFilter, Unauthorized
+from targets.openmetadata.jwt_filter import JwtFilter, Refused
 from targets.openmetadata.settings import Settings
 
 HERE = Path(__file__).resolve().parent
@@ -61,13 +61,13 @@ def create_app(settings: Settings) -> Flask:
         try:
             user = user_of(jwt_filter.claims(request.headers.get("Authorization")), settings)
         except NoPrincipal as error:
-            raise Unauthorized(str(error)) from error
+            raise Refused(str(error)) from error
         if settings.users and user["name"] not in settings.users:
-            raise Unauthorized(f"user instance for {user['name']} not found", 404)
+            raise Refused(f"user instance for {user['name']} not found", 404)
         return user
 
-    @app.errorhandler(Unauthorized)
-    def refused(error: Unauthorized) -> tuple[dict[str, str | int], int]:
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> tuple[dict[str, str | int], int]:
         return {"code": error.status, "message": str(error)}, error.status
 
     @app.get("/healthz")

@@ -26,7 +26,7 @@ KEPT = 10
 KEPT_FOR = 24 * 3600.0  # seconds
 
 
-class Unauthorized(Exception):
+class Refused(Exception):
     """The request gets this message, with `status`."""
 
     def __init__(self, message: str, status: int = 401) -> None:
@@ -42,27 +42,27 @@ class JwtFilter:
         self._kept: OrderedDict[str, tuple[float, dict[str, Any]]] = OrderedDict()
 
     def claims(self, authorization: str | None) -> dict[str, Any]:
-        """The claims of the bearer token. Raises Unauthorized."""
+        """The claims of the bearer token. Raises Refused."""
         if not authorization or not authorization.startswith("Bearer ") or not authorization[7:]:
-            raise Unauthorized("Not Authorized! Token not present")
+            raise Refused("Not Authorized! Token not present")
         try:
             header, claims, signed, signature = decoded(authorization[7:])
         except MalformedToken as error:
-            raise Unauthorized("Invalid token.") from error
+            raise Refused("Invalid token.") from error
         if "exp" in claims and claims["exp"] < time.time():
-            raise Unauthorized("Expired token!")
+            raise Refused("Expired token!")
         key = self._key(header.get("kid"))
         try:
             # RS256 is a setting: the header's alg has no say in it.
             key.verify(signature, signed, PKCS1v15(), SHA256())
         except InvalidSignature as error:
             message = "Invalid token. Token verification failed. Public key mismatch."
-            raise Unauthorized(message) from error
+            raise Refused(message) from error
         return claims
 
     def _key(self, kid: Any) -> RSAPublicKey:
         if not isinstance(kid, str):
-            raise Unauthorized(UNKNOWN_KEY, self._without_kid)
+            raise Refused(UNKNOWN_KEY, self._without_kid)
         until, jwk = self._kept.get(kid, (0.0, {}))
         if until < time.monotonic():
             jwk = self._found(kid)
@@ -72,7 +72,7 @@ class JwtFilter:
         try:
             key = RSAKey.import_key(jwk).public_key
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise Unauthorized(UNKNOWN_KEY) from error
+            raise Refused(UNKNOWN_KEY) from error
         return key
 
     def _found(self, kid: str) -> dict[str, Any]:
@@ -80,12 +80,12 @@ class JwtFilter:
             for jwk in self._fetched(url):
                 if isinstance(jwk, dict) and jwk.get("kid") == kid:
                     return jwk
-        raise Unauthorized(UNKNOWN_KEY)
+        raise Refused(UNKNOWN_KEY)
 
     def _fetched(self, url: str) -> list[Any]:
         try:
             response = self._http.get(url)
             keys = parsed_object(response.content).get("keys")
         except (requests.RequestException, MalformedToken) as error:
-            raise Unauthorized(UNKNOWN_KEY) from error
+            raise Refused(UNKNOWN_KEY) from error
         return keys if isinstance(keys, list) else []

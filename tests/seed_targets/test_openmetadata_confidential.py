@@ -151,7 +151,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
 
 
 def test_an_expired_token_is_renewed_at_the_callback(rp: RelyingParty) -> None:
-    """And what a refresh gives has no nonce at Okta, as far as is known: seeds.md 5."""
+    """And what a refresh gives has no nonce, which is assumed of Okta: docs/switches.md, refreshed_id_token_nonce."""
     login = rp.login(claim("exp").set(now(days=-1)))
     page = login.profile.start_login()
     assert (page.status, page.body) == (500, FAILED.format("Missing JWT nonce (nonce) claim"))
